@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+#include <sys/types.h>
+
+G_BEGIN_DECLS
+
+/**
+ * LabKeyChoice:
+ * @path: (nullable): the file for ftok(3), or %NULL when @key was typed
+ * @letter: the project letter for ftok(3), 1 to 255
+ * @key: the typed key, when @path is %NULL
+ *
+ * How the user names the segment: by file and letter, or by a number.
+ */
+typedef struct
+{
+  char  *path;
+  int    letter;
+  key_t  key;
+} LabKeyChoice;
+
+LabKeyChoice *lab_key_choice_new_default (GError             **error);
+LabKeyChoice *lab_key_choice_new_file    (const char          *path,
+                                          int                  letter);
+LabKeyChoice *lab_key_choice_new_key     (key_t                key);
+LabKeyChoice *lab_key_choice_copy        (const LabKeyChoice  *choice);
+void          lab_key_choice_free        (LabKeyChoice        *choice);
+gboolean      lab_key_choice_equal       (const LabKeyChoice  *a,
+                                          const LabKeyChoice  *b);
+
+gboolean      lab_key_parse              (const char          *text,
+                                          key_t               *key,
+                                          GError             **error);
+gboolean      lab_letter_parse           (const char          *text,
+                                          int                 *letter,
+                                          GError             **error);
+gboolean      lab_size_parse             (const char          *text,
+                                          gsize               *size_bytes,
+                                          GError             **error);
+gboolean      lab_mode_parse             (const char          *text,
+                                          guint               *mode,
+                                          GError             **error);
+char         *lab_key_format             (key_t                key);
+char         *lab_mode_format            (guint                mode);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (LabKeyChoice, lab_key_choice_free)
+
+G_END_DECLS

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+#include <stdatomic.h>
+#include <stdint.h>
+
+G_BEGIN_DECLS
+
+/* The bytes both programs agree on.  Of a segment of S bytes:
+ *
+ *     0                 copy A    C bytes, what a textbook program sees
+ *     C                 copy B    C bytes, the spare
+ *     (S - 128) & ~63   control   128 bytes, LabControl
+ *
+ * C = ((S - 128) / 2) rounded down to 64.  A message has at most C - 1 bytes
+ * and ends with a NUL.  All zero means empty, never a valid message. */
+
+#define LAB_LAYOUT_MIN_SIZE     256
+#define LAB_LAYOUT_CONTROL_SIZE 128
+#define LAB_LAYOUT_ALIGNMENT    64
+
+/* "Shmlab", a NUL and the version, as they stand in memory on any machine. */
+#define LAB_LAYOUT_MAGIC ((uint64_t) GUINT64_TO_BE (G_GUINT64_CONSTANT (0x53686d6c61620001)))
+
+/**
+ * LabProtocolId:
+ *
+ * How the writer and the readers keep out of each other's way, as it stands in
+ * the control block.  0 is no protocol chosen yet, so that zeros mean empty.
+ */
+typedef enum
+{
+  LAB_PROTOCOL_UNSET     = 0,
+  LAB_PROTOCOL_NONE      = 1,
+  LAB_PROTOCOL_SEMAPHORE = 2,
+  LAB_PROTOCOL_TURNS     = 3,
+  LAB_PROTOCOL_LATCH     = 4,
+} LabProtocolId;
+
+/* What stands in the control block about each copy.  Atomic, because another
+ * process may read it at any time; relaxed, because the sequence orders it. */
+typedef struct
+{
+  _Atomic uint64_t number;      /* of the message, from 1; 0 = none yet */
+  _Atomic int64_t  written_ns;  /* CLOCK_MONOTONIC, the same in every process */
+  _Atomic uint32_t length;      /* bytes of UTF-8, without the NUL */
+  _Atomic uint32_t reserved;
+} LabCopyHeader;
+
+typedef struct
+{
+  _Atomic uint64_t magic;         /*   0  written last, once the rest is valid */
+  _Atomic uint64_t sequence;      /*   8  even: copy A is stable, odd: copy B */
+  LabCopyHeader    copies[2];     /*  16  A, B */
+  _Atomic uint32_t protocol;      /*  64  a LabProtocolId */
+  _Atomic uint32_t state;         /*  68  protocol turns: EMPTY, FILLED, TAKEN */
+  _Atomic uint32_t writer_pid;    /*  72  0 = nobody */
+  _Atomic int32_t  semaphore_id;  /*  76  protocol semaphore: from semget(2) */
+  _Atomic uint64_t writer_start;  /*  80  its start in clock ticks since boot: pids are reused */
+  _Atomic uint64_t reserved[5];   /*  88  zero */
+} LabControl;
+
+G_STATIC_ASSERT (sizeof (LabCopyHeader) == 24);
+G_STATIC_ASSERT (sizeof (LabControl) == LAB_LAYOUT_CONTROL_SIZE);
+G_STATIC_ASSERT (G_STRUCT_OFFSET (LabControl, magic) == 0);
+G_STATIC_ASSERT (G_STRUCT_OFFSET (LabControl, sequence) == 8);
+G_STATIC_ASSERT (G_STRUCT_OFFSET (LabControl, copies) == 16);
+G_STATIC_ASSERT (G_STRUCT_OFFSET (LabControl, protocol) == 64);
+G_STATIC_ASSERT (G_STRUCT_OFFSET (LabControl, state) == 68);
+G_STATIC_ASSERT (G_STRUCT_OFFSET (LabControl, writer_pid) == 72);
+G_STATIC_ASSERT (G_STRUCT_OFFSET (LabControl, semaphore_id) == 76);
+G_STATIC_ASSERT (G_STRUCT_OFFSET (LabControl, writer_start) == 80);
+G_STATIC_ASSERT (G_STRUCT_OFFSET (LabControl, reserved) == 88);
+G_STATIC_ASSERT (G_STRUCT_OFFSET (LabCopyHeader, number) == 0);
+G_STATIC_ASSERT (G_STRUCT_OFFSET (LabCopyHeader, written_ns) == 8);
+G_STATIC_ASSERT (G_STRUCT_OFFSET (LabCopyHeader, length) == 16);
+G_STATIC_ASSERT (ATOMIC_INT_LOCK_FREE == 2 && ATOMIC_LLONG_LOCK_FREE == 2);
+
+/**
+ * LabLayout:
+ * @base: where the segment is mapped in this process
+ * @size_bytes: the segment's real size, from the kernel
+ * @copy_size: C, bytes of each copy with its NUL
+ * @control_offset: where #LabControl begins
+ *
+ * Where things are in a segment of a given size.  Computed from the kernel's
+ * size alone, never from what the segment says about itself.
+ */
+typedef struct
+{
+  gpointer base;
+  gsize    size_bytes;
+  gsize    copy_size;
+  gsize    control_offset;
+} LabLayout;
+
+gboolean    lab_layout_init          (LabLayout       *layout,
+                                      gpointer         base,
+                                      gsize            size_bytes);
+gsize       lab_layout_capacity      (gsize            size_bytes);
+LabControl *lab_layout_control       (const LabLayout *layout);
+gpointer    lab_layout_copy          (const LabLayout *layout,
+                                      guint            which);
+gboolean    lab_layout_has_magic     (const LabLayout *layout);
+
+/**
+ * LabField:
+ * @offset: in the segment, in bytes
+ * @size_bytes: how many bytes
+ * @kind: which colour it gets
+ * @name: untranslated C name, such as "sequence"
+ *
+ * One named stretch of the segment, for the memory strip.
+ */
+typedef enum
+{
+  LAB_FIELD_COPY_A,
+  LAB_FIELD_COPY_B,
+  LAB_FIELD_CONTROL,
+  LAB_FIELD_PLAIN,    /* belongs to nobody: padding, or a segment of another layout */
+} LabFieldKind;
+
+typedef struct
+{
+  gsize        offset;
+  gsize        size_bytes;
+  LabFieldKind kind;
+  const char  *name;
+} LabField;
+
+/* The fields of a segment of @size_bytes in order, without gaps: a static array
+ * cannot hold them because the offsets depend on the size. */
+LabField *lab_layout_dup_fields (gsize     size_bytes,
+                                 gboolean  ours,
+                                 guint    *n_fields);
+
+G_END_DECLS

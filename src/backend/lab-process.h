@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+#include <sys/types.h>
+
+G_BEGIN_DECLS
+
+guint64  lab_process_get_start_ticks (pid_t    pid);
+gboolean lab_process_is_alive        (pid_t    pid,
+                                      guint64  start_ticks);
+char    *lab_process_dup_name        (pid_t    pid);
+char    *lab_process_dup_user_name   (uid_t    uid);
+gint64   lab_monotonic_ns            (void);
+
+G_END_DECLS

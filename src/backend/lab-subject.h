@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "lab-key.h"
+#include "lab-segment.h"
+#include "lab-segment-monitor.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  LAB_ROLE_SERVER,
+  LAB_ROLE_CLIENT,
+} LabRole;
+
+/* What a window is about: the key, size and mode that were chosen, the segment
+ * once there is one, and the monitor that follows it.  The inspector's tabs
+ * take a subject and nothing else, so the same tabs serve both windows.
+ *
+ * ::memory-changed is emitted when this process has just written or has just
+ * seen new bytes, so that a view need not wait for its own next reading. */
+
+#define LAB_TYPE_SUBJECT (lab_subject_get_type ())
+G_DECLARE_FINAL_TYPE (LabSubject, lab_subject, LAB, SUBJECT, GObject)
+
+LabSubject         *lab_subject_new                (LabRole             role);
+LabRole             lab_subject_get_role           (LabSubject         *self);
+LabSegment         *lab_subject_get_segment        (LabSubject         *self);
+void                lab_subject_set_segment        (LabSubject         *self,
+                                                    LabSegment         *segment);
+LabSegmentMonitor  *lab_subject_get_monitor        (LabSubject         *self);
+const LabKeyChoice *lab_subject_get_key_choice     (LabSubject         *self);
+void                lab_subject_set_key_choice     (LabSubject         *self,
+                                                    const LabKeyChoice *choice);
+key_t               lab_subject_get_key            (LabSubject         *self);
+void                lab_subject_set_key            (LabSubject         *self,
+                                                    key_t               key);
+gsize               lab_subject_get_size_bytes     (LabSubject         *self);
+void                lab_subject_set_size_bytes     (LabSubject         *self,
+                                                    gsize               size_bytes);
+guint               lab_subject_get_mode           (LabSubject         *self);
+void                lab_subject_set_mode           (LabSubject         *self,
+                                                    guint               mode);
+const char         *lab_subject_get_message        (LabSubject         *self);
+void                lab_subject_set_message        (LabSubject         *self,
+                                                    const char         *message);
+void                lab_subject_memory_changed     (LabSubject         *self);
+
+G_END_DECLS

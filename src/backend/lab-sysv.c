@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The only file that makes System V calls, so that no call goes unrecorded. */
+
+#include "config.h"
+
+#include "lab-sysv.h"
+
+#include <errno.h>
+#include <sys/ipc.h>
+#include <sys/shm.h>
+
+#include "lab-process.h"
+
+G_STATIC_ASSERT (SHM_DEST == LAB_MODE_DEST);
+G_STATIC_ASSERT (SHM_LOCKED == LAB_MODE_LOCKED);
+G_STATIC_ASSERT (IPC_PRIVATE == LAB_KEY_PRIVATE);
+
+/* A call that is being made: when it began, and whether anybody wants to know. */
+typedef struct
+{
+  gboolean recording;
+  gint64   start_ns;
+} Call;
+
+static Call
+begin (void)
+{
+  Call call = { lab_call_log_is_recording (), 0 };
+
+  if (call.recording)
+    call.start_ns = lab_monotonic_ns ();
+  errno = 0;
+
+  return call;
+}
+
+/* Keeps errno as the call left it. */
+static void G_GNUC_PRINTF (4, 5)
+end (const Call  *call,
+     LabCallName  name,
+     gint64       result,
+     const char  *format,
+     ...)
+{
+  int errsv = errno;
+  gint64 end_ns;
+  va_list args;
+
+  if (!call->recording)
+    return;
+
+  end_ns = lab_monotonic_ns ();
+  va_start (args, format);
+  lab_call_log_add (lab_call_log_get_default (), name, g_strdup_vprintf (format, args),
+                    result, result == -1 ? errsv : 0, call->start_ns, end_ns - call->start_ns);
+  va_end (args);
+  errno = errsv;
+}
+
+static char *
+letter_to_c (int letter)
+{
+  if (g_ascii_isprint (letter) && letter != '\'' && letter != '\\')
+    return g_strdup_printf ("'%c'", letter);
+
+  return g_strdup_printf ("%d", letter);
+}
+
+/**
+ * lab_sysv_ftok:
+ * @path: an existing file
+ * @letter: the project letter; only its low 8 bits count, and they must not be 0
+ *
+ * Errors (errno): those of stat(2): `ENOENT` no such file, `EACCES` a folder on
+ * the way may not be searched.
+ *
+ * Source: ftok(3), POSIX.1-2017.
+ *
+ * Returns: the key, or %LAB_KEY_FAILED with errno set
+ */
+key_t
+lab_sysv_ftok (const char *path,
+               int         letter)
+{
+  g_autofree char *letter_text = letter_to_c (letter);
+  g_autofree char *path_text = g_strescape (path, NULL);
+  Call call = begin ();
+  key_t key = ftok (path, letter);
+
+  end (&call, LAB_CALL_FTOK, key, "ftok(\"%s\", %s)", path_text, letter_text);
+
+  return key;
+}
+
+static char *
+key_to_c (key_t key)
+{
+  return key == IPC_PRIVATE ? g_strdup ("IPC_PRIVATE") : g_strdup_printf ("0x%08x", (guint) key);
+}
+
+static const char *
+get_flags_to_c (LabGetFlags flags)
+{
+  if (flags & LAB_GET_EXCLUSIVE)
+    return "IPC_CREAT|IPC_EXCL|";
+  if (flags & LAB_GET_CREATE)
+    return "IPC_CREAT|";
+  return "";
+}
+
+static int
+get_flags_to_int (LabGetFlags flags,
+                  guint       mode)
+{
+  int result = (int) (mode & 0777);
+
+  if (flags & LAB_GET_EXCLUSIVE)
+    result |= IPC_CREAT | IPC_EXCL;
+  else if (flags & LAB_GET_CREATE)
+    result |= IPC_CREAT;
+
+  return result;
+}
+
+/**
+ * lab_sysv_shmget:
+ * @key: the key
+ * @size_bytes: bytes wanted; 0 to find a segment of any size
+ * @flags: whether to make it
+ * @mode: permission bits; the umask does not apply
+ *
+ * Errors (errno): `EEXIST`, `ENOENT`, `EINVAL` (size below SHMMIN, above SHMMAX
+ * or above that of the existing segment), `ENOSPC` (SHMMNI or SHMALL), `ENOMEM`,
+ * `EACCES`.
+ *
+ * Source: shmget(2), POSIX.1-2017.
+ *
+ * Returns: the id, or -1 with errno set
+ */
+int
+lab_sysv_shmget (key_t       key,
+                 gsize       size_bytes,
+                 LabGetFlags flags,
+                 guint       mode)
+{
+  g_autofree char *key_text = key_to_c (key);
+  Call call = begin ();
+  int id = shmget (key, size_bytes, get_flags_to_int (flags, mode));
+
+  if (flags == LAB_GET_EXISTING && mode == 0)
+    end (&call, LAB_CALL_SHMGET, id, "shmget(%s, %" G_GSIZE_FORMAT ", 0)", key_text, size_bytes);
+  else
+    end (&call, LAB_CALL_SHMGET, id, "shmget(%s, %" G_GSIZE_FORMAT ", %s%04o)",
+         key_text, size_bytes, get_flags_to_c (flags), mode & 0777);
+
+  return id;
+}
+
+/**
+ * lab_sysv_shmat:
+ * @id: a segment
+ * @writable: %FALSE for `SHM_RDONLY`, the least privilege
+ *
+ * The kernel chooses the address.
+ *
+ * Errors (errno): `EACCES`, `EINVAL` (no such id), `EIDRM`, `ENOMEM`.
+ *
+ * Source: shmat(2), POSIX.1-2017.
+ *
+ * Returns: the address, or %NULL with errno set: the C library's `(void *) -1`
+ *   is turned into %NULL here, once, so that no caller can test it wrongly
+ */
+gpointer
+lab_sysv_shmat (int      id,
+                gboolean writable)
+{
+  Call call = begin ();
+  void *base = shmat (id, NULL, writable ? 0 : SHM_RDONLY);
+
+  end (&call, LAB_CALL_SHMAT, (gint64) (gintptr) base, "shmat(%d, NULL, %s)", id, writable ? "0" : "SHM_RDONLY");
+
+  return base == (void *) -1 ? NULL : base;
+}
+
+/**
+ * lab_sysv_shmdt:
+ * @base: what lab_sysv_shmat() returned
+ *
+ * Errors (errno): `EINVAL` (nothing is attached there).
+ *
+ * Source: shmdt(2), POSIX.1-2017.
+ *
+ * Returns: 0, or -1 with errno set
+ */
+int
+lab_sysv_shmdt (gconstpointer base)
+{
+  Call call = begin ();
+  int result = shmdt (base);
+
+  end (&call, LAB_CALL_SHMDT, result, "shmdt(%p)", base);
+
+  return result;
+}
+
+/**
+ * lab_sysv_shmctl_stat:
+ * @id: a segment
+ * @record: (out): what the kernel says
+ *
+ * Errors (errno): `EACCES` (needs read permission), `EINVAL` (no such id), `EIDRM`.
+ *
+ * Source: shmctl(2) IPC_STAT, POSIX.1-2017.
+ *
+ * Returns: 0, or -1 with errno set
+ */
+int
+lab_sysv_shmctl_stat (int           id,
+                      LabShmRecord *record)
+{
+  struct shmid_ds ds;
+  Call call = begin ();
+  int result = shmctl (id, IPC_STAT, &ds);
+
+  end (&call, LAB_CALL_SHMCTL, result, "shmctl(%d, IPC_STAT, &record)", id);
+  if (result == -1)
+    return -1;
+
+  *record = (LabShmRecord) {
+    .id = id,
+    .key = ds.shm_perm.__key,
+    .uid = ds.shm_perm.uid,
+    .gid = ds.shm_perm.gid,
+    .cuid = ds.shm_perm.cuid,
+    .cgid = ds.shm_perm.cgid,
+    .mode = ds.shm_perm.mode,
+    .seq = ds.shm_perm.__seq,
+    .size_bytes = ds.shm_segsz,
+    .atime = ds.shm_atime,
+    .dtime = ds.shm_dtime,
+    .ctime = ds.shm_ctime,
+    .cpid = ds.shm_cpid,
+    .lpid = ds.shm_lpid,
+    .n_attaches = ds.shm_nattch,
+  };
+
+  return 0;
+}
+
+/**
+ * lab_sysv_shmctl_rmid:
+ * @id: a segment
+ *
+ * Marks the segment for removal; it goes when the last process detaches.
+ *
+ * Errors (errno): `EPERM` (neither owner nor creator), `EINVAL`, `EIDRM`.
+ *
+ * Source: shmctl(2) IPC_RMID, POSIX.1-2017.
+ *
+ * Returns: 0, or -1 with errno set
+ */
+int
+lab_sysv_shmctl_rmid (int id)
+{
+  Call call = begin ();
+  int result = shmctl (id, IPC_RMID, NULL);
+
+  end (&call, LAB_CALL_SHMCTL, result, "shmctl(%d, IPC_RMID, NULL)", id);
+
+  return result;
+}
