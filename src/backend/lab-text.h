@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * LabTextReport:
+ * @n_chars: characters in the whole text; a byte that is no text counts as one
+ * @n_bad_bytes: bytes that are not UTF-8, each of them shown as U+FFFD
+ * @n_control_chars: control characters shown as their picture, such as ␀
+ * @n_hidden_chars: characters at the end that are not shown; 0 when all are
+ *
+ * What was done to bytes to make them fit for the screen.
+ */
+typedef struct
+{
+  gsize n_chars;
+  gsize n_bad_bytes;
+  gsize n_control_chars;
+  gsize n_hidden_chars;
+} LabTextReport;
+
+gboolean lab_text_check_message    (const char     *text,
+                                    gsize           length,
+                                    gsize           capacity_bytes,
+                                    GError        **error);
+char    *lab_text_make_displayable (const char     *bytes,
+                                    gsize           length,
+                                    gsize           max_chars,
+                                    LabTextReport  *report);
+char    *lab_text_format_count     (guint64         n);
+char    *lab_text_format_duration  (gint64          duration_ns);
+char    *lab_text_format_age       (gint64          age_seconds);
+
+G_END_DECLS

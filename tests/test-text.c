@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "lab-text.h"
+
+#include <locale.h>
+#include <string.h>
+
+#include "lab-shm-error.h"
+
+static void
+test_accepts_what_fits (void)
+{
+  g_autoptr(GError) error = NULL;
+
+  g_assert_true (lab_text_check_message ("", 0, 0, &error));
+  g_assert_no_error (error);
+  g_assert_true (lab_text_check_message ("Grüße, \xf0\x9f\x98\x80\n", 14, 14, &error));
+  g_assert_no_error (error);
+  /* A limit above the address space is no reason to overflow. */
+  g_assert_true (lab_text_check_message ("a", 1, G_MAXSIZE, &error));
+  g_assert_no_error (error);
+}
+
+static void
+test_refuses_what_cannot_be_read_back (void)
+{
+  static const struct
+  {
+    const char  *bytes;
+    gsize        length;
+    gsize        capacity;
+    LabShmError  code;
+    const char  *says;
+  } rows[] = {
+    { "abcd", 4, 3, LAB_SHM_ERROR_TOO_LONG, "has 4 bytes, and the segment has room for 3;" },
+    { "ä", 2, 1, LAB_SHM_ERROR_TOO_LONG, "has 2 bytes, and the segment has room for 1;" },
+    { "ab\0cd", 5, 100, LAB_SHM_ERROR_TEXT, "NUL at offset 2," },
+    { "\0", 1, 100, LAB_SHM_ERROR_TEXT, "NUL at offset 0," },
+    { "ab\xff", 3, 100, LAB_SHM_ERROR_TEXT, "byte 0xff at offset 2 " },
+    { "ab\xc3", 3, 100, LAB_SHM_ERROR_TEXT, "byte 0xc3 at offset 2 " },
+    { "\xc0\x80", 2, 100, LAB_SHM_ERROR_TEXT, "byte 0xc0 at offset 0 " },      /* an overlong NUL */
+    { "\xed\xa0\x80", 3, 100, LAB_SHM_ERROR_TEXT, "byte 0xed at offset 0 " },  /* half a surrogate pair */
+    { "\xf4\x90\x80\x80", 4, 100, LAB_SHM_ERROR_TEXT, "byte 0xf4" },           /* above U+10FFFF */
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr(GError) error = NULL;
+
+      g_assert_false (lab_text_check_message (rows[i].bytes, rows[i].length, rows[i].capacity, &error));
+      g_assert_error (error, LAB_SHM_ERROR, (int) rows[i].code);
+      if (strstr (error->message, rows[i].says) == NULL)
+        g_error ("row %" G_GSIZE_FORMAT ": “%s” does not say “%s”", i, error->message, rows[i].says);
+    }
+}
+
+static void
+test_says_long_numbers_in_groups (void)
+{
+  g_autofree char *text = g_strnfill (2000, 'x');
+  g_autoptr(GError) error = NULL;
+
+  g_assert_false (lab_text_check_message (text, 2000, 1983, &error));
+  g_assert_error (error, LAB_SHM_ERROR, LAB_SHM_ERROR_TOO_LONG);
+  g_assert_nonnull (strstr (error->message, "2,000 bytes"));
+  g_assert_nonnull (strstr (error->message, "room for 1,983;"));
+}
+
+static void
+test_shows_any_bytes (void)
+{
+  static const struct
+  {
+    const char *bytes;
+    gsize       length;
+    gsize       max_chars;
+    const char *text;
+    gsize       n_chars, n_bad, n_control, n_hidden;
+  } rows[] = {
+    { NULL, 0, 10, "", 0, 0, 0, 0 },
+    { "a\tb\n", 4, 10, "a\tb\n", 4, 0, 0, 0 },
+    { "Grüße", 7, 5, "Grüße", 5, 0, 0, 0 },
+    { "Grüße", 7, 3, "Grü", 5, 0, 0, 2 },
+    { "Grüße", 7, 0, "", 5, 0, 0, 5 },
+    { "a\0b\033\r\x7f", 6, 10, "a␀b␛␍␡", 6, 0, 4, 0 },
+    { "\xc2\x85", 2, 10, "␦", 1, 0, 1, 0 },
+    { "a\xff" "b\xc3", 4, 10, "a\ufffdb\ufffd", 4, 2, 0, 0 },
+    { "\xe2\x82\xac\xe2\x82", 5, 10, "€\ufffd\ufffd", 3, 2, 0, 0 },
+    { "\xf0\x9f\x98\x80\xff", 5, 1, "\U0001f600", 2, 1, 0, 1 },
+    { "\xed\xa0\x80", 3, 10, "\ufffd\ufffd\ufffd", 3, 3, 0, 0 },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      LabTextReport report;
+      g_autofree char *text = lab_text_make_displayable (rows[i].bytes, rows[i].length, rows[i].max_chars, &report);
+
+      g_assert_cmpstr (text, ==, rows[i].text);
+      g_assert_cmpuint (report.n_chars, ==, rows[i].n_chars);
+      g_assert_cmpuint (report.n_bad_bytes, ==, rows[i].n_bad);
+      g_assert_cmpuint (report.n_control_chars, ==, rows[i].n_control);
+      g_assert_cmpuint (report.n_hidden_chars, ==, rows[i].n_hidden);
+    }
+}
+
+static void
+test_random_bytes_become_valid (void)
+{
+  for (guint round = 0; round < 2000; round++)
+    {
+      /* On the heap and of the exact size, so that a sanitizer sees a byte too far. */
+      const gsize length = (gsize) g_test_rand_int_range (0, 64);
+      const gsize max_chars = (gsize) g_test_rand_int_range (0, 64);
+      g_autofree char *bytes = g_malloc (length);
+      g_autofree char *text = NULL;
+      LabTextReport report;
+
+      for (gsize i = 0; i < length; i++)
+        bytes[i] = (char) g_test_rand_int_range (0, 256);
+
+      text = lab_text_make_displayable (bytes, length, max_chars, &report);
+      g_assert_true (g_utf8_validate (text, -1, NULL));
+      g_assert_cmpuint ((gsize) g_utf8_strlen (text, -1), ==, report.n_chars - report.n_hidden_chars);
+      g_assert_cmpuint (report.n_chars - report.n_hidden_chars, <=, max_chars);
+      g_assert_cmpuint (report.n_bad_bytes, <=, length);
+      g_assert_cmpint (lab_text_check_message (bytes, length, length, NULL), ==,
+                       report.n_bad_bytes == 0 && (length == 0 || memchr (bytes, 0, length) == NULL));
+    }
+}
+
+static void
+test_counts_in_groups (void)
+{
+  static const struct { guint64 n; const char *text; } rows[] = {
+    { 0, "0" }, { 999, "999" }, { 1000, "1,000" }, { 1983, "1,983" }, { 100000, "100,000" }, { 1234567, "1,234,567" },
+    { G_MAXUINT64, "18,446,744,073,709,551,615" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *text = lab_text_format_count (rows[i].n);
+
+      g_assert_cmpstr (text, ==, rows[i].text);
+    }
+}
+
+static void
+test_counts_as_the_locale_does (void)
+{
+  static const struct { const char *locale; const char *text; } rows[] = {
+    { "de_DE.UTF-8", "1.234.567" }, { "fr_FR.UTF-8", "1\u202f234\u202f567" },
+    { "de_DE.ISO-8859-1", "1.234.567" },
+  };
+  guint n_seen = 0;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *text = NULL;
+
+      if (setlocale (LC_ALL, rows[i].locale) == NULL)
+        continue;
+      text = lab_text_format_count (1234567);
+      g_assert_cmpstr (text, ==, rows[i].text);
+      n_seen++;
+    }
+  setlocale (LC_ALL, "C.UTF-8");
+
+  if (n_seen == 0)
+    g_test_skip ("neither locale de_DE nor fr_FR is installed");
+}
+
+static void
+test_durations (void)
+{
+  static const struct { gint64 ns; const char *text; } rows[] = {
+    { 0, "0 ns" }, { 999, "999 ns" }, { 1000, "1 µs" }, { 1240, "1.2 µs" }, { 1250, "1.3 µs" }, { 9949, "9.9 µs" },
+    { 9950, "10 µs" }, { 38400, "38 µs" }, { 999499, "999 µs" }, { 999500, "1 ms" }, { 38000000, "38 ms" },
+    { 999499999, "999 ms" }, { 999500000, "1 s" }, { 1200000000, "1.2 s" }, { G_GINT64_CONSTANT (59499999999), "59 s" },
+    { G_GINT64_CONSTANT (59500000000), "1 min" }, { G_GINT64_CONSTANT (180000000000), "3 min" },
+    { G_GINT64_CONSTANT (3600000000000), "1 h" }, { G_GINT64_CONSTANT (169000000000000), "47 h" },
+    { G_GINT64_CONSTANT (172800000000000), "2 d" }, { -38000000, "−38 ms" }, { G_MAXINT64, "106752 d" }, { G_MININT64, "−106752 d" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *text = lab_text_format_duration (rows[i].ns);
+
+      g_assert_cmpstr (text, ==, rows[i].text);
+    }
+}
+
+static void
+test_ages (void)
+{
+  static const struct { gint64 seconds; const char *text; } rows[] = {
+    { -1, "in the future" }, { G_MININT64, "in the future" }, { 0, "just now" }, { 1, "1 second ago" },
+    { 59, "59 seconds ago" }, { 60, "1 minute ago" }, { 7199, "1 hour ago" }, { 7200, "2 hours ago" },
+    { 86400, "1 day ago" }, { 86400 * 364, "364 days ago" }, { 86400 * 365, "1 year ago" },
+    { G_MAXINT64, "2147483647 years ago" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *text = lab_text_format_age (rows[i].seconds);
+
+      g_assert_cmpstr (text, ==, rows[i].text);
+    }
+}
+
+int
+main (int argc, char *argv[])
+{
+  setlocale (LC_ALL, "C.UTF-8");
+  g_test_init (&argc, &argv, NULL);
+#define ADD(name, func) g_test_add_func ("/backend/text/" name, func)
+  ADD ("accepts-what-fits", test_accepts_what_fits);
+  ADD ("refuses-what-cannot-be-read-back", test_refuses_what_cannot_be_read_back);
+  ADD ("says-long-numbers-in-groups", test_says_long_numbers_in_groups);
+  ADD ("shows-any-bytes", test_shows_any_bytes);
+  ADD ("random-bytes-become-valid", test_random_bytes_become_valid);
+  ADD ("counts-in-groups", test_counts_in_groups);
+  ADD ("counts-as-the-locale-does", test_counts_as_the_locale_does);
+  ADD ("durations", test_durations);
+  ADD ("ages", test_ages);
+  return g_test_run ();
+}
