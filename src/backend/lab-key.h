@@ -36,6 +36,7 @@ gboolean      lab_key_parse              (const char          *text,
 gboolean      lab_letter_parse           (const char          *text,
                                           int                 *letter,
                                           GError             **error);
+char         *lab_letter_format          (int                  letter);
 gboolean      lab_size_parse             (const char          *text,
                                           gsize               *size_bytes,
                                           GError             **error);

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "lab-process.h"
+
+#include <errno.h>
+#include <pwd.h>
+#include <signal.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+/* The 22nd field is the start time; the 2nd, the name, may hold blanks and
+ * brackets of its own, so counting begins behind the last bracket. */
+#define STATE_FIELD 3
+#define START_FIELD 22
+
+static gboolean
+read_stat (pid_t    pid,
+           char    *state,
+           guint64 *start_ticks)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/%d/stat", (int) pid);
+  g_autofree char *text = NULL;
+  g_auto(GStrv) fields = NULL;
+  const char *rest;
+
+  if (!g_file_get_contents (path, &text, NULL, NULL))
+    return FALSE;
+
+  rest = strrchr (text, ')');
+  if (rest == NULL || rest[1] != ' ')
+    return FALSE;
+
+  fields = g_strsplit (rest + 2, " ", START_FIELD - STATE_FIELD + 2);
+  if (g_strv_length (fields) <= START_FIELD - STATE_FIELD)
+    return FALSE;
+
+  *state = fields[0][0];
+
+  return g_ascii_string_to_unsigned (fields[START_FIELD - STATE_FIELD], 10, 0, G_MAXUINT64, start_ticks, NULL);
+}
+
+/**
+ * lab_process_get_start_ticks:
+ * @pid: a process
+ *
+ * When a process started.  Pids are used again, a pid with its start is not.
+ *
+ * Source: proc_pid_stat(5), field 22.
+ *
+ * Returns: clock ticks since boot, or 0 when there is no such process
+ */
+guint64
+lab_process_get_start_ticks (pid_t pid)
+{
+  guint64 start_ticks;
+  char state;
+
+  if (pid <= 0 || !read_stat (pid, &state, &start_ticks))
+    return 0;
+
+  return start_ticks;
+}
+
+/**
+ * lab_process_is_alive:
+ * @pid: a process
+ * @start_ticks: from lab_process_get_start_ticks(), or 0 when it is unknown
+ *
+ * A zombie counts as dead: it holds no memory any more.  With @start_ticks 0 a
+ * process that was given the same pid later passes for the one that was meant.
+ *
+ * Source: proc_pid_stat(5); kill(2) where /proc hides other users' processes.
+ *
+ * Returns: whether the process runs
+ */
+gboolean
+lab_process_is_alive (pid_t   pid,
+                      guint64 start_ticks)
+{
+  guint64 found_ticks;
+  char state;
+
+  if (pid <= 0)
+    return FALSE;
+
+  if (!read_stat (pid, &state, &found_ticks))
+    return kill (pid, 0) == 0 || errno == EPERM;
+
+  if (state == 'Z' || state == 'X' || state == 'x')
+    return FALSE;
+
+  return start_ticks == 0 || start_ticks == found_ticks;
+}
+
+/**
+ * lab_process_dup_name:
+ * @pid: a process
+ *
+ * Source: proc_pid_comm(5), at most 15 bytes.
+ *
+ * Returns: (transfer full) (nullable): its name in valid UTF-8 without control
+ *   characters, or %NULL when there is no such process
+ */
+char *
+lab_process_dup_name (pid_t pid)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/%d/comm", (int) pid);
+  g_autofree char *text = NULL;
+  gsize length;
+
+  if (pid <= 0 || !g_file_get_contents (path, &text, &length, NULL))
+    return NULL;
+
+  if (length > 0 && text[length - 1] == '\n')
+    text[--length] = '\0';
+  for (gsize i = 0; i < length; i++)
+    if (g_ascii_iscntrl (text[i]))
+      text[i] = '?';
+
+  return g_utf8_make_valid (text, (gssize) length);
+}
+
+/**
+ * lab_process_dup_user_name:
+ * @uid: a user
+ *
+ * May ask a directory service, so a thread is the place for it.
+ *
+ * Source: getpwuid_r(3).
+ *
+ * Returns: (transfer full): the login name in valid UTF-8, or the number of a
+ *   user who has none
+ */
+char *
+lab_process_dup_user_name (uid_t uid)
+{
+  struct passwd entry, *found = NULL;
+  long hint = sysconf (_SC_GETPW_R_SIZE_MAX);
+  gsize size = hint > 0 ? (gsize) hint : 1024;
+
+  while (TRUE)
+    {
+      g_autofree char *buffer = g_malloc (size);
+      int errsv = getpwuid_r (uid, &entry, buffer, size, &found);
+
+      if (errsv == ERANGE && size < 1024 * 1024)
+        {
+          size *= 2;
+          continue;
+        }
+      if (errsv == 0 && found != NULL && entry.pw_name[0] != '\0')
+        return g_utf8_make_valid (entry.pw_name, -1);
+
+      return g_strdup_printf ("%u", (guint) uid);
+    }
+}
+
+/**
+ * lab_monotonic_ns:
+ *
+ * Source: clock_gettime(2) `CLOCK_MONOTONIC`, the same in every process.
+ *
+ * Returns: nanoseconds since some moment in the past
+ */
+gint64
+lab_monotonic_ns (void)
+{
+  struct timespec now;
+
+  clock_gettime (CLOCK_MONOTONIC, &now);
+
+  return (gint64) now.tv_sec * G_GINT64_CONSTANT (1000000000) + now.tv_nsec;
+}

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <string.h>
+
+#include "lab-process.h"
+
+/* A child that waits to be killed, with a name that tries to mislead. */
+static pid_t
+start_child (const char *name)
+{
+  int fds[2];
+  char byte;
+  pid_t pid;
+
+  g_assert_cmpint (pipe (fds), ==, 0);
+  pid = fork ();
+  if (pid == 0)
+    {
+      prctl (PR_SET_PDEATHSIG, SIGKILL);
+      prctl (PR_SET_NAME, name);
+      (void) !write (fds[1], "", 1);
+      while (TRUE)
+        pause ();
+    }
+  close (fds[1]);
+  g_assert_cmpint (read (fds[0], &byte, 1), ==, 1);
+  close (fds[0]);
+
+  return pid;
+}
+
+static void
+end_child (pid_t pid)
+{
+  kill (pid, SIGKILL);
+  waitpid (pid, NULL, 0);
+}
+
+static void
+test_knows_itself (void)
+{
+  guint64 start_ticks = lab_process_get_start_ticks (getpid ());
+
+  g_assert_cmpuint (start_ticks, >, 0);
+  g_assert_true (lab_process_is_alive (getpid (), start_ticks));
+  g_assert_true (lab_process_is_alive (getpid (), 0));
+}
+
+static void
+test_tells_apart_a_pid_used_again (void)
+{
+  guint64 start_ticks = lab_process_get_start_ticks (getpid ());
+
+  g_assert_false (lab_process_is_alive (getpid (), start_ticks + 1));
+  g_assert_false (lab_process_is_alive (getpid (), start_ticks - 1));
+}
+
+static void
+test_is_not_misled_by_a_name (void)
+{
+  static const char * const names[] = { "a) S 1 2 3", ") (", "x", "a b c d e f g h", "\xff\xfe", "" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      pid_t pid = start_child (names[i]);
+      guint64 start_ticks = lab_process_get_start_ticks (pid);
+      g_autofree char *found = lab_process_dup_name (pid);
+      g_autofree char *valid = g_utf8_make_valid (names[i], -1);
+
+      g_assert_cmpuint (start_ticks, >=, lab_process_get_start_ticks (getpid ()));
+      g_assert_true (lab_process_is_alive (pid, start_ticks));
+      g_assert_cmpstr (found, ==, valid);
+      g_assert_true (g_utf8_validate (found, -1, NULL));
+      end_child (pid);
+      g_assert_false (lab_process_is_alive (pid, start_ticks));
+    }
+}
+
+static void
+test_makes_a_control_character_harmless (void)
+{
+  pid_t pid = start_child ("a\nb\tc");
+  g_autofree char *name = lab_process_dup_name (pid);
+
+  g_assert_cmpstr (name, ==, "a?b?c");
+  end_child (pid);
+}
+
+static void
+test_counts_a_zombie_as_dead (void)
+{
+  pid_t pid = start_child ("zombie");
+  guint64 start_ticks = lab_process_get_start_ticks (pid);
+  siginfo_t info;
+
+  kill (pid, SIGKILL);
+  g_assert_cmpint (waitid (P_PID, (id_t) pid, &info, WEXITED | WNOWAIT), ==, 0);
+  g_assert_cmpuint (lab_process_get_start_ticks (pid), ==, start_ticks);
+  g_assert_false (lab_process_is_alive (pid, start_ticks));
+  g_assert_false (lab_process_is_alive (pid, 0));
+  waitpid (pid, NULL, 0);
+  g_assert_cmpuint (lab_process_get_start_ticks (pid), ==, 0);
+  g_assert_null (lab_process_dup_name (pid));
+}
+
+static void
+test_refuses_what_is_no_pid (void)
+{
+  g_assert_false (lab_process_is_alive (0, 0));
+  g_assert_false (lab_process_is_alive (-1, 0));
+  g_assert_cmpuint (lab_process_get_start_ticks (0), ==, 0);
+  g_assert_cmpuint (lab_process_get_start_ticks (-1), ==, 0);
+  g_assert_null (lab_process_dup_name (-1));
+  g_assert_null (lab_process_dup_name (0));
+}
+
+static void
+test_names_users (void)
+{
+  g_autofree char *root = lab_process_dup_user_name (0);
+  g_autofree char *nobody_knows = lab_process_dup_user_name (3999999999u);
+
+  g_assert_cmpstr (root, ==, "root");
+  g_assert_cmpstr (nobody_knows, ==, "3999999999");
+}
+
+static void
+test_clock_goes_forward (void)
+{
+  gint64 before = lab_monotonic_ns ();
+  gint64 us = g_get_monotonic_time ();
+  gint64 after = lab_monotonic_ns ();
+
+  g_assert_cmpint (before, <=, after);
+  g_assert_cmpint (before / 1000, <=, us);
+  g_assert_cmpint (us, <=, after / 1000);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_set_nonfatal_assertions ();
+  g_test_add_func ("/backend/process/knows-itself", test_knows_itself);
+  g_test_add_func ("/backend/process/tells-apart-a-pid-used-again", test_tells_apart_a_pid_used_again);
+  g_test_add_func ("/backend/process/is-not-misled-by-a-name", test_is_not_misled_by_a_name);
+  g_test_add_func ("/backend/process/makes-a-control-character-harmless", test_makes_a_control_character_harmless);
+  g_test_add_func ("/backend/process/counts-a-zombie-as-dead", test_counts_a_zombie_as_dead);
+  g_test_add_func ("/backend/process/refuses-what-is-no-pid", test_refuses_what_is_no_pid);
+  g_test_add_func ("/backend/process/names-users", test_names_users);
+  g_test_add_func ("/backend/process/clock-goes-forward", test_clock_goes_forward);
+  return g_test_run ();
+}
