@@ -8,6 +8,8 @@
 
 #include <errno.h>
 #include <sys/ipc.h>
+#include <sys/msg.h>
+#include <sys/sem.h>
 #include <sys/shm.h>
 
 #include "lab-process.h"
@@ -267,6 +269,319 @@ lab_sysv_shmctl_rmid (int id)
   int result = shmctl (id, IPC_RMID, NULL);
 
   end (&call, LAB_CALL_SHMCTL, result, "shmctl(%d, IPC_RMID, NULL)", id);
+
+  return result;
+}
+
+/* semctl(2) wants its caller to define this. */
+union semun
+{
+  int              val;
+  struct semid_ds *buf;
+  unsigned short  *array;
+};
+
+/**
+ * lab_sysv_semget:
+ * @key: the key
+ * @n_semaphores: how many semaphores; 0 to find a set of any number
+ * @flags: whether to make it
+ * @mode: permission bits; the umask does not apply
+ *
+ * Linux gives a new set zeros; POSIX does not promise it.
+ *
+ * Errors (errno): `EEXIST`, `ENOENT`, `EINVAL` (too many, or more than the set
+ * has), `ENOSPC` (SEMMNI or SEMMNS), `ENOMEM`, `EACCES`.
+ *
+ * Source: semget(2), POSIX.1-2017.
+ *
+ * Returns: the id, or -1 with errno set
+ */
+int
+lab_sysv_semget (key_t       key,
+                 guint       n_semaphores,
+                 LabGetFlags flags,
+                 guint       mode)
+{
+  g_autofree char *key_text = key_to_c (key);
+  Call call = begin ();
+  int id = semget (key, (int) n_semaphores, get_flags_to_int (flags, mode));
+
+  if (flags == LAB_GET_EXISTING && mode == 0)
+    end (&call, LAB_CALL_SEMGET, id, "semget(%s, %u, 0)", key_text, n_semaphores);
+  else
+    end (&call, LAB_CALL_SEMGET, id, "semget(%s, %u, %s%04o)",
+         key_text, n_semaphores, get_flags_to_c (flags), mode & 0777);
+
+  return id;
+}
+
+static char *
+semop_to_c (int             id,
+            const LabSemOp *ops,
+            guint           n_ops)
+{
+  GString *text = g_string_new (NULL);
+
+  g_string_append_printf (text, "semop(%d, (struct sembuf []) {", id);
+  for (guint i = 0; i < n_ops; i++)
+    g_string_append_printf (text, "%s{%u, %d, %s}", i > 0 ? ", " : "", ops[i].number, ops[i].change,
+                            ops[i].nowait && ops[i].undo ? "IPC_NOWAIT|SEM_UNDO"
+                            : ops[i].nowait ? "IPC_NOWAIT" : ops[i].undo ? "SEM_UNDO" : "0");
+  g_string_append_printf (text, "}, %u)", n_ops);
+
+  return g_string_free (text, FALSE);
+}
+
+/**
+ * lab_sysv_semop:
+ * @id: a semaphore set
+ * @ops: (array length=n_ops): what to do, all or nothing
+ * @n_ops: from 1 to %LAB_SEM_OPS_MAX
+ *
+ * Errors (errno): `EAGAIN` (would wait, and must not), `EINTR`, `EIDRM` (removed
+ * while waiting), `EINVAL` (no such id), `EACCES`, `ERANGE`, `ENOSPC` (undo).
+ *
+ * Source: semop(2), POSIX.1-2017.
+ *
+ * Returns: 0, or -1 with errno set
+ */
+int
+lab_sysv_semop (int             id,
+                const LabSemOp *ops,
+                guint           n_ops)
+{
+  struct sembuf buffer[LAB_SEM_OPS_MAX];
+  Call call;
+  int result;
+
+  g_return_val_if_fail (n_ops >= 1 && n_ops <= LAB_SEM_OPS_MAX, -1);
+
+  for (guint i = 0; i < n_ops; i++)
+    buffer[i] = (struct sembuf) {
+      .sem_num = (unsigned short) ops[i].number,
+      .sem_op = (short) ops[i].change,
+      .sem_flg = (short) ((ops[i].nowait ? IPC_NOWAIT : 0) | (ops[i].undo ? SEM_UNDO : 0)),
+    };
+
+  call = begin ();
+  result = semop (id, buffer, n_ops);
+  if (call.recording)
+    {
+      int errsv = errno;
+      g_autofree char *text = semop_to_c (id, ops, n_ops);
+
+      errno = errsv;
+      end (&call, LAB_CALL_SEMOP, result, "%s", text);
+    }
+
+  return result;
+}
+
+/**
+ * lab_sysv_semctl_setval:
+ * @id: a semaphore set
+ * @number: which semaphore, from 0
+ * @value: its new value, 0 to SEMVMX (32767)
+ *
+ * Wakes who waits for it, and clears every undo of this semaphore.
+ *
+ * Errors (errno): `EACCES`, `EINVAL`, `EIDRM`, `ERANGE`.
+ *
+ * Source: semctl(2) SETVAL, POSIX.1-2017.
+ *
+ * Returns: 0, or -1 with errno set
+ */
+int
+lab_sysv_semctl_setval (int   id,
+                        guint number,
+                        int   value)
+{
+  Call call = begin ();
+  int result = semctl (id, (int) number, SETVAL, (union semun) { .val = value });
+
+  end (&call, LAB_CALL_SEMCTL, result, "semctl(%d, %u, SETVAL, %d)", id, number, value);
+
+  return result;
+}
+
+/**
+ * lab_sysv_semctl_getval:
+ * @id: a semaphore set
+ * @number: which semaphore, from 0
+ *
+ * Errors (errno): `EACCES`, `EINVAL`, `EIDRM`.
+ *
+ * Source: semctl(2) GETVAL, POSIX.1-2017.
+ *
+ * Returns: its value, or -1 with errno set
+ */
+int
+lab_sysv_semctl_getval (int   id,
+                        guint number)
+{
+  Call call = begin ();
+  int result = semctl (id, (int) number, GETVAL);
+
+  end (&call, LAB_CALL_SEMCTL, result, "semctl(%d, %u, GETVAL)", id, number);
+
+  return result;
+}
+
+/**
+ * lab_sysv_semctl_getpid:
+ * @id: a semaphore set
+ * @number: which semaphore, from 0
+ *
+ * Errors (errno): `EACCES`, `EINVAL`, `EIDRM`.
+ *
+ * Source: semctl(2) GETPID, POSIX.1-2017.
+ *
+ * Returns: the process that last changed it, 0 for none, or -1 with errno set
+ */
+int
+lab_sysv_semctl_getpid (int   id,
+                        guint number)
+{
+  Call call = begin ();
+  int result = semctl (id, (int) number, GETPID);
+
+  end (&call, LAB_CALL_SEMCTL, result, "semctl(%d, %u, GETPID)", id, number);
+
+  return result;
+}
+
+/**
+ * lab_sysv_semctl_rmid:
+ * @id: a semaphore set
+ *
+ * Removes the set at once, unlike a segment; who waits for it gets `EIDRM`.
+ *
+ * Errors (errno): `EPERM`, `EINVAL`, `EIDRM`.
+ *
+ * Source: semctl(2) IPC_RMID, POSIX.1-2017.
+ *
+ * Returns: 0, or -1 with errno set
+ */
+int
+lab_sysv_semctl_rmid (int id)
+{
+  Call call = begin ();
+  int result = semctl (id, 0, IPC_RMID);
+
+  end (&call, LAB_CALL_SEMCTL, result, "semctl(%d, 0, IPC_RMID)", id);
+
+  return result;
+}
+
+/**
+ * lab_sysv_msgget:
+ * @key: the key
+ * @flags: whether to make it
+ * @mode: permission bits; the umask does not apply
+ *
+ * Errors (errno): `EEXIST`, `ENOENT`, `ENOSPC` (MSGMNI), `ENOMEM`, `EACCES`.
+ *
+ * Source: msgget(2), POSIX.1-2017.
+ *
+ * Returns: the id, or -1 with errno set
+ */
+int
+lab_sysv_msgget (key_t       key,
+                 LabGetFlags flags,
+                 guint       mode)
+{
+  g_autofree char *key_text = key_to_c (key);
+  Call call = begin ();
+  int id = msgget (key, get_flags_to_int (flags, mode));
+
+  if (flags == LAB_GET_EXISTING && mode == 0)
+    end (&call, LAB_CALL_MSGGET, id, "msgget(%s, 0)", key_text);
+  else
+    end (&call, LAB_CALL_MSGGET, id, "msgget(%s, %s%04o)", key_text, get_flags_to_c (flags), mode & 0777);
+
+  return id;
+}
+
+/**
+ * lab_sysv_msgsnd:
+ * @id: a queue
+ * @message: a `long` above 0, the message's type, and its bytes
+ * @n_bytes: bytes after the type, 0 to MSGMAX
+ * @nowait: `IPC_NOWAIT`, fail with `EAGAIN` when the queue is full
+ *
+ * Errors (errno): `EAGAIN`, `EINTR`, `EIDRM` (removed while waiting), `EINVAL`
+ * (no such id, a type below 1, or too long), `EACCES`, `ENOMEM`.
+ *
+ * Source: msgsnd(2), POSIX.1-2017.
+ *
+ * Returns: 0, or -1 with errno set
+ */
+int
+lab_sysv_msgsnd (int           id,
+                 gconstpointer message,
+                 gsize         n_bytes,
+                 gboolean      nowait)
+{
+  Call call = begin ();
+  int result = msgsnd (id, message, n_bytes, nowait ? IPC_NOWAIT : 0);
+
+  end (&call, LAB_CALL_MSGSND, result, "msgsnd(%d, &message, %" G_GSIZE_FORMAT ", %s)",
+       id, n_bytes, nowait ? "IPC_NOWAIT" : "0");
+
+  return result;
+}
+
+/**
+ * lab_sysv_msgrcv:
+ * @id: a queue
+ * @message: room for a `long` and @n_bytes
+ * @n_bytes: the longest message that fits
+ * @type: 0 for the oldest message, or only of this type
+ * @nowait: `IPC_NOWAIT`, fail with `ENOMSG` when there is none
+ *
+ * Errors (errno): `E2BIG`, `ENOMSG`, `EINTR`, `EIDRM` (removed while waiting),
+ * `EINVAL`, `EACCES`.
+ *
+ * Source: msgrcv(2), POSIX.1-2017.
+ *
+ * Returns: bytes after the type, or -1 with errno set
+ */
+gssize
+lab_sysv_msgrcv (int      id,
+                 gpointer message,
+                 gsize    n_bytes,
+                 glong    type,
+                 gboolean nowait)
+{
+  Call call = begin ();
+  gssize n = msgrcv (id, message, n_bytes, type, nowait ? IPC_NOWAIT : 0);
+
+  end (&call, LAB_CALL_MSGRCV, n, "msgrcv(%d, &message, %" G_GSIZE_FORMAT ", %ld, %s)",
+       id, n_bytes, type, nowait ? "IPC_NOWAIT" : "0");
+
+  return n;
+}
+
+/**
+ * lab_sysv_msgctl_rmid:
+ * @id: a queue
+ *
+ * Removes the queue with all its messages at once; who waits gets `EIDRM`.
+ *
+ * Errors (errno): `EPERM`, `EINVAL`, `EIDRM`.
+ *
+ * Source: msgctl(2) IPC_RMID, POSIX.1-2017.
+ *
+ * Returns: 0, or -1 with errno set
+ */
+int
+lab_sysv_msgctl_rmid (int id)
+{
+  Call call = begin ();
+  int result = msgctl (id, IPC_RMID, NULL);
+
+  end (&call, LAB_CALL_MSGCTL, result, "msgctl(%d, IPC_RMID, NULL)", id);
 
   return result;
 }

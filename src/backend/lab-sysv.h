@@ -69,4 +69,53 @@ int      lab_sysv_shmctl_stat (int           id,
                                LabShmRecord *record);
 int      lab_sysv_shmctl_rmid (int           id);
 
+/**
+ * LabSemOp:
+ * @number: which semaphore of the set, from 0
+ * @change: added to its value; below 0 waits until it fits; 0 waits for zero
+ * @nowait: `IPC_NOWAIT`, fail with `EAGAIN` instead of waiting
+ * @undo: `SEM_UNDO`, the kernel takes the change back when this process ends
+ *
+ * One operation of semop(2), `struct sembuf`, without its flags' names.
+ */
+typedef struct
+{
+  guint    number;
+  int      change;
+  gboolean nowait;
+  gboolean undo;
+} LabSemOp;
+
+#define LAB_SEM_OPS_MAX 4  /* as many as one call of ours ever makes at once */
+
+int      lab_sysv_semget        (key_t           key,
+                                 guint           n_semaphores,
+                                 LabGetFlags     flags,
+                                 guint           mode);
+int      lab_sysv_semop         (int             id,
+                                 const LabSemOp *ops,
+                                 guint           n_ops);
+int      lab_sysv_semctl_setval (int             id,
+                                 guint           number,
+                                 int             value);
+int      lab_sysv_semctl_getval (int             id,
+                                 guint           number);
+int      lab_sysv_semctl_getpid (int             id,
+                                 guint           number);
+int      lab_sysv_semctl_rmid   (int             id);
+
+int      lab_sysv_msgget        (key_t           key,
+                                 LabGetFlags     flags,
+                                 guint           mode);
+int      lab_sysv_msgsnd        (int             id,
+                                 gconstpointer   message,
+                                 gsize           n_bytes,
+                                 gboolean        nowait);
+gssize   lab_sysv_msgrcv        (int             id,
+                                 gpointer        message,
+                                 gsize           n_bytes,
+                                 glong           type,
+                                 gboolean        nowait);
+int      lab_sysv_msgctl_rmid   (int             id);
+
 G_END_DECLS
