@@ -39,6 +39,9 @@ typedef enum
   LAB_READ_INVALID,    /* the control block makes no sense: a stranger wrote it */
 } LabReadResult;
 
+/* A sequence that no segment has: what a reader passes that has seen nothing yet. */
+#define LAB_LATCH_NOTHING_KNOWN G_GUINT64_CONSTANT (0)
+
 void          lab_latch_init    (const LabLayout *layout);
 void          lab_latch_publish (const LabLayout *layout,
                                  const char      *text,
@@ -49,6 +52,6 @@ LabReadResult lab_latch_read    (const LabLayout *layout,
                                  guint64          known_sequence,
                                  char            *buffer,
                                  LabMessageInfo  *info);
-void          lab_latch_recover (const LabLayout *layout);
+gboolean      lab_latch_recover (const LabLayout *layout);
 
 G_END_DECLS

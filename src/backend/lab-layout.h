@@ -4,6 +4,7 @@
 #include <glib.h>
 #include <stdatomic.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 G_BEGIN_DECLS
 
@@ -51,7 +52,7 @@ typedef struct
 typedef struct
 {
   _Atomic uint64_t magic;         /*   0  written last, once the rest is valid */
-  _Atomic uint64_t sequence;      /*   8  even: copy A is stable, odd: copy B */
+  _Atomic uint64_t sequence;      /*   8  even: copy A is stable, odd: copy B; from 2, never 0 */
   LabCopyHeader    copies[2];     /*  16  A, B */
   _Atomic uint32_t protocol;      /*  64  a LabProtocolId */
   _Atomic uint32_t state;         /*  68  protocol turns: EMPTY, FILLED, TAKEN */
@@ -103,6 +104,11 @@ LabControl *lab_layout_control       (const LabLayout *layout);
 gpointer    lab_layout_copy          (const LabLayout *layout,
                                       guint            which);
 gboolean    lab_layout_has_magic     (const LabLayout *layout);
+void        lab_layout_set_writer    (const LabLayout *layout,
+                                      pid_t            pid,
+                                      guint64          start_ticks);
+pid_t       lab_layout_get_writer    (const LabLayout *layout,
+                                      guint64         *start_ticks);
 
 /**
  * LabField:
