@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "lab-subject.h"
+
+G_BEGIN_DECLS
+
+/* The tabs in the lower right of both windows.  All of them look at one
+ * LabSubject; only the page that is seen is mapped, and only a mapped page works. */
+
+#define LAB_TYPE_INSPECTOR (lab_inspector_get_type ())
+G_DECLARE_FINAL_TYPE (LabInspector, lab_inspector, LAB, INSPECTOR, GtkWidget)
+
+GtkWidget  *lab_inspector_new         (LabSubject   *subject);
+LabSubject *lab_inspector_get_subject (LabInspector *self);
+void        lab_inspector_set_subject (LabInspector *self,
+                                       LabSubject   *subject);
+void        lab_inspector_add_tab     (LabInspector *self,
+                                       const char   *name,
+                                       const char   *title,
+                                       GtkWidget    *page);
+GtkWidget  *lab_inspector_get_page    (LabInspector *self,
+                                       const char   *name);
+const char *lab_inspector_get_current (LabInspector *self);
+void        lab_inspector_set_current (LabInspector *self,
+                                       const char   *name);
+
+G_END_DECLS
