@@ -33,6 +33,8 @@ GPtrArray     *lab_attachment_parse_maps   (const char           *maps,
                                             int                   shmid);
 GPtrArray     *lab_attachment_scan         (int                   shmid,
                                             GCancellable         *cancellable);
+GPtrArray     *lab_attachment_scan_process (pid_t                 pid,
+                                            int                   shmid);
 void           lab_attachment_scan_async   (int                   shmid,
                                             GCancellable         *cancellable,
                                             GAsyncReadyCallback   callback,

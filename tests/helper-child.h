@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "lab-sysv.h"
+
+#define TEST_NOBODY 65534
+
+/* Another process that attaches a segment, once or more often, and then waits
+ * to be killed.  It dies with the test, whatever happens. */
+static inline pid_t
+test_child_attach (int      id,
+                   gboolean writable,
+                   guint    n_times)
+{
+  int fds[2];
+  char byte = 0;
+  pid_t pid;
+
+  g_assert_cmpint (pipe (fds), ==, 0);
+  pid = fork ();
+  if (pid == 0)
+    {
+      prctl (PR_SET_PDEATHSIG, SIGKILL);
+      prctl (PR_SET_NAME, writable ? "lab-writer" : "lab-reader");
+      byte = 'y';
+      for (guint i = 0; i < n_times; i++)
+        if (lab_sysv_shmat (id, writable) == NULL)
+          byte = 'n';
+      (void) !write (fds[1], &byte, 1);
+      while (TRUE)
+        pause ();
+    }
+  close (fds[1]);
+  g_assert_cmpint (read (fds[0], &byte, 1), ==, 1);
+  g_assert_cmpint (byte, ==, 'y');
+  close (fds[0]);
+
+  return pid;
+}
+
+/* kill -9: once this returns, the kernel has detached it. */
+static inline void
+test_child_kill (pid_t pid)
+{
+  kill (pid, SIGKILL);
+  waitpid (pid, NULL, 0);
+}

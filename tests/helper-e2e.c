@@ -1,0 +1,984 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "helper-e2e.h"
+
+#include <glib/gstdio.h>
+#include <linux/capability.h>
+#include <string.h>
+#include <sys/prctl.h>
+
+#include "helper-e2e-private.h"
+
+#define A11Y_CALL_TIMEOUT_MS 15000
+
+/* AtspiStateType */
+enum
+{
+  STATE_CHECKED   = 4,
+  STATE_FOCUSED   = 12,
+  STATE_PRESSED   = 20,
+  STATE_SELECTED  = 23,
+  STATE_SENSITIVE = 24,
+};
+
+struct _E2eProgram
+{
+  GSubprocess *process;
+  pid_t        pid;
+  char        *name;         /* of the file, for messages */
+  char        *folder;       /* for what it prints */
+  char        *bus_name;     /* on the accessibility bus, once known */
+  GHashTable  *nodes;        /* object path to E2eNode */
+};
+
+struct _E2eNode
+{
+  E2eProgram *program;
+  char       *path;
+};
+
+static GDBusConnection *a11y;
+static GDBusConnection *session;
+static GPtrArray *programs;
+static gboolean failed;
+
+static void
+e2e_node_free (E2eNode *node)
+{
+  g_free (node->path);
+  g_free (node);
+}
+
+static void
+e2e_program_free (E2eProgram *program)
+{
+  g_autofree char *output = g_build_filename (program->folder, "output", NULL);
+  g_autofree char *errors = g_build_filename (program->folder, "errors", NULL);
+
+  g_remove (output);
+  g_remove (errors);
+  g_rmdir (program->folder);
+  g_clear_object (&program->process);
+  g_hash_table_unref (program->nodes);
+  g_free (program->name);
+  g_free (program->folder);
+  g_free (program->bus_name);
+  g_free (program);
+}
+
+/**
+ * e2e_init:
+ * @argc: (inout): as main() got it
+ * @argv: (inout): as main() got it
+ *
+ * Makes this a test program that talks to the accessibility bus of its session.
+ */
+void
+e2e_init (int    *argc,
+          char ***argv)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GVariant) reply = NULL;
+  const char *address;
+
+  g_test_init (argc, argv, NULL);
+  g_test_set_nonfatal_assertions ();
+
+  session = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, &error);
+  if (session != NULL)
+    reply = g_dbus_connection_call_sync (session, "org.a11y.Bus", "/org/a11y/bus", "org.a11y.Bus", "GetAddress", NULL,
+                                         G_VARIANT_TYPE ("(s)"), G_DBUS_CALL_FLAGS_NONE, -1, NULL, &error);
+  if (reply != NULL)
+    {
+      g_variant_get (reply, "(&s)", &address);
+      a11y = g_dbus_connection_new_for_address_sync (address,
+                                                     G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT |
+                                                     G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
+                                                     NULL, NULL, &error);
+    }
+  if (a11y == NULL)
+    g_error ("No accessibility bus (run this in tests/with-display.sh): %s", error->message);
+
+  programs = g_ptr_array_new_with_free_func ((GDestroyNotify) e2e_program_free);
+}
+
+/**
+ * e2e_set_up:
+ *
+ * For a test's set_up.
+ */
+void
+e2e_set_up (void)
+{
+  failed = FALSE;
+}
+
+/* Signs in a program's own words that something in it is wrong. */
+static const char *
+find_complaint (const char *errors)
+{
+  static const char * const signs[] = { "WARNING", "CRITICAL", "Sanitizer", "runtime error:", "assertion" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (signs); i++)
+    if (strstr (errors, signs[i]) != NULL)
+      return signs[i];
+
+  return NULL;
+}
+
+static void
+tell_text (const char *title,
+           const char *text)
+{
+  g_auto(GStrv) lines = g_strsplit (text, "\n", -1);
+
+  g_test_message ("%s:", title);
+  for (guint i = 0; lines[i] != NULL; i++)
+    if (*lines[i] != '\0')
+      g_test_message ("  %s", lines[i]);
+}
+
+/**
+ * e2e_tear_down:
+ *
+ * For a test's tear_down: ends every program that was started and fails the
+ * test when one of them complained.  After a failure it tells what the windows
+ * showed, and leaves a picture of the screen in the folder E2E_PICTURES.
+ */
+void
+e2e_tear_down (void)
+{
+  if (g_test_failed ())
+    {
+      g_autofree char *name = g_strdelimit (g_strdup (g_test_get_path () + 1), "/", '-');
+
+      e2e_screenshot (name);
+    }
+
+  for (guint i = 0; i < programs->len; i++)
+    {
+      E2eProgram *program = g_ptr_array_index (programs, i);
+      g_autofree char *errors = e2e_dup_errors (program);
+      const char *sign = find_complaint (errors);
+
+      if (sign != NULL)
+        {
+          g_test_message ("%s said “%s” on standard error", program->name, sign);
+          g_test_fail ();
+        }
+      if (g_test_failed ())
+        {
+          g_autofree char *title = g_strdup_printf ("%s, pid %d, %s", program->name, (int) program->pid,
+                                                    e2e_is_running (program) ? "running" : "ended");
+
+          tell_text (title, errors);
+          if (e2e_is_running (program))
+            {
+              g_autofree char *texts = e2e_dup_texts (program);
+
+              tell_text ("its windows show", texts);
+            }
+        }
+    }
+
+  for (guint i = 0; i < programs->len; i++)
+    g_subprocess_force_exit (((E2eProgram *) g_ptr_array_index (programs, i))->process);
+  for (guint i = 0; i < programs->len; i++)
+    {
+      failed = FALSE;
+      E2E_WAIT (!e2e_is_running (g_ptr_array_index (programs, i)));
+    }
+  g_ptr_array_set_size (programs, 0);
+}
+
+gint64
+e2e_deadline (gint64 timeout_ms)
+{
+  return g_get_monotonic_time () + timeout_ms * 1000;
+}
+
+/* FALSE when the time is over; else pauses a moment and is TRUE. */
+gboolean
+e2e_not_yet (gint64 deadline)
+{
+  if (failed || g_get_monotonic_time () > deadline)
+    return FALSE;
+
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_usleep (10 * 1000);
+
+  return TRUE;
+}
+
+/**
+ * e2e_fail:
+ * @format: what went wrong
+ * @...: arguments
+ *
+ * Fails the test.  Only the first failure is told: the others follow from it.
+ */
+void
+e2e_fail (const char *format,
+          ...)
+{
+  g_autofree char *message = NULL;
+  va_list args;
+
+  if (failed)
+    return;
+
+  va_start (args, format);
+  message = g_strdup_vprintf (format, args);
+  va_end (args);
+  g_test_message ("%s", message);
+  g_test_fail ();
+  failed = TRUE;
+}
+
+/* Between fork and exec.  The program ends with the test whatever happens to
+ * it, has the signals of a program started from a desktop, and is denied what
+ * the mode of a segment denies, even when the tests are run by root. */
+static void
+child_setup_cb (gpointer unused)
+{
+  prctl (PR_SET_PDEATHSIG, SIGKILL);
+  prctl (PR_CAPBSET_DROP, CAP_IPC_OWNER);
+  prctl (PR_CAPBSET_DROP, CAP_SYS_ADMIN);
+  signal (SIGINT, SIG_DFL);
+  signal (SIGQUIT, SIG_DFL);
+  signal (SIGPIPE, SIG_DFL);
+}
+
+/* Where a program of the build is, which meson tells in the environment. */
+static char *
+find_program (const char *name)
+{
+  const char *path;
+
+  if (g_str_has_prefix (name, "helper-"))
+    return g_build_filename (g_getenv ("E2E_HELPERS"), name, NULL);
+
+  path = g_str_equal (name, "shmlab-server") ? g_getenv ("E2E_SERVER")
+       : g_str_equal (name, "shmlab-client") ? g_getenv ("E2E_CLIENT")
+                                             : name;
+  g_assert_nonnull (path);
+
+  return g_strdup (path);
+}
+
+/**
+ * e2e_startv:
+ * @argv: "shmlab-server", "shmlab-client", "helper-…" or a file, and arguments
+ *
+ * Starts a program.
+ *
+ * Returns: (transfer none): the program, until e2e_tear_down()
+ */
+E2eProgram *
+e2e_startv (const char * const *argv)
+{
+  g_autoptr(GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
+  E2eProgram *program = g_new0 (E2eProgram, 1);
+  g_autofree char *output = NULL;
+  g_autofree char *errors = NULL;
+  g_autoptr(GError) error = NULL;
+  g_autofree char *path = find_program (argv[0]);
+  g_auto(GStrv) real_argv = g_strdupv ((char **) argv);
+  const char *identifier;
+
+  g_free (real_argv[0]);
+  real_argv[0] = g_strdup (path);
+  program->name = g_path_get_basename (argv[0]);
+  program->folder = g_dir_make_tmp ("shmlab-e2e-XXXXXX", &error);
+  g_assert_no_error (error);
+  program->nodes = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) e2e_node_free);
+  output = g_build_filename (program->folder, "output", NULL);
+  errors = g_build_filename (program->folder, "errors", NULL);
+
+  g_subprocess_launcher_set_stdout_file_path (launcher, output);
+  g_subprocess_launcher_set_stderr_file_path (launcher, errors);
+  g_subprocess_launcher_set_child_setup (launcher, child_setup_cb, NULL, NULL);
+  program->process = g_subprocess_launcher_spawnv (launcher, (const char * const *) real_argv, &error);
+  if (program->process == NULL)
+    g_error ("%s", error->message);
+
+  identifier = g_subprocess_get_identifier (program->process);
+  program->pid = identifier != NULL ? (pid_t) g_ascii_strtoll (identifier, NULL, 10) : 0;
+  g_ptr_array_add (programs, program);
+
+  return program;
+}
+
+E2eProgram *
+e2e_start (const char *path,
+           ...)
+{
+  g_autoptr(GPtrArray) arguments = g_ptr_array_new ();
+  va_list args;
+
+  va_start (args, path);
+  for (const char *argument = path; argument != NULL; argument = va_arg (args, const char *))
+    g_ptr_array_add (arguments, (gpointer) argument);
+  va_end (args);
+  g_ptr_array_add (arguments, NULL);
+
+  return e2e_startv ((const char * const *) arguments->pdata);
+}
+
+pid_t
+e2e_get_pid (E2eProgram *program)
+{
+  return program->pid;
+}
+
+gboolean
+e2e_is_running (E2eProgram *program)
+{
+  return g_subprocess_get_identifier (program->process) != NULL;
+}
+
+void
+e2e_signal (E2eProgram *program,
+            int         signal_number)
+{
+  g_subprocess_send_signal (program->process, signal_number);
+}
+
+/**
+ * e2e_wait_exit:
+ * @program: a program that is about to end
+ *
+ * Returns: its exit status, or 1000 and the number of the signal that ended it
+ */
+int
+e2e_wait_exit (E2eProgram *program)
+{
+  E2E_WAIT (!e2e_is_running (program));
+  if (e2e_is_running (program))
+    return -1;
+
+  return g_subprocess_get_if_exited (program->process) ? g_subprocess_get_exit_status (program->process)
+                                                       : 1000 + g_subprocess_get_term_sig (program->process);
+}
+
+static char *
+dup_file (E2eProgram *program,
+          const char *name)
+{
+  g_autofree char *path = g_build_filename (program->folder, name, NULL);
+  char *contents = NULL;
+
+  return g_file_get_contents (path, &contents, NULL, NULL) ? contents : g_strdup ("");
+}
+
+char *
+e2e_dup_output (E2eProgram *program)
+{
+  return dup_file (program, "output");
+}
+
+char *
+e2e_dup_errors (E2eProgram *program)
+{
+  return dup_file (program, "errors");
+}
+
+/**
+ * e2e_count_frames:
+ * @program: a program started with LAB_DEBUG=frames
+ *
+ * Returns: how many frames it has drawn, as it told last; -1 when it told nothing yet
+ */
+gint64
+e2e_count_frames (E2eProgram *program)
+{
+  g_autofree char *errors = e2e_dup_errors (program);
+  const char *last = g_strrstr (errors, "frames ");
+
+  return last != NULL && strchr (last, '\n') != NULL ? g_ascii_strtoll (last + strlen ("frames "), NULL, 10) : -1;
+}
+
+/* {{{ The accessibility bus */
+
+static GVariant *
+call (const char         *bus_name,
+      const char         *path,
+      const char         *interface,
+      const char         *method,
+      GVariant           *parameters,
+      const char         *reply_type)
+{
+  return g_dbus_connection_call_sync (a11y, bus_name, path, interface, method, parameters,
+                                      reply_type != NULL ? G_VARIANT_TYPE (reply_type) : NULL,
+                                      G_DBUS_CALL_FLAGS_NONE, A11Y_CALL_TIMEOUT_MS, NULL, NULL);
+}
+
+static GVariant *
+node_call (E2eNode    *node,
+           const char *interface,
+           const char *method,
+           GVariant   *parameters,
+           const char *reply_type)
+{
+  g_autofree char *full = g_strconcat ("org.a11y.atspi.", interface, NULL);
+
+  return call (node->program->bus_name, node->path, full, method, parameters, reply_type);
+}
+
+static GVariant *
+node_property (E2eNode    *node,
+               const char *interface,
+               const char *property)
+{
+  g_autofree char *full = g_strconcat ("org.a11y.atspi.", interface, NULL);
+  g_autoptr(GVariant) reply = NULL;
+  GVariant *value = NULL;
+
+  reply = call (node->program->bus_name, node->path, "org.freedesktop.DBus.Properties", "Get",
+                g_variant_new ("(ss)", full, property), "(v)");
+  if (reply != NULL)
+    g_variant_get (reply, "(v)", &value);
+
+  return value;
+}
+
+static E2eNode *
+program_node (E2eProgram *program,
+              const char *path)
+{
+  E2eNode *node = g_hash_table_lookup (program->nodes, path);
+
+  if (node == NULL)
+    {
+      node = g_new0 (E2eNode, 1);
+      node->program = program;
+      node->path = g_strdup (path);
+      g_hash_table_insert (program->nodes, node->path, node);
+    }
+
+  return node;
+}
+
+/* The program's top node, or NULL as long as it has not come to the bus. */
+static E2eNode *
+program_root (E2eProgram *program)
+{
+  g_autoptr(GVariant) reply = NULL;
+  g_autoptr(GVariantIter) iter = NULL;
+  const char *bus_name;
+  const char *path;
+
+  if (program->bus_name != NULL)
+    return program_node (program, "/org/a11y/atspi/accessible/root");
+
+  reply = call ("org.a11y.atspi.Registry", "/org/a11y/atspi/accessible/root", "org.a11y.atspi.Accessible",
+                "GetChildren", NULL, "(a(so))");
+  if (reply == NULL)
+    return NULL;
+
+  g_variant_get (reply, "(a(so))", &iter);
+  while (g_variant_iter_next (iter, "(&s&o)", &bus_name, &path))
+    {
+      g_autoptr(GVariant) owner = NULL;
+      guint32 pid = 0;
+
+      owner = call ("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
+                    "GetConnectionUnixProcessID", g_variant_new ("(s)", bus_name), "(u)");
+      if (owner == NULL)
+        continue;
+      g_variant_get (owner, "(u)", &pid);
+      if ((pid_t) pid == program->pid)
+        {
+          program->bus_name = g_strdup (bus_name);
+          return program_node (program, "/org/a11y/atspi/accessible/root");
+        }
+    }
+
+  return NULL;
+}
+
+static char *
+dup_role (E2eNode *node)
+{
+  g_autoptr(GVariant) reply = node_call (node, "Accessible", "GetRoleName", NULL, "(s)");
+  char *role = NULL;
+
+  if (reply != NULL)
+    g_variant_get (reply, "(s)", &role);
+
+  return role;
+}
+
+static guint64
+get_states (E2eNode *node)
+{
+  g_autoptr(GVariant) reply = node != NULL ? node_call (node, "Accessible", "GetState", NULL, "(au)") : NULL;
+  g_autoptr(GVariantIter) iter = NULL;
+  guint64 states = 0;
+  guint32 word;
+
+  if (reply == NULL)
+    return 0;
+
+  g_variant_get (reply, "(au)", &iter);
+  for (guint i = 0; i < 2 && g_variant_iter_next (iter, "u", &word); i++)
+    states |= (guint64) word << (32 * i);
+
+  return states;
+}
+
+gboolean
+e2e_is_sensitive (E2eNode *node)
+{
+  return (get_states (node) >> STATE_SENSITIVE & 1) != 0;
+}
+
+gboolean
+e2e_is_checked (E2eNode *node)
+{
+  guint64 states = get_states (node);
+
+  return (states >> STATE_CHECKED & 1) != 0 || (states >> STATE_PRESSED & 1) != 0;
+}
+
+gboolean
+e2e_is_focused (E2eNode *node)
+{
+  return (get_states (node) >> STATE_FOCUSED & 1) != 0;
+}
+
+gboolean
+e2e_is_selected (E2eNode *node)
+{
+  return (get_states (node) >> STATE_SELECTED & 1) != 0;
+}
+
+/* Relative to the window; FALSE when nothing of it is to be seen. */
+gboolean
+e2e_get_extents (E2eNode *node,
+                 int     *x,
+                 int     *y,
+                 int     *width,
+                 int     *height)
+{
+  g_autoptr(GVariant) reply = NULL;
+
+  reply = node_call (node, "Component", "GetExtents", g_variant_new ("(u)", 1), "((iiii))");
+  if (reply == NULL)
+    return FALSE;
+
+  g_variant_get (reply, "((iiii))", x, y, width, height);
+
+  return TRUE;
+}
+
+static gboolean
+has_extents (E2eNode *node)
+{
+  int x, y, width, height;
+
+  /* An empty text view is as high as nothing. */
+  return e2e_get_extents (node, &x, &y, &width, &height) && width > 0;
+}
+
+typedef gboolean (* VisitFunc) (E2eNode  *node,
+                                gpointer  data);
+
+/* In reading order; stops, and is TRUE, when the function says so. */
+static gboolean
+visit (E2eNode   *node,
+       VisitFunc  func,
+       gpointer   data)
+{
+  g_autoptr(GVariant) reply = NULL;
+  g_autoptr(GVariantIter) iter = NULL;
+  const char *bus_name;
+  const char *path;
+
+  if (func (node, data))
+    return TRUE;
+
+  reply = node_call (node, "Accessible", "GetChildren", NULL, "(a(so))");
+  if (reply == NULL)
+    return FALSE;
+
+  g_variant_get (reply, "(a(so))", &iter);
+  while (g_variant_iter_next (iter, "(&s&o)", &bus_name, &path))
+    if (!g_str_equal (path, "/org/a11y/atspi/null") && visit (program_node (node->program, path), func, data))
+      return TRUE;
+
+  return FALSE;
+}
+
+/* “_Say Hello Say Hello” is how GTK 4.8 names a button with a mnemonic. */
+static char *
+plain_name (const char *name)
+{
+  g_auto(GStrv) parts = g_strsplit (name, "_", -1);
+  g_autofree char *plain = g_strjoinv ("", parts);
+  gsize length = strlen (plain);
+
+  if (length % 2 == 1 && plain[length / 2] == ' ' && strncmp (plain, plain + length / 2 + 1, length / 2) == 0)
+    plain[length / 2] = '\0';
+
+  return g_steal_pointer (&plain);
+}
+
+/**
+ * e2e_dup_name:
+ * @node: (nullable): a node
+ *
+ * Returns: its accessible name, without mnemonics
+ */
+char *
+e2e_dup_name (E2eNode *node)
+{
+  g_autoptr(GVariant) value = node != NULL ? node_property (node, "Accessible", "Name") : NULL;
+
+  return value != NULL ? plain_name (g_variant_get_string (value, NULL)) : g_strdup ("");
+}
+
+/**
+ * e2e_dup_text:
+ * @node: (nullable): a label, an entry or a text view
+ *
+ * Returns: the text it holds
+ */
+char *
+e2e_dup_text (E2eNode *node)
+{
+  g_autoptr(GVariant) count = node != NULL ? node_property (node, "Text", "CharacterCount") : NULL;
+  g_autoptr(GVariant) reply = NULL;
+  char *text = NULL;
+
+  if (count == NULL)
+    return g_strdup ("");
+
+  reply = node_call (node, "Text", "GetText", g_variant_new ("(ii)", 0, g_variant_get_int32 (count)), "(s)");
+  if (reply == NULL)
+    return g_strdup ("");
+
+  g_variant_get (reply, "(s)", &text);
+
+  return text;
+}
+
+gboolean
+e2e_text_is (E2eNode    *node,
+             const char *pattern)
+{
+  g_autofree char *text = e2e_dup_text (node);
+
+  return g_pattern_match_simple (pattern, text);
+}
+
+typedef struct
+{
+  const char *role;
+  const char *name;
+  E2eNode    *found;
+} Search;
+
+static gboolean
+search_cb (E2eNode  *node,
+           gpointer  data)
+{
+  Search *search = data;
+  g_autofree char *name = NULL;
+
+  if (search->role != NULL)
+    {
+      g_autofree char *role = dup_role (node);
+
+      if (g_strcmp0 (role, search->role) != 0)
+        return FALSE;
+    }
+  if (search->name != NULL)
+    {
+      name = e2e_dup_name (node);
+      if (!g_pattern_match_simple (search->name, name))
+        return FALSE;
+    }
+  if (!has_extents (node))
+    return FALSE;
+
+  search->found = node;
+
+  return TRUE;
+}
+
+/**
+ * e2e_find:
+ * @program: a program
+ * @role: (nullable): a role's name, any when %NULL
+ * @name: (nullable): an accessible name, with * and ? for what may vary
+ *
+ * Returns: (transfer none) (nullable): the first such widget in reading order
+ *   that is on the screen now
+ */
+E2eNode *
+e2e_find (E2eProgram *program,
+          const char *role,
+          const char *name)
+{
+  Search search = { role, name, NULL };
+  E2eNode *root = program_root (program);
+
+  if (root != NULL)
+    visit (root, search_cb, &search);
+
+  return search.found;
+}
+
+/**
+ * e2e_get:
+ * @program: a program
+ * @role: (nullable): as e2e_find()
+ * @name: (nullable): as e2e_find()
+ *
+ * Waits for a widget; it is the test's failure when none comes.
+ *
+ * Returns: (transfer none): the widget; after a failure %NULL, which all functions accept
+ */
+E2eNode *
+e2e_get (E2eProgram *program,
+         const char *role,
+         const char *name)
+{
+  gint64 deadline = e2e_deadline (E2E_TIMEOUT_MS);
+  E2eNode *node;
+
+  while ((node = e2e_find (program, role, name)) == NULL)
+    if (!e2e_is_running (program) || !e2e_not_yet (deadline))
+      {
+        e2e_fail ("%s has no %s “%s”", program->name, role != NULL ? role : "widget", name != NULL ? name : "*");
+        return NULL;
+      }
+
+  return node;
+}
+
+static gboolean
+collect_text_cb (E2eNode  *node,
+                 gpointer  data)
+{
+  g_autofree char *role = dup_role (node);
+  gboolean holds_text = g_strcmp0 (role, "label") == 0 || g_strcmp0 (role, "text box") == 0;
+  g_autofree char *name = e2e_dup_name (node);
+  g_autofree char *text = holds_text ? e2e_dup_text (node) : NULL;
+
+  if ((*name != '\0' || (text != NULL && *text != '\0')) && has_extents (node))
+    {
+      if (text == NULL || g_str_equal (text, name))
+        g_string_append_printf (data, "%s: %s\n", role, name);
+      else
+        g_string_append_printf (data, "%s %s: %s\n", role, name, text);
+    }
+
+  return FALSE;
+}
+
+/**
+ * e2e_dup_texts_below:
+ * @node: (nullable): a widget
+ *
+ * Returns: what can be read in and below it, a line for each widget: “role: text”,
+ *   or “role name: text” where the name differs from the text
+ */
+char *
+e2e_dup_texts_below (E2eNode *node)
+{
+  g_autoptr(GString) texts = g_string_new (NULL);
+
+  if (node != NULL)
+    visit (node, collect_text_cb, texts);
+
+  return g_strdup (texts->str);
+}
+
+/**
+ * e2e_dup_texts:
+ * @program: a program
+ *
+ * Returns: what can be read in its windows, see e2e_dup_texts_below()
+ */
+char *
+e2e_dup_texts (E2eProgram *program)
+{
+  return e2e_dup_texts_below (program_root (program));
+}
+
+/**
+ * e2e_shows:
+ * @program: a program
+ * @pattern: with * and ? for what may vary
+ *
+ * Returns: whether the pattern matches somewhere in what can be read in the
+ *   program's windows
+ */
+gboolean
+e2e_shows (E2eProgram *program,
+           const char *pattern)
+{
+  g_autofree char *texts = e2e_dup_texts (program);
+  g_autofree char *anywhere = g_strconcat ("*", pattern, "*", NULL);
+
+  return g_pattern_match_simple (anywhere, texts);
+}
+
+double
+e2e_get_value (E2eNode *node)
+{
+  g_autoptr(GVariant) value = node != NULL ? node_property (node, "Value", "CurrentValue") : NULL;
+
+  return value != NULL ? g_variant_get_double (value) : -1;
+}
+
+void
+e2e_set_value (E2eNode *node,
+               double   value)
+{
+  g_autoptr(GVariant) reply = NULL;
+
+  if (node == NULL)
+    return;
+
+  reply = call (node->program->bus_name, node->path, "org.freedesktop.DBus.Properties", "Set",
+                g_variant_new ("(ssv)", "org.a11y.atspi.Value", "CurrentValue", g_variant_new_double (value)), NULL);
+  if (reply == NULL)
+    e2e_fail ("a value was not accepted");
+}
+
+/**
+ * e2e_click:
+ * @node: (nullable): a button, a switch, a tab of a stack switcher
+ *
+ * Clicks it, or toggles it, through the accessibility bus.
+ */
+void
+e2e_click (E2eNode *node)
+{
+  g_autoptr(GVariant) reply = NULL;
+  gboolean done = FALSE;
+
+  if (node == NULL)
+    return;
+
+  reply = node_call (node, "Action", "DoAction", g_variant_new ("(i)", 0), "(b)");
+  if (reply != NULL)
+    g_variant_get (reply, "(b)", &done);
+  if (!done)
+    {
+      g_autofree char *name = e2e_dup_name (node);
+
+      e2e_fail ("“%s” cannot be clicked now", name);
+    }
+}
+
+/**
+ * e2e_set_text:
+ * @node: (nullable): an entry or a text view
+ * @text: UTF-8
+ *
+ * Replaces what it holds, through the accessibility bus.
+ */
+void
+e2e_set_text (E2eNode    *node,
+              const char *text)
+{
+  g_autoptr(GVariant) reply = NULL;
+  gboolean done = FALSE;
+
+  if (node == NULL)
+    return;
+
+  reply = node_call (node, "EditableText", "SetTextContents", g_variant_new ("(s)", text), "(b)");
+  if (reply != NULL)
+    g_variant_get (reply, "(b)", &done);
+  if (!done)
+    e2e_fail ("a text was not accepted");
+}
+
+/**
+ * e2e_activate:
+ * @program: a program
+ * @action: "app.NAME" or "win.NAME"; the window is the one made last
+ * @argument: (nullable): a string, when the action takes one
+ *
+ * Activates an action, as an item of a menu does.
+ */
+void
+e2e_activate (E2eProgram *program,
+              const char *action,
+              const char *argument)
+{
+  g_autofree char *bus_name = NULL;
+  g_autofree char *path = NULL;
+  g_autoptr(GVariant) reply = NULL;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GVariantBuilder) arguments = g_variant_builder_new (G_VARIANT_TYPE ("av"));
+
+  if (!e2e_x_get_action_group (program->pid, g_str_has_prefix (action, "win."), &bus_name, &path))
+    {
+      e2e_fail ("%s has no window with actions", program->name);
+      return;
+    }
+
+  if (argument != NULL)
+    g_variant_builder_add (arguments, "v", g_variant_new_string (argument));
+  reply = g_dbus_connection_call_sync (session, bus_name, path, "org.gtk.Actions", "Activate",
+                                       g_variant_new ("(sava{sv})", strchr (action, '.') + 1, arguments, NULL),
+                                       NULL, G_DBUS_CALL_FLAGS_NONE, A11Y_CALL_TIMEOUT_MS, NULL, &error);
+  if (reply == NULL)
+    e2e_fail ("%s: %s", action, error->message);
+}
+
+void
+e2e_focus (E2eProgram *program)
+{
+  E2E_WAIT (e2e_x_focus (program->pid));
+}
+
+/**
+ * e2e_click_at:
+ * @node: (nullable): a widget
+ *
+ * Clicks into its middle with the mouse.
+ */
+void
+e2e_click_at (E2eNode *node)
+{
+  E2eNode *window;
+  int x, y, width, height;
+  int window_x, window_y, window_width, window_height;
+
+  if (node == NULL)
+    return;
+
+  window = e2e_find (node->program, "window", NULL);
+  if (window == NULL || !e2e_get_extents (window, &window_x, &window_y, &window_width, &window_height) ||
+      !e2e_get_extents (node, &x, &y, &width, &height) ||
+      !e2e_x_click (node->program->pid, window_width, window_height, x + width / 2, y + height / 2))
+    e2e_fail ("a widget is not on the screen");
+}
+
+/**
+ * e2e_focus_node:
+ * @node: (nullable): a widget that takes the keyboard when it is clicked
+ *
+ * Gives it the keyboard with the mouse, and waits until it has it.
+ */
+void
+e2e_focus_node (E2eNode *node)
+{
+  if (node == NULL)
+    return;
+
+  e2e_focus (node->program);
+  e2e_click_at (node);
+  E2E_WAIT (e2e_is_focused (node));
+}
+
+/* }}} */

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+#define TEST_LIMIT_SECONDS 20
+
+/* Runs the main loop until @condition holds; a test that waits in vain fails. */
+#define test_wait_for(condition) \
+  G_STMT_START { \
+    gint64 test_limit_us = g_get_monotonic_time () + TEST_LIMIT_SECONDS * G_USEC_PER_SEC; \
+    guint test_tick_id = g_timeout_add (50, test_tick_cb, NULL); \
+    while (!(condition) && g_get_monotonic_time () < test_limit_us) \
+      g_main_context_iteration (NULL, TRUE); \
+    g_source_remove (test_tick_id); \
+    g_assert_true (condition); \
+  } G_STMT_END
+
+static inline gboolean
+test_tick_cb (gpointer unused)
+{
+  return G_SOURCE_CONTINUE;
+}
+
+/* Runs the main loop for a while, to see that nothing happens. */
+static inline void
+test_run_for_ms (guint time_ms)
+{
+  gint64 end_us = g_get_monotonic_time () + (gint64) time_ms * 1000;
+  guint tick_id = g_timeout_add (10, test_tick_cb, NULL);
+
+  while (g_get_monotonic_time () < end_us)
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (tick_id);
+}
