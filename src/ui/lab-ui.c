@@ -4,6 +4,10 @@
 #include "lab-ui.h"
 
 #include "lab-inspector.h"
+#include "lab-key-chooser.h"
+#include "lab-mode-editor.h"
+#include "lab-size-entry.h"
+#include "lab-step-list.h"
 #include "lab-ui-resources.h"
 #include "lab-wrap-layout.h"
 
@@ -68,6 +72,10 @@ lab_ui_init (void)
   lab_ui_register_resource ();
 
   g_type_ensure (LAB_TYPE_INSPECTOR);
+  g_type_ensure (LAB_TYPE_KEY_CHOOSER);
+  g_type_ensure (LAB_TYPE_MODE_EDITOR);
+  g_type_ensure (LAB_TYPE_SIZE_ENTRY);
+  g_type_ensure (LAB_TYPE_STEP_LIST);
   g_type_ensure (LAB_TYPE_WRAP_LAYOUT);
 
   provider = gtk_css_provider_new ();
