@@ -141,6 +141,8 @@ update (LabModeEditor *self)
   /* Translators: a mode in octal, the same as letters, and in words */
   g_autofree char *summary = g_strdup_printf (_("%04o %s, %s"), self->mode, letters, words);
   g_autofree char *tooltip = warning != NULL ? g_strdup_printf ("%s\n%s", summary, warning) : g_strdup (summary);
+  /* Translators: %s says who may attach, such as “only you” */
+  g_autofree char *in_words = g_strdup_printf (_("In words: %s"), words);
   gboolean danger = (self->mode & 0006) != 0 || (self->mode & 0600) != 0600;
 
   gtk_label_set_text (GTK_LABEL (self->summary), summary);
@@ -152,7 +154,7 @@ update (LabModeEditor *self)
                                   -1);
 
   gtk_label_set_text (GTK_LABEL (self->letters), letters);
-  gtk_label_set_text (GTK_LABEL (self->words), words);
+  gtk_label_set_text (GTK_LABEL (self->words), in_words);
   gtk_label_set_text (GTK_LABEL (self->warning), warning != NULL ? warning : "");
   gtk_widget_set_visible (self->warning_box, warning != NULL);
 

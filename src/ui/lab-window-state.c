@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "lab-window-state.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "lab-ui.h"
+
+/**
+ * lab_window_state_bind:
+ * @window: a window that is not yet presented
+ * @settings: with the keys width, height and maximized
+ *
+ * Gives @window the size of last time, and keeps the size from now on.
+ */
+void
+lab_window_state_bind (GtkWindow *window,
+                       GSettings *settings)
+{
+  g_return_if_fail (GTK_IS_WINDOW (window));
+  g_return_if_fail (G_IS_SETTINGS (settings));
+
+  g_settings_bind (settings, "width", window, "default-width", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (settings, "height", window, "default-height", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (settings, "maximized", window, "maximized", G_SETTINGS_BIND_DEFAULT);
+}
+
+/**
+ * lab_about_present:
+ * @parent: the window that asks
+ * @role: which of the two programs this is
+ */
+void
+lab_about_present (GtkWindow *parent,
+                   LabRole    role)
+{
+  static const char *authors[] = { "The Shmlab contributors", NULL };
+  gboolean server = role == LAB_ROLE_SERVER;
+
+  g_return_if_fail (GTK_IS_WINDOW (parent));
+
+  gtk_show_about_dialog (parent,
+                         "program-name", server ? _("Shared Memory Server") : _("Shared Memory Client"),
+                         "logo-icon-name", server ? APP_ID_PREFIX ".Server" : APP_ID_PREFIX ".Client",
+                         "version", PACKAGE_VERSION,
+                         "comments", _("See System V shared memory as it really happens"),
+                         "license-type", GTK_LICENSE_GPL_3_0,
+                         "authors", authors,
+                         /* Translators: put your names here, one a line */
+                         "translator-credits", g_strcmp0 (_("translator-credits"), "translator-credits") != 0
+                                                 ? _("translator-credits") : NULL,
+                         NULL);
+}
+
+/**
+ * lab_shortcuts_window_new:
+ * @role: which of the two programs this is
+ *
+ * Returns: (transfer floating): the shortcuts, for gtk_application_window_set_help_overlay()
+ */
+GtkWidget *
+lab_shortcuts_window_new (LabRole role)
+{
+  g_autoptr(GtkBuilder) builder = gtk_builder_new ();
+
+  gtk_builder_add_from_resource (builder,
+                                 role == LAB_ROLE_SERVER ? LAB_UI_RESOURCE_PATH "lab-server-shortcuts.ui"
+                                                         : LAB_UI_RESOURCE_PATH "lab-client-shortcuts.ui",
+                                 NULL);
+
+  return g_object_ref (GTK_WIDGET (gtk_builder_get_object (builder, "shortcuts")));
+}
