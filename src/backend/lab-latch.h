@@ -52,6 +52,28 @@ LabReadResult lab_latch_read    (const LabLayout *layout,
                                  guint64          known_sequence,
                                  char            *buffer,
                                  LabMessageInfo  *info);
+static inline gboolean lab_latch_has_news (const LabLayout *layout,
+                                           guint64          known_sequence);
 gboolean      lab_latch_recover (const LabLayout *layout);
+
+/**
+ * lab_latch_has_news:
+ * @layout: a layout with room for our fields
+ * @known_sequence: the sequence of what the caller has already
+ *
+ * The cheapest look: two loads.
+ *
+ * Returns: whether lab_latch_read() would return anything but %LAB_READ_UNCHANGED
+ */
+static inline gboolean
+lab_latch_has_news (const LabLayout *layout,
+                    guint64          known_sequence)
+{
+  const LabControl *control = (const LabControl *) ((const char *) layout->base + layout->control_offset);
+
+  return known_sequence == LAB_LATCH_NOTHING_KNOWN ||
+         atomic_load_explicit (&control->sequence, memory_order_relaxed) != known_sequence ||
+         atomic_load_explicit (&control->magic, memory_order_relaxed) != LAB_LAYOUT_MAGIC;
+}
 
 G_END_DECLS
