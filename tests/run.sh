@@ -85,7 +85,7 @@ run ()
 
 has_suite ()
 {
-  meson test -C "$1" --list --suite "$2" 2>/dev/null | grep -q .
+  meson introspect --tests "$1" 2>/dev/null | grep -q "\"suite\": \[[^]]*:$2\""
 }
 
 before=$(kernel_objects)
