@@ -116,7 +116,7 @@ need ()
     exit 1
   fi
 
-  as_root=
+  as_root='env'
   if [ "$(id -u)" != 0 ]; then
     if ! command -v sudo >/dev/null 2>&1; then
       echo "Some of what Shmlab needs is missing. As root, run:  apt-get install $missing" >&2
