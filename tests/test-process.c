@@ -121,6 +121,18 @@ test_refuses_what_is_no_pid (void)
 }
 
 static void
+test_knows_who_was_there_before (void)
+{
+  gint64 now = g_get_real_time () / G_USEC_PER_SEC;
+
+  g_assert_true (lab_process_was_alive_at (getpid (), now));
+  g_assert_false (lab_process_was_alive_at (getpid (), now - 3600));
+  g_assert_true (lab_process_was_alive_at (getppid (), now));
+  g_assert_false (lab_process_was_alive_at (-1, now));
+  g_assert_false (lab_process_was_alive_at (0, now));
+}
+
+static void
 test_names_users (void)
 {
   g_autofree char *root = lab_process_dup_user_name (0);
@@ -153,6 +165,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/backend/process/makes-a-control-character-harmless", test_makes_a_control_character_harmless);
   g_test_add_func ("/backend/process/counts-a-zombie-as-dead", test_counts_a_zombie_as_dead);
   g_test_add_func ("/backend/process/refuses-what-is-no-pid", test_refuses_what_is_no_pid);
+  g_test_add_func ("/backend/process/knows-who-was-there-before", test_knows_who_was_there_before);
   g_test_add_func ("/backend/process/names-users", test_names_users);
   g_test_add_func ("/backend/process/clock-goes-forward", test_clock_goes_forward);
   return g_test_run ();

@@ -95,6 +95,39 @@ lab_process_is_alive (pid_t   pid,
 }
 
 /**
+ * lab_process_was_alive_at:
+ * @pid: a process
+ * @time_seconds: when it did something, in seconds since 1970
+ *
+ * The kernel's record of a segment names pids, but not when they started.  A
+ * process that started only after the segment was made did not make it.
+ *
+ * Source: proc_pid_stat(5), field 22, in ticks of `CLOCK_BOOTTIME`.
+ *
+ * Returns: whether the process runs, and ran already at @time_seconds, give or
+ *   take two seconds; %FALSE for a pid that was used again
+ */
+gboolean
+lab_process_was_alive_at (pid_t  pid,
+                          gint64 time_seconds)
+{
+  long ticks_per_second = sysconf (_SC_CLK_TCK);
+  guint64 start_ticks = lab_process_get_start_ticks (pid);
+  struct timespec since_boot;
+  gint64 boot_time;
+
+  if (!lab_process_is_alive (pid, start_ticks))
+    return FALSE;
+  if (start_ticks == 0 || ticks_per_second <= 0)
+    return TRUE;
+
+  clock_gettime (CLOCK_BOOTTIME, &since_boot);
+  boot_time = g_get_real_time () / G_USEC_PER_SEC - since_boot.tv_sec;
+
+  return boot_time + (gint64) (start_ticks / (guint64) ticks_per_second) <= time_seconds + 2;
+}
+
+/**
  * lab_process_dup_name:
  * @pid: a process
  *

@@ -9,6 +9,8 @@ G_BEGIN_DECLS
 guint64  lab_process_get_start_ticks (pid_t    pid);
 gboolean lab_process_is_alive        (pid_t    pid,
                                       guint64  start_ticks);
+gboolean lab_process_was_alive_at    (pid_t    pid,
+                                      gint64   time_seconds);
 char    *lab_process_dup_name        (pid_t    pid);
 char    *lab_process_dup_user_name   (uid_t    uid);
 gint64   lab_monotonic_ns            (void);
