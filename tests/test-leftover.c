@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include <linux/capability.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "helper-child.h"
 #include "helper-keys.h"
@@ -514,6 +517,38 @@ test_roots_to_nobody_subprocess (void)
   assert_says (leftover, "rw-------");
 }
 
+/* As root is in most containers. */
+static void
+test_roots_without_privilege (Fixture       *f,
+                              gconstpointer  unused)
+{
+  if (getuid () != 0)
+    {
+      g_test_skip ("only root may become another user");
+      return;
+    }
+
+  make_by_child (f, 4096, 0600, TEST_NOBODY, MAKE_OURS, "nobody's", TRUE);
+  run_as_nobody (f, "/backend/leftover/subprocess/roots-without-privilege");
+}
+
+static void
+test_roots_without_privilege_subprocess (void)
+{
+  struct __user_cap_header_struct header = { _LINUX_CAPABILITY_VERSION_3, 0 };
+  struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = { 0 };
+  Fixture f;
+  g_autoptr(LabLeftover) leftover = NULL;
+
+  f.key = (key_t) g_ascii_strtoll (g_getenv ("TEST_KEY"), NULL, 10);
+  g_assert_cmpint (syscall (SYS_capset, &header, none), ==, 0);
+  g_assert_cmpint (geteuid (), ==, 0);
+  leftover = inspect (&f);
+  g_assert_cmpint (leftover->kind, ==, LAB_LEFTOVER_NOT_READABLE);
+  g_assert_false (leftover->can_take_over);
+  g_assert_false (leftover->can_remove);
+}
+
 /* Our own, but the mode forbids even us to look. */
 static void
 test_mode_0000 (Fixture       *f,
@@ -606,9 +641,11 @@ main (int argc, char *argv[])
   ADD ("inspects-in-a-thread", test_inspects_in_a_thread);
   ADD ("another-users", test_another_users);
   ADD ("roots-to-nobody", test_roots_to_nobody);
+  ADD ("roots-without-privilege", test_roots_without_privilege);
   ADD ("mode-0000", test_mode_0000);
   ADD ("unseen-counts-as-in-use", test_unseen_counts_as_in_use);
   g_test_add_func ("/backend/leftover/subprocess/roots-to-nobody", test_roots_to_nobody_subprocess);
+  g_test_add_func ("/backend/leftover/subprocess/roots-without-privilege", test_roots_without_privilege_subprocess);
   g_test_add_func ("/backend/leftover/subprocess/mode-0000", test_mode_0000_subprocess);
   g_test_add_func ("/backend/leftover/subprocess/unseen", test_unseen_subprocess);
   return g_test_run ();

@@ -191,6 +191,33 @@ lab_process_dup_user_name (uid_t uid)
 }
 
 /**
+ * lab_process_has_capability:
+ * @capability: a number such as `CAP_IPC_OWNER`
+ *
+ * What root may depends on this and not on the user id: in a container root
+ * usually has neither `CAP_IPC_OWNER` nor `CAP_SYS_ADMIN`.
+ *
+ * Source: capabilities(7); proc_pid_status(5), CapEff.
+ *
+ * Returns: whether this process has it now
+ */
+gboolean
+lab_process_has_capability (guint capability)
+{
+  g_autofree char *text = NULL;
+  const char *line;
+
+  g_return_val_if_fail (capability < 64, FALSE);
+
+  if (!g_file_get_contents ("/proc/self/status", &text, NULL, NULL))
+    return FALSE;
+
+  line = strstr (text, "\nCapEff:");
+
+  return line != NULL && (g_ascii_strtoull (line + strlen ("\nCapEff:"), NULL, 16) >> capability & 1) != 0;
+}
+
+/**
  * lab_monotonic_ns:
  *
  * Source: clock_gettime(2) `CLOCK_MONOTONIC`, the same in every process.

@@ -13,6 +13,7 @@ gboolean lab_process_was_alive_at    (pid_t    pid,
                                       gint64   time_seconds);
 char    *lab_process_dup_name        (pid_t    pid);
 char    *lab_process_dup_user_name   (uid_t    uid);
+gboolean lab_process_has_capability  (guint    capability);
 gint64   lab_monotonic_ns            (void);
 
 G_END_DECLS
