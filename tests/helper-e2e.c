@@ -24,7 +24,7 @@ enum
 
 struct _E2eProgram
 {
-  GSubprocess *process;
+  GSubprocess *process;      /* NULL when something else started it */
   pid_t        pid;
   char        *name;         /* of the file, for messages */
   char        *folder;       /* for what it prints */
@@ -53,12 +53,16 @@ e2e_node_free (E2eNode *node)
 static void
 e2e_program_free (E2eProgram *program)
 {
-  g_autofree char *output = g_build_filename (program->folder, "output", NULL);
-  g_autofree char *errors = g_build_filename (program->folder, "errors", NULL);
+  g_autofree char *folder = g_strdup (program->folder != NULL ? program->folder : "");
+  g_autofree char *output = g_build_filename (folder, "output", NULL);
+  g_autofree char *errors = g_build_filename (folder, "errors", NULL);
 
-  g_remove (output);
-  g_remove (errors);
-  g_rmdir (program->folder);
+  if (program->process != NULL)
+    {
+      g_remove (output);
+      g_remove (errors);
+      g_rmdir (program->folder);
+    }
   g_clear_object (&program->process);
   g_hash_table_unref (program->nodes);
   g_free (program->name);
@@ -183,7 +187,7 @@ e2e_tear_down (void)
     }
 
   for (guint i = 0; i < programs->len; i++)
-    g_subprocess_force_exit (((E2eProgram *) g_ptr_array_index (programs, i))->process);
+    e2e_signal (g_ptr_array_index (programs, i), SIGKILL);
   for (guint i = 0; i < programs->len; i++)
     {
       failed = FALSE;
@@ -327,6 +331,28 @@ e2e_start (const char *path,
   return e2e_startv ((const char * const *) arguments->pdata);
 }
 
+/**
+ * e2e_adopt:
+ * @pid: a process that a program under test started
+ *
+ * Lets the test use that program too, and ends it with the others.  What it
+ * prints goes where its parent's does.
+ *
+ * Returns: (transfer none): the program, until e2e_tear_down()
+ */
+E2eProgram *
+e2e_adopt (pid_t pid)
+{
+  E2eProgram *program = g_new0 (E2eProgram, 1);
+
+  program->pid = pid;
+  program->name = g_strdup_printf ("the process %d", (int) pid);
+  program->nodes = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) e2e_node_free);
+  g_ptr_array_add (programs, program);
+
+  return program;
+}
+
 pid_t
 e2e_get_pid (E2eProgram *program)
 {
@@ -336,6 +362,9 @@ e2e_get_pid (E2eProgram *program)
 gboolean
 e2e_is_running (E2eProgram *program)
 {
+  if (program->process == NULL)
+    return kill (program->pid, 0) == 0;
+
   return g_subprocess_get_identifier (program->process) != NULL;
 }
 
@@ -343,7 +372,10 @@ void
 e2e_signal (E2eProgram *program,
             int         signal_number)
 {
-  g_subprocess_send_signal (program->process, signal_number);
+  if (program->process != NULL)
+    g_subprocess_send_signal (program->process, signal_number);
+  else if (program->pid > 1)
+    kill (program->pid, signal_number);
 }
 
 /**
@@ -356,7 +388,7 @@ int
 e2e_wait_exit (E2eProgram *program)
 {
   E2E_WAIT (!e2e_is_running (program));
-  if (e2e_is_running (program))
+  if (e2e_is_running (program) || program->process == NULL)
     return -1;
 
   return g_subprocess_get_if_exited (program->process) ? g_subprocess_get_exit_status (program->process)
@@ -367,8 +399,13 @@ static char *
 dup_file (E2eProgram *program,
           const char *name)
 {
-  g_autofree char *path = g_build_filename (program->folder, name, NULL);
+  g_autofree char *path = NULL;
   char *contents = NULL;
+
+  if (program->process == NULL)
+    return g_strdup ("");
+
+  path = g_build_filename (program->folder, name, NULL);
 
   return g_file_get_contents (path, &contents, NULL, NULL) ? contents : g_strdup ("");
 }
@@ -383,6 +420,31 @@ char *
 e2e_dup_errors (E2eProgram *program)
 {
   return dup_file (program, "errors");
+}
+
+/**
+ * e2e_output_has:
+ * @program: a program
+ * @words: what it may have printed by now
+ *
+ * Returns: whether it has, on standard output
+ */
+gboolean
+e2e_output_has (E2eProgram *program,
+                const char *words)
+{
+  g_autofree char *output = e2e_dup_output (program);
+
+  return strstr (output, words) != NULL;
+}
+
+gboolean
+e2e_errors_have (E2eProgram *program,
+                 const char *words)
+{
+  g_autofree char *errors = e2e_dup_errors (program);
+
+  return strstr (errors, words) != NULL;
 }
 
 /**
@@ -728,6 +790,27 @@ e2e_find (E2eProgram *program,
 
   if (root != NULL)
     visit (root, search_cb, &search);
+
+  return search.found;
+}
+
+/**
+ * e2e_find_below:
+ * @node: (nullable): a widget
+ * @role: (nullable): as e2e_find()
+ * @name: (nullable): as e2e_find()
+ *
+ * Returns: (transfer none) (nullable): the first such widget that is, or is inside of, @node
+ */
+E2eNode *
+e2e_find_below (E2eNode    *node,
+                const char *role,
+                const char *name)
+{
+  Search search = { role, name, NULL };
+
+  if (node != NULL)
+    visit (node, search_cb, &search);
 
   return search.found;
 }

@@ -20,7 +20,7 @@ G_BEGIN_DECLS
  *    stack that was never shown are, with an empty extent; a page that was shown
  *    and left keeps its extent, so ask for a page only when it is selected.
  *  - Only windows have the state SHOWING.  VISIBLE and SENSITIVE are right, also
- *    for a button whose action is disabled, but not inherited from a parent.
+ *    for a button whose action is disabled, though not inherited from a parent.
  *  - Role names: "button", "switch", "slider", "text box" (entry and text view),
  *    "label", "list", "list item", "tab" (stack switcher and notebook), "tree grid",
  *    "row", "grid cell", "combo box", "dialog", "window", "menu item".
@@ -55,6 +55,7 @@ void        e2e_tear_down          (void);
 E2eProgram *e2e_start              (const char     *path,
                                     ...) G_GNUC_NULL_TERMINATED;
 E2eProgram *e2e_startv             (const char * const *argv);
+E2eProgram *e2e_adopt              (pid_t           pid);
 pid_t       e2e_get_pid            (E2eProgram     *program);
 gboolean    e2e_is_running         (E2eProgram     *program);
 void        e2e_signal             (E2eProgram     *program,
@@ -62,6 +63,10 @@ void        e2e_signal             (E2eProgram     *program,
 int         e2e_wait_exit          (E2eProgram     *program);
 char       *e2e_dup_output         (E2eProgram     *program);
 char       *e2e_dup_errors         (E2eProgram     *program);
+gboolean    e2e_output_has         (E2eProgram     *program,
+                                    const char     *words);
+gboolean    e2e_errors_have        (E2eProgram     *program,
+                                    const char     *words);
 gint64      e2e_count_frames       (E2eProgram     *program);
 void        e2e_activate           (E2eProgram     *program,
                                     const char     *action,
@@ -69,6 +74,9 @@ void        e2e_activate           (E2eProgram     *program,
 
 /* Reading */
 E2eNode    *e2e_find               (E2eProgram     *program,
+                                    const char     *role,
+                                    const char     *name);
+E2eNode    *e2e_find_below         (E2eNode        *node,
                                     const char     *role,
                                     const char     *name);
 E2eNode    *e2e_get                (E2eProgram     *program,

@@ -7,8 +7,6 @@
 
 #include "helper-e2e.h"
 
-#include <string.h>
-
 typedef struct
 {
   E2eProgram *window;
@@ -30,25 +28,16 @@ tear_down (Fixture       *f,
   e2e_tear_down ();
 }
 
-static gboolean
-has_said (E2eProgram *program,
-          const char *words)
-{
-  g_autofree char *errors = e2e_dup_errors (program);
-
-  return strstr (errors, words) != NULL;
-}
-
 static void
 test_clicks_buttons (Fixture       *f,
                      gconstpointer  unused)
 {
   e2e_click (e2e_get (f->window, "button", "Press"));
-  E2E_WAIT (has_said (f->window, "clicked press\n"));
+  E2E_WAIT (e2e_errors_have (f->window, "clicked press\n"));
   e2e_click (e2e_get (f->window, "button", "Add"));
-  E2E_WAIT (has_said (f->window, "clicked icon\n"));
+  E2E_WAIT (e2e_errors_have (f->window, "clicked icon\n"));
   e2e_click (e2e_get (f->window, "button", "Say Hello"));
-  E2E_WAIT (has_said (f->window, "hello\n"));
+  E2E_WAIT (e2e_errors_have (f->window, "hello\n"));
 }
 
 static void
@@ -56,9 +45,9 @@ test_clicks_with_the_mouse (Fixture       *f,
                             gconstpointer  unused)
 {
   e2e_click_at (e2e_get (f->window, "button", "Press"));
-  E2E_WAIT (has_said (f->window, "clicked press\n"));
+  E2E_WAIT (e2e_errors_have (f->window, "clicked press\n"));
   e2e_click_at (e2e_get (f->window, "button", "Add"));
-  E2E_WAIT (has_said (f->window, "clicked icon\n"));
+  E2E_WAIT (e2e_errors_have (f->window, "clicked icon\n"));
 }
 
 static void
@@ -121,7 +110,7 @@ test_turns_switches_and_scales (Fixture       *f,
 
   g_assert_false (e2e_is_checked (toggle));
   e2e_click (toggle);
-  E2E_WAIT (has_said (f->window, "switched on\n"));
+  E2E_WAIT (e2e_errors_have (f->window, "switched on\n"));
   E2E_WAIT (e2e_is_checked (toggle));
   e2e_set_value (scale, 42);
   E2E_WAIT (e2e_get_value (scale) == 42);
@@ -132,7 +121,7 @@ test_works_menus (Fixture       *f,
                   gconstpointer  unused)
 {
   e2e_activate (f->window, "app.hello", NULL);
-  E2E_WAIT (has_said (f->window, "hello\n"));
+  E2E_WAIT (e2e_errors_have (f->window, "hello\n"));
   e2e_click_at (e2e_get (f->window, "button", "Main Menu"));
   e2e_get (f->window, "menu item", "Say Hello");
 }
@@ -147,7 +136,7 @@ test_knows_how_programs_end (Fixture       *f,
   g_assert_cmpint (e2e_get_pid (other), !=, e2e_get_pid (f->window));
   e2e_signal (f->window, SIGINT);
   g_assert_cmpint (e2e_wait_exit (f->window), ==, 0);
-  g_assert_true (has_said (f->window, "told to end\n"));
+  g_assert_true (e2e_errors_have (f->window, "told to end\n"));
   e2e_signal (other, SIGKILL);
   g_assert_cmpint (e2e_wait_exit (other), ==, 1000 + SIGKILL);
   g_assert_null (e2e_find (other, "window", NULL));
