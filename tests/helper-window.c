@@ -82,7 +82,8 @@ activate_cb (GtkApplication *app)
   GtkWidget *icon_button = gtk_button_new_from_icon_name ("list-add-symbolic");
   GtkWidget *action_button = gtk_button_new_with_mnemonic ("_Say Hello");
   GtkWidget *view = gtk_text_view_new ();
-  GtkWidget *shown = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  /* A plain box has no name from GTK 4.14 on; a group has. */
+  GtkWidget *shown = g_object_new (GTK_TYPE_BOX, "accessible-role", GTK_ACCESSIBLE_ROLE_GROUP, NULL);
   GtkWidget *echo = gtk_label_new ("nothing yet");
   GtkWidget *plain = gtk_label_new ("just a label");
   GtkWidget *insensitive = gtk_button_new_with_label ("Not Yet");

@@ -123,7 +123,7 @@ test_works_menus (Fixture       *f,
   e2e_activate (f->window, "app.hello", NULL);
   E2E_WAIT (e2e_errors_have (f->window, "hello\n"));
   e2e_click_at (e2e_get (f->window, "button", "Main Menu"));
-  e2e_get (f->window, "menu item", "Say Hello");
+  e2e_get (f->window, "menu item", NULL);  /* GTK 4.18 does not tell its name */
 }
 
 static void
