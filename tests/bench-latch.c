@@ -222,7 +222,7 @@ bench_attached (void)
           pids[j] = fork_child ();
           if (pids[j] == 0)
             {
-              g_autoptr(LabSegment) own = lab_segment_find (lab_segment_get_key (segment), NULL);
+              g_autoptr(LabSegment) own = lab_segment_open (lab_segment_get_id (segment), NULL);
               LabMessageInfo info;
 
               if (lab_segment_attach (own, FALSE, NULL))
@@ -419,13 +419,6 @@ bench_never_pausing (gsize length)
   }
 }
 
-static void
-remove_segment (void)
-{
-  if (segment != NULL && !lab_segment_is_removed (segment))
-    lab_segment_remove (segment, NULL);
-}
-
 int
 main (int argc, char *argv[])
 {
@@ -440,6 +433,8 @@ main (int argc, char *argv[])
   meeting_segment = lab_segment_create (test_key (), sizeof (Meeting), 0600, &error);
   g_assert_no_error (error);
   g_assert_true (lab_segment_attach (meeting_segment, TRUE, NULL));
+  /* Both go with their last process, however this one ends. */
+  lab_segment_remove (segment, NULL);
   lab_segment_remove (meeting_segment, NULL);
   layout = lab_segment_get_layout (segment);
   lab_latch_init (layout);
@@ -474,7 +469,6 @@ main (int argc, char *argv[])
   bench_never_pausing (16384);
   bench_never_pausing (MAX_LENGTH);
 
-  remove_segment ();
   g_clear_object (&segment);
   g_free (text);
   g_free (buffer);
