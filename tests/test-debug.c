@@ -77,12 +77,12 @@ test_counts_frames (gconstpointer data)
   /* Four lines; the first one also counts how the window appears. */
   if (draws)
     {
-      g_test_trap_assert_stderr ("frames *\nframes *\nframes *\n*");
+      g_test_trap_assert_stderr ("*frames *\nframes *\nframes *\n*");
       g_test_trap_assert_stderr_unmatched ("*frames 0\n*");
     }
   else
     {
-      g_test_trap_assert_stderr ("frames *\nframes *\nframes *\nframes 0\n*");
+      g_test_trap_assert_stderr ("*frames *\nframes *\nframes *\nframes 0\n*");
     }
   g_unsetenv ("LAB_DEBUG");
 }
