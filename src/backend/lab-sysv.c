@@ -60,6 +60,22 @@ end (const Call  *call,
   errno = errsv;
 }
 
+/* g_strescape() writes every byte above 127 in octal; a valid UTF-8 name is
+ * valid C as it stands, and can be read. */
+static const char *
+valid_utf8_exceptions (const char *text)
+{
+  static char high_bytes[129];
+
+  if (!g_utf8_validate (text, -1, NULL))
+    return NULL;
+
+  for (int i = 0; i < 128; i++)
+    high_bytes[i] = (char) (128 + i);
+
+  return high_bytes;
+}
+
 static char *
 letter_to_c (int letter)
 {
@@ -67,6 +83,23 @@ letter_to_c (int letter)
     return g_strdup_printf ("'%c'", letter);
 
   return g_strdup_printf ("%d", letter);
+}
+
+/**
+ * lab_sysv_ftok_text:
+ * @path: a file
+ * @letter: the project letter
+ *
+ * Returns: (transfer full): lab_sysv_ftok() with these arguments, as C
+ */
+char *
+lab_sysv_ftok_text (const char *path,
+                    int         letter)
+{
+  g_autofree char *letter_text = letter_to_c (letter);
+  g_autofree char *path_text = g_strescape (path, valid_utf8_exceptions (path));
+
+  return g_strdup_printf ("ftok(\"%s\", %s)", path_text, letter_text);
 }
 
 /**
@@ -85,12 +118,11 @@ key_t
 lab_sysv_ftok (const char *path,
                int         letter)
 {
-  g_autofree char *letter_text = letter_to_c (letter);
-  g_autofree char *path_text = g_strescape (path, NULL);
+  g_autofree char *text = lab_sysv_ftok_text (path, letter);
   Call call = begin ();
   key_t key = ftok (path, letter);
 
-  end (&call, LAB_CALL_FTOK, key, "ftok(\"%s\", %s)", path_text, letter_text);
+  end (&call, LAB_CALL_FTOK, key, "%s", text);
 
   return key;
 }

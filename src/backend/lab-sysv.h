@@ -56,6 +56,8 @@ typedef struct
   gulong  n_attaches;
 } LabShmRecord;
 
+char    *lab_sysv_ftok_text   (const char   *path,
+                               int           letter);
 key_t    lab_sysv_ftok        (const char   *path,
                                int           letter);
 int      lab_sysv_shmget      (key_t         key,
