@@ -503,6 +503,24 @@ lab_server_take_over (LabServer  *self,
   return TRUE;
 }
 
+/* Whether nobody has written anything that matters: a server that died between
+ * shmget(2) and its first store leaves such a segment. */
+static gboolean
+is_blank (LabSegment      *segment,
+          const LabLayout *layout)
+{
+  guint8 bytes[LAB_LAYOUT_CONTROL_SIZE];
+  guint8 any = 0;
+
+  lab_segment_peek (segment, 0, bytes, 1);
+  any |= bytes[0];
+  lab_segment_peek (segment, layout->control_offset, bytes, sizeof bytes);
+  for (gsize i = 0; i < sizeof bytes; i++)
+    any |= bytes[i];
+
+  return any == 0;
+}
+
 /* What the server before wrote last, after its latch has been set right. */
 static void
 adopt_message (LabServer       *self,
@@ -549,7 +567,7 @@ lab_server_attach (LabServer  *self,
     return fail (self, LAB_SERVER_STEP_ATTACH, local_error, error);
 
   layout = lab_segment_get_layout (segment);
-  if (lab_segment_is_created (segment))
+  if (lab_segment_is_created (segment) || is_blank (segment, layout))
     {
       lab_latch_init (layout);
     }
