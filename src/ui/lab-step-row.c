@@ -4,6 +4,7 @@
 #include "lab-step-row.h"
 
 #include <math.h>
+#include <string.h>
 
 #include <glib/gi18n-lib.h>
 
@@ -27,6 +28,7 @@ struct _LabStepRow
   GtkWidget    *extra_box;
   GtkWidget    *button;
 
+  char         *full_call;      /* with the path that the label leaves out */
   guint         n;              /* from 1 */
   LabStepState  state;
   gboolean      has_extra;
@@ -69,7 +71,7 @@ update_accessible (LabStepRow *self)
   g_autoptr(GString) description = g_string_new (_(states[self->state].words));
 
   /* Translators: a step in a list: its number and the C call, “2: shmget(…)” */
-  name = g_strdup_printf (_("Step %u: %s"), self->n, label_text (self->call));
+  name = g_strdup_printf (_("Step %u: %s"), self->n, self->full_call);
   append_sentence (description, label_text (self->sentence));
   append_sentence (description, label_text (self->result));
   append_sentence (description, label_text (self->error));
@@ -108,17 +110,32 @@ set_label (GtkWidget  *label,
   return TRUE;
 }
 
+/* The folders of a path in quotes say little and take much room: ftok("…/shmfile", 'A'). */
+static char *
+shorten_path (const char *call)
+{
+  const char *open = strchr (call, '"');
+  const char *close = open != NULL ? strrchr (call, '"') : NULL;
+  const char *slash = close != NULL ? g_strrstr_len (open, close - open, "/") : NULL;
+
+  if (slash == NULL || slash <= open + 1)
+    return g_strdup (call);
+
+  return g_strdup_printf ("%.*s…%s", (int) (open + 1 - call), call, slash);
+}
+
 static gboolean
-call_query_tooltip_cb (GtkLabel   *label,
+call_query_tooltip_cb (LabStepRow *self,
                        int         x,
                        int         y,
                        gboolean    keyboard,
                        GtkTooltip *tooltip)
 {
-  if (!pango_layout_is_ellipsized (gtk_label_get_layout (label)))
+  if (g_str_equal (self->full_call, label_text (self->call))
+      && !pango_layout_is_ellipsized (gtk_label_get_layout (GTK_LABEL (self->call))))
     return FALSE;
 
-  gtk_tooltip_set_text (tooltip, gtk_label_get_text (label));
+  gtk_tooltip_set_text (tooltip, self->full_call);
 
   return TRUE;
 }
@@ -159,6 +176,14 @@ lab_step_row_snapshot (GtkWidget   *widget,
 }
 
 static void
+lab_step_row_finalize (GObject *object)
+{
+  g_free (LAB_STEP_ROW (object)->full_call);
+
+  G_OBJECT_CLASS (lab_step_row_parent_class)->finalize (object);
+}
+
+static void
 lab_step_row_dispose (GObject *object)
 {
   gtk_widget_dispose_template (GTK_WIDGET (object), LAB_TYPE_STEP_ROW);
@@ -173,6 +198,7 @@ lab_step_row_class_init (LabStepRowClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   object_class->dispose = lab_step_row_dispose;
+  object_class->finalize = lab_step_row_finalize;
   widget_class->snapshot = lab_step_row_snapshot;
 
   gtk_widget_class_set_template_from_resource (widget_class, LAB_UI_RESOURCE_PATH "lab-step-row.ui");
@@ -196,6 +222,7 @@ lab_step_row_class_init (LabStepRowClass *klass)
 static void
 lab_step_row_init (LabStepRow *self)
 {
+  self->full_call = g_strdup ("");
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_widget_add_css_class (GTK_WIDGET (self), states[self->state].css_class);
 }
@@ -261,10 +288,19 @@ void
 lab_step_row_set_call (LabStepRow *self,
                        const char *call)
 {
-  g_return_if_fail (LAB_IS_STEP_ROW (self));
+  g_autofree char *shortened = NULL;
 
-  if (set_label (self->call, NULL, call))
-    update_accessible (self);
+  g_return_if_fail (LAB_IS_STEP_ROW (self));
+  g_return_if_fail (call != NULL);
+
+  if (g_str_equal (self->full_call, call))
+    return;
+
+  g_free (self->full_call);
+  self->full_call = g_strdup (call);
+  shortened = shorten_path (call);
+  set_label (self->call, NULL, shortened);
+  update_accessible (self);
 }
 
 /**

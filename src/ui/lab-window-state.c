@@ -26,6 +26,44 @@ lab_window_state_bind (GtkWindow *window,
   g_settings_bind (settings, "maximized", window, "maximized", G_SETTINGS_BIND_DEFAULT);
 }
 
+static void
+position_changed_cb (GtkPaned   *paned,
+                     GParamSpec *pspec,
+                     gpointer    key)
+{
+  gboolean moved_by_hand;
+
+  /* Until somebody moves it, the divider stands where its content needs it. */
+  g_object_get (paned, "position-set", &moved_by_hand, NULL);
+  if (moved_by_hand)
+    g_settings_set_int (g_object_get_data (G_OBJECT (paned), "settings"), key, gtk_paned_get_position (paned));
+}
+
+/**
+ * lab_window_state_bind_paned:
+ * @paned: a divider
+ * @settings: where its position is kept
+ * @key: (not nullable): a static string, the key of an integer that is -1 until the divider was moved
+ *
+ * Puts the divider where it was last time, and keeps where it is moved to.
+ */
+void
+lab_window_state_bind_paned (GtkPaned   *paned,
+                             GSettings  *settings,
+                             const char *key)
+{
+  int position;
+
+  g_return_if_fail (GTK_IS_PANED (paned));
+  g_return_if_fail (G_IS_SETTINGS (settings));
+
+  position = g_settings_get_int (settings, key);
+  if (position >= 0)
+    gtk_paned_set_position (paned, position);
+  g_object_set_data_full (G_OBJECT (paned), "settings", g_object_ref (settings), g_object_unref);
+  g_signal_connect (paned, "notify::position", G_CALLBACK (position_changed_cb), (gpointer) key);
+}
+
 /**
  * lab_about_present:
  * @parent: the window that asks

@@ -9,10 +9,13 @@ G_BEGIN_DECLS
 
 /* What belongs to a window of either program and is not about shared memory. */
 
-void       lab_window_state_bind    (GtkWindow *window,
-                                     GSettings *settings);
-void       lab_about_present        (GtkWindow *parent,
-                                     LabRole    role);
-GtkWidget *lab_shortcuts_window_new (LabRole    role);
+void       lab_window_state_bind       (GtkWindow  *window,
+                                        GSettings  *settings);
+void       lab_window_state_bind_paned (GtkPaned   *paned,
+                                        GSettings  *settings,
+                                        const char *key);
+void       lab_about_present           (GtkWindow  *parent,
+                                        LabRole     role);
+GtkWidget *lab_shortcuts_window_new    (LabRole     role);
 
 G_END_DECLS

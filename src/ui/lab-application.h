@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "lab-subject.h"
+
+G_BEGIN_DECLS
+
+/* What both programs do alike around their window: identity, languages, the
+ * desktop's style, and an end that never leaks.  A window that has something
+ * in the kernel implements the action "win.clean-up". */
+
+#define LAB_TYPE_APPLICATION (lab_application_get_type ())
+G_DECLARE_FINAL_TYPE (LabApplication, lab_application, LAB, APPLICATION, GtkApplication)
+
+LabApplication *lab_application_new       (LabRole         role);
+LabRole         lab_application_get_role  (LabApplication *self);
+GSettings      *lab_application_settings  (LabRole         role);
+
+G_END_DECLS
