@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "lab-attached-list.h"
+
+#include <unistd.h>
+
+#include <glib/gi18n.h>
+
+#define MAX_HEIGHT_PX 180
+
+struct _LabAttachedList
+{
+  GtkWidget          parent_instance;
+
+  LabSegmentMonitor *monitor;
+  GtkWidget         *box;
+  GtkWidget         *scroller;
+  GtkLabel          *unseen;
+};
+
+G_DEFINE_FINAL_TYPE (LabAttachedList, lab_attached_list, GTK_TYPE_WIDGET)
+
+static void
+update (LabAttachedList *self)
+{
+  gulong n_unseen = lab_segment_monitor_get_n_unseen (self->monitor);
+  GListModel *attachments = lab_segment_monitor_get_attachments (self->monitor);
+  gboolean anybody = FALSE;
+
+  for (guint i = 0; i < g_list_model_get_n_items (attachments) && !anybody; i++)
+    {
+      g_autoptr(LabAttachment) attachment = g_list_model_get_item (attachments, i);
+
+      anybody = lab_attachment_get_pid (attachment) != getpid ();
+    }
+
+  gtk_widget_set_visible (self->scroller, anybody);
+  gtk_widget_set_visible (GTK_WIDGET (self->unseen), n_unseen > 0);
+  gtk_widget_set_visible (GTK_WIDGET (self), anybody || n_unseen > 0);
+  if (n_unseen > 0)
+    {
+      g_autofree char *text =
+        g_strdup_printf (g_dngettext (NULL, "%lu more attachment, which you may not see",
+                                      "%lu more attachments, which you may not see", n_unseen), n_unseen);
+
+      gtk_label_set_text (self->unseen, text);
+    }
+}
+
+static gboolean
+is_other_process (gpointer item,
+                  gpointer unused)
+{
+  return lab_attachment_get_pid (LAB_ATTACHMENT (item)) != getpid ();
+}
+
+static GtkWidget *
+create_row (gpointer item,
+            gpointer unused)
+{
+  LabAttachment *attachment = LAB_ATTACHMENT (item);
+  g_autofree char *text = NULL;
+  GtkWidget *label;
+
+  /* Translators: one process attached to the segment: its pid, its name, its access as in /proc/PID/maps */
+  text = g_strdup_printf (_("pid %d  %s  %s"), (int) lab_attachment_get_pid (attachment),
+                          lab_attachment_get_process_name (attachment),
+                          lab_attachment_is_writable (attachment) ? "rw-s" : "r--s");
+  label = gtk_label_new (text);
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  gtk_widget_add_css_class (label, "attached-process");
+
+  return label;
+}
+
+static void
+lab_attached_list_dispose (GObject *object)
+{
+  LabAttachedList *self = LAB_ATTACHED_LIST (object);
+
+  if (self->monitor != NULL)
+    g_signal_handlers_disconnect_by_data (self->monitor, self);
+  g_clear_object (&self->monitor);
+  g_clear_pointer (&self->box, gtk_widget_unparent);
+
+  G_OBJECT_CLASS (lab_attached_list_parent_class)->dispose (object);
+}
+
+static void
+lab_attached_list_class_init (LabAttachedListClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = lab_attached_list_dispose;
+  gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BIN_LAYOUT);
+}
+
+static void
+lab_attached_list_init (LabAttachedList *self)
+{
+  self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
+  gtk_widget_set_parent (self->box, GTK_WIDGET (self));
+}
+
+/**
+ * lab_attached_list_new:
+ * @monitor: what follows the segment
+ *
+ * Returns: the list; hidden while nobody else is attached
+ */
+GtkWidget *
+lab_attached_list_new (LabSegmentMonitor *monitor)
+{
+  LabAttachedList *self = g_object_new (LAB_TYPE_ATTACHED_LIST, NULL);
+  GtkFilter *filter = GTK_FILTER (gtk_custom_filter_new (is_other_process, NULL, NULL));
+  g_autoptr(GtkFilterListModel) others = NULL;
+  GtkWidget *list = gtk_list_box_new ();
+
+  self->monitor = g_object_ref (monitor);
+  others = gtk_filter_list_model_new (g_object_ref (lab_segment_monitor_get_attachments (monitor)), filter);
+  gtk_list_box_set_selection_mode (GTK_LIST_BOX (list), GTK_SELECTION_NONE);
+  gtk_list_box_bind_model (GTK_LIST_BOX (list), G_LIST_MODEL (others), create_row, NULL, NULL);
+  gtk_widget_add_css_class (list, "attached-list");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (list), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Attached processes"), -1);
+
+  self->scroller = gtk_scrolled_window_new ();
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (self->scroller), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (self->scroller), TRUE);
+  gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (self->scroller), MAX_HEIGHT_PX);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->scroller), list);
+  gtk_box_append (GTK_BOX (self->box), self->scroller);
+
+  self->unseen = GTK_LABEL (gtk_label_new (NULL));
+  gtk_label_set_xalign (self->unseen, 0);
+  gtk_label_set_wrap (self->unseen, TRUE);
+  gtk_widget_add_css_class (GTK_WIDGET (self->unseen), "dim-label");
+  gtk_box_append (GTK_BOX (self->box), GTK_WIDGET (self->unseen));
+
+  g_signal_connect_swapped (monitor, "changed", G_CALLBACK (update), self);
+  update (self);
+
+  return GTK_WIDGET (self);
+}

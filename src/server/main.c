@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <string.h>
+
+#include <glib/gi18n.h>
+
+#include "lab-application.h"
+#include "lab-options.h"
+#include "lab-server-resources.h"
+#include "lab-server-window.h"
+#include "lab-text.h"
+
+static const GOptionEntry entries[] = {
+  { "size", 's', 0, G_OPTION_ARG_STRING, NULL, N_("Make a segment of this size, such as 4096 or 64KiB"), N_("SIZE") },
+  { "mode", 'm', 0, G_OPTION_ARG_STRING, NULL, N_("Who may attach, such as 0600 or rw-r-----"), N_("MODE") },
+  { "start", 0, 0, G_OPTION_ARG_NONE, NULL, N_("Make the segment and attach it at once"), NULL },
+  { "message", 0, 0, G_OPTION_ARG_STRING, NULL, N_("Put this message into the entry; with --start, write it"), N_("TEXT") },
+  { NULL },
+};
+
+typedef struct
+{
+  LabKeyChoice *choice;
+  gsize         size_bytes;
+  guint         mode;
+  gboolean      start;
+  char         *message;
+} Choices;
+
+static gboolean
+parse_choices (GVariantDict  *options,
+               Choices       *choices,
+               GError       **error)
+{
+  const char *text;
+
+  choices->choice = lab_options_get_choice (options);
+  choices->size_bytes = G_MAXSIZE;
+  choices->mode = G_MAXUINT;
+  choices->start = g_variant_dict_contains (options, "start");
+  if (g_variant_dict_lookup (options, "size", "&s", &text) && !lab_size_parse (text, &choices->size_bytes, error))
+    return FALSE;
+  if (g_variant_dict_lookup (options, "mode", "&s", &text) && !lab_mode_parse (text, &choices->mode, error))
+    return FALSE;
+  if (g_variant_dict_lookup (options, "message", "s", &choices->message)
+      && !lab_text_check_message (choices->message, strlen (choices->message), G_MAXSIZE, error))
+    return FALSE;
+
+  return TRUE;
+}
+
+static int
+options_cb (GApplication *application,
+            GVariantDict *options,
+            Choices      *choices)
+{
+  g_autoptr(GError) error = NULL;
+  int status = lab_options_check (options, &error);
+
+  if (status == -1 && !parse_choices (options, choices, &error))
+    status = 1;
+  if (error != NULL)
+    g_printerr ("%s: %s\n", g_get_prgname (), error->message);
+
+  return status;
+}
+
+static void
+activate_cb (LabApplication *application,
+             Choices        *choices)
+{
+  LabServerWindow *window = lab_server_window_new (application);
+
+  lab_server_window_choose (window, choices->choice, choices->size_bytes, choices->mode);
+  if (choices->message != NULL)
+    lab_server_window_set_message (window, choices->message);
+  if (choices->start)
+    lab_server_window_start (window);
+  gtk_window_present (GTK_WINDOW (window));
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_autoptr(LabApplication) application = lab_application_new (LAB_ROLE_SERVER);
+  Choices choices = { 0 };
+  int status;
+
+  lab_server_register_resource ();
+  lab_options_add (G_APPLICATION (application));
+  g_application_add_main_option_entries (G_APPLICATION (application), entries);
+  g_application_set_option_context_summary (G_APPLICATION (application),
+                                            _("Makes a System V shared memory segment and writes messages into it."));
+  g_signal_connect (application, "handle-local-options", G_CALLBACK (options_cb), &choices);
+  g_signal_connect (application, "activate", G_CALLBACK (activate_cb), &choices);
+  status = g_application_run (G_APPLICATION (application), argc, argv);
+
+  g_clear_pointer (&choices.choice, lab_key_choice_free);
+  g_free (choices.message);
+
+  return status;
+}
