@@ -1,0 +1,579 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "lab-client-window.h"
+
+#include <unistd.h>
+
+#include <glib/gi18n.h>
+
+#include "lab-banner.h"
+#include "lab-debug.h"
+#include "lab-history.h"
+#include "lab-inspector.h"
+#include "lab-interval-scale.h"
+#include "lab-key-chooser.h"
+#include "lab-key-settings.h"
+#include "lab-message-display.h"
+#include "lab-step-list.h"
+#include "lab-text.h"
+#include "lab-window-state.h"
+
+typedef enum
+{
+  COUNTER_LOOKS,
+  COUNTER_MESSAGES,
+  COUNTER_MISSED,
+  COUNTER_RETRIED,
+} Counter;
+
+#define N_COUNTERS (COUNTER_RETRIED + 1)
+
+struct _LabClientWindow
+{
+  GtkApplicationWindow  parent_instance;
+
+  LabClient            *client;
+  GSettings            *settings;
+
+  GtkLabel             *subtitle;
+  GtkPaned             *columns;
+  GtkPaned             *rows;
+  GtkBox               *steps_place;
+  LabBanner            *banner;
+  LabMessageDisplay    *display;
+  LabIntervalScale     *interval;
+  GtkMenuButton        *history_button;
+  GtkBox               *counters;
+  LabInspector         *inspector;
+
+  LabStepList          *steps;
+  GtkWidget            *key_chooser;
+  GtkLabel             *values[N_COUNTERS];
+  LabClientState        shown_state;
+};
+
+G_DEFINE_FINAL_TYPE (LabClientWindow, lab_client_window, GTK_TYPE_APPLICATION_WINDOW)
+
+/* Translators: each is what a button does, then what its system call is for. */
+static const struct { const char *button; const char *action; const char *sentence; } step_texts[LAB_N_CLIENT_STEPS] = {
+  { N_("Make the Key"), "win.make-key", N_("The same file and letter give the same key") },
+  { N_("Find"), "win.find", N_("Find the same segment, and never make one") },
+  { N_("Attach"), "win.attach", N_("Map it into this process, for reading only") },
+  { N_("Look Now"), "win.look", N_("No system call: just read") },
+  { N_("Detach"), "win.detach", N_("Unmap it; the segment stays in the kernel") },
+};
+
+static LabSubject *
+get_subject (LabClientWindow *self)
+{
+  return lab_client_get_subject (self->client);
+}
+
+static void
+set_enabled (LabClientWindow *self,
+             const char      *action_name,
+             gboolean         enabled)
+{
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self), action_name)), enabled);
+}
+
+static void
+update_actions (LabClientWindow *self)
+{
+  LabClientStep step = lab_client_get_step (self->client);
+  LabClientState state = lab_client_get_state (self->client);
+  gboolean attached = lab_client_is_attached (self->client);
+
+  set_enabled (self, "make-key", step == LAB_CLIENT_STEP_KEY);
+  set_enabled (self, "find", !attached && step == LAB_CLIENT_STEP_FIND);
+  set_enabled (self, "attach", !attached && step == LAB_CLIENT_STEP_ATTACH);
+  set_enabled (self, "look", attached);
+  set_enabled (self, "pause", attached);
+  set_enabled (self, "detach", attached);
+  set_enabled (self, "do-it-all", !attached);
+  set_enabled (self, "another-key", !attached && step > LAB_CLIENT_STEP_KEY);
+  set_enabled (self, "follow", state == LAB_CLIENT_REPLACED);
+}
+
+/* The looks alone change with every look, so they are brought up to date with
+ * something else, or when somebody comes to read them; a counter that draws ten
+ * times a second would be decoration. */
+static void
+update_counters (LabClientWindow *self)
+{
+  const LabClientCounters *counters = lab_client_get_counters (self->client);
+  const guint64 numbers[N_COUNTERS] = { counters->n_looks, counters->n_messages, counters->n_missed, counters->n_retried };
+  g_autofree char *looks = lab_text_format_count (counters->n_looks);
+  g_autofree char *sentence = NULL;
+
+  for (guint i = 0; i < N_COUNTERS; i++)
+    {
+      g_autofree char *text = lab_text_format_count (numbers[i]);
+
+      gtk_label_set_text (self->values[i], text);
+    }
+
+  if (lab_client_is_attached (self->client))
+    /* Translators: how often the client has looked into the segment so far */
+    sentence = g_strdup_printf (g_dngettext (NULL, "No system call: just read. %s look so far",
+                                             "No system call: just read. %s looks so far", counters->n_looks), looks);
+  lab_step_list_set_sentence (self->steps, LAB_CLIENT_STEP_LOOK,
+                              sentence != NULL ? sentence : _("No system call: just read"));
+}
+
+static void
+update_steps (LabClientWindow *self)
+{
+  LabClientStep current = lab_client_get_step (self->client);
+
+  for (guint i = 0; i < LAB_N_CLIENT_STEPS; i++)
+    {
+      const LabStep *step = lab_client_peek_step (self->client, i);
+      LabStepState state = i < current ? LAB_STEP_DONE : i == current ? LAB_STEP_CURRENT : LAB_STEP_PENDING;
+      g_autofree char *result = NULL;
+
+      /* Waiting for a server is no failure. */
+      gboolean failed = step->error != NULL && lab_client_get_state (self->client) != LAB_CLIENT_WAITING;
+
+      lab_step_list_set_call (self->steps, i, step->call != NULL ? step->call : "");
+      if (i < current && step->result != NULL)
+        /* Translators: what shmget returned: the segment's id */
+        result = g_strdup_printf (i == LAB_CLIENT_STEP_FIND ? _("→ id %s") : "→ %s", step->result);
+      lab_step_list_set_result (self->steps, i, result);
+      lab_step_list_set_error (self->steps, i, i == current && failed ? step->error : NULL);
+      if (i == current && failed)
+        state = LAB_STEP_FAILED;
+      lab_step_list_set_state (self->steps, i, state);
+    }
+}
+
+static void
+update_title (LabClientWindow *self)
+{
+  LabSubject *subject = get_subject (self);
+  LabSegment *segment = lab_subject_get_segment (subject);
+  g_autoptr(GString) text = g_string_new (NULL);
+
+  if (lab_subject_get_key (subject) != LAB_KEY_FAILED)
+    {
+      g_autofree char *key = lab_key_format (lab_subject_get_key (subject));
+
+      g_string_append_printf (text, _("key %s · "), key);
+    }
+  if (segment != NULL)
+    g_string_append_printf (text, _("id %d · "), lab_segment_get_id (segment));
+  g_string_append_printf (text, _("pid %d"), (int) getpid ());
+  gtk_label_set_text (self->subtitle, text->str);
+}
+
+static void
+show_waiting (LabClientWindow *self)
+{
+  g_autofree char *key = lab_key_format (lab_subject_get_key (get_subject (self)));
+  g_autofree char *title = g_strdup_printf (_("Waiting for a server with key %s"), key);
+
+  lab_banner_show (self->banner, LAB_BANNER_INFO, title,
+                   _("No segment has this key. Start a server with the same key: this client attaches by itself when the segment appears. It never makes one."));
+  lab_banner_add_button (self->banner, _("Choose Another Key"), "win.another-key", NULL);
+}
+
+static void
+show_server_died (LabClientWindow *self)
+{
+  g_autofree char *title = g_strdup_printf (_("The server (pid %d) has ended without a word"),
+                                            (int) lab_client_get_writer_pid (self->client));
+
+  lab_banner_show (self->banner, LAB_BANNER_TROUBLE, title,
+                   _("The kernel detached it, yet the segment and its last message stay. A new server can take the segment over; then this client goes on by itself."));
+}
+
+static void
+show_state (LabClientWindow *self)
+{
+  LabClientState state = lab_client_get_state (self->client);
+
+  self->shown_state = state;
+  switch (state)
+    {
+    case LAB_CLIENT_IDLE:
+      lab_banner_show (self->banner, LAB_BANNER_INFO, _("Not attached"),
+                       _("This process does not see the segment. Do the steps one by one, or all at once."));
+      break;
+    case LAB_CLIENT_WAITING:
+      show_waiting (self);
+      break;
+    case LAB_CLIENT_REFUSED:
+      lab_banner_show (self->banner, LAB_BANNER_TROUBLE, _("The segment is not ours to read"),
+                       lab_client_get_reason (self->client));
+      lab_banner_add_button (self->banner, _("Choose Another Key"), "win.another-key", NULL);
+      break;
+    case LAB_CLIENT_EMPTY:
+      lab_banner_show (self->banner, LAB_BANNER_INFO, _("Attached, and nothing is written yet"),
+                       _("All bytes of a new segment are zero, and zero is no message. The message appears here as soon as the server writes one."));
+      break;
+    case LAB_CLIENT_SERVER_LEFT:
+      lab_banner_show (self->banner, LAB_BANNER_INFO, _("The server has detached and left the segment"),
+                       _("The segment and its last message stay in the kernel until somebody removes it. A new server can take it over."));
+      break;
+    case LAB_CLIENT_SERVER_DIED:
+      show_server_died (self);
+      break;
+    case LAB_CLIENT_MARKED:
+      lab_banner_show (self->banner, LAB_BANNER_TROUBLE, _("The segment is marked for removal"),
+                       _("Its key is gone and nobody new finds it, but who is attached can still read it. The kernel gives the memory back when the last process detaches."));
+      lab_banner_add_button (self->banner, _("Detach"), "win.detach", NULL);
+      break;
+    case LAB_CLIENT_REPLACED:
+      lab_banner_show (self->banner, LAB_BANNER_TROUBLE, _("A new segment has the key"),
+                       _("This client still sees the old segment, which is marked for removal; what is written into the new one does not arrive here."));
+      lab_banner_add_button (self->banner, _("Follow the Key"), "win.follow", "suggested-action");
+      break;
+    case LAB_CLIENT_PLAIN:
+      lab_banner_show (self->banner, LAB_BANNER_INFO, _("Not this program’s layout: read as a plain C string"),
+                       _("The segment has no control block. The bytes from 0 to the first NUL are shown; no protocol protects them, and messages cannot be counted."));
+      break;
+    case LAB_CLIENT_DAMAGED:
+      lab_banner_show (self->banner, LAB_BANNER_TROUBLE, _("The control block makes no sense"),
+                       _("Some process wrote over it: whoever may write to a segment may write anywhere in it. The last whole message stays on the screen. The server sets the control block right with its next message."));
+      break;
+    case LAB_CLIENT_READING:
+    default:
+      lab_banner_hide (self->banner);
+    }
+}
+
+static void
+update (LabClientWindow *self)
+{
+  update_steps (self);
+  update_title (self);
+  update_actions (self);
+  update_counters (self);
+  lab_message_display_update (self->display, self->client);
+  gtk_widget_set_sensitive (self->key_chooser, lab_client_get_step (self->client) == LAB_CLIENT_STEP_KEY);
+  if (self->shown_state != lab_client_get_state (self->client))
+    show_state (self);
+}
+
+static void
+make_key_action (GSimpleAction *action,
+                 GVariant      *parameter,
+                 gpointer       user_data)
+{
+  lab_client_make_key (LAB_CLIENT_WINDOW (user_data)->client, NULL);
+}
+
+static void
+find_action (GSimpleAction *action,
+             GVariant      *parameter,
+             gpointer       user_data)
+{
+  lab_client_find (LAB_CLIENT_WINDOW (user_data)->client, NULL);
+}
+
+static void
+attach_action (GSimpleAction *action,
+               GVariant      *parameter,
+               gpointer       user_data)
+{
+  lab_client_attach (LAB_CLIENT_WINDOW (user_data)->client, NULL);
+}
+
+static void
+look_action (GSimpleAction *action,
+             GVariant      *parameter,
+             gpointer       user_data)
+{
+  LabClientWindow *self = LAB_CLIENT_WINDOW (user_data);
+
+  lab_client_look (self->client);
+  update_counters (self);
+}
+
+static void
+pause_action (GSimpleAction *action,
+              GVariant      *state,
+              gpointer       user_data)
+{
+  lab_client_set_paused (LAB_CLIENT_WINDOW (user_data)->client, g_variant_get_boolean (state));
+  g_simple_action_set_state (action, state);
+}
+
+static void
+detach_action (GSimpleAction *action,
+               GVariant      *parameter,
+               gpointer       user_data)
+{
+  lab_client_detach (LAB_CLIENT_WINDOW (user_data)->client, NULL);
+}
+
+static void
+do_it_all_action (GSimpleAction *action,
+                  GVariant      *parameter,
+                  gpointer       user_data)
+{
+  lab_client_go (LAB_CLIENT_WINDOW (user_data)->client);
+}
+
+static void
+follow_action (GSimpleAction *action,
+               GVariant      *parameter,
+               gpointer       user_data)
+{
+  lab_client_follow (LAB_CLIENT_WINDOW (user_data)->client);
+}
+
+static void
+another_key_action (GSimpleAction *action,
+                    GVariant      *parameter,
+                    gpointer       user_data)
+{
+  LabClientWindow *self = LAB_CLIENT_WINDOW (user_data);
+
+  lab_client_reset (self->client);
+  gtk_widget_grab_focus (self->key_chooser);
+}
+
+static void
+reset_counters_action (GSimpleAction *action,
+                       GVariant      *parameter,
+                       gpointer       user_data)
+{
+  lab_client_reset_counters (LAB_CLIENT_WINDOW (user_data)->client);
+}
+
+static void
+next_step_action (GSimpleAction *action,
+                  GVariant      *parameter,
+                  gpointer       user_data)
+{
+  LabClientWindow *self = LAB_CLIENT_WINDOW (user_data);
+
+  gtk_widget_activate_action (GTK_WIDGET (self), step_texts[lab_client_get_step (self->client)].action, NULL);
+}
+
+static void
+history_action (GSimpleAction *action,
+                GVariant      *parameter,
+                gpointer       user_data)
+{
+  gtk_menu_button_popup (LAB_CLIENT_WINDOW (user_data)->history_button);
+}
+
+static const GActionEntry actions[] = {
+  { "make-key", make_key_action },
+  { "find", find_action },
+  { "attach", attach_action },
+  { "look", look_action },
+  { "pause", NULL, NULL, "false", pause_action },
+  { "detach", detach_action },
+  { "do-it-all", do_it_all_action },
+  { "follow", follow_action },
+  { "another-key", another_key_action },
+  { "next-step", next_step_action },
+  { "history", history_action },
+  { "reset-counters", reset_counters_action },
+};
+
+static void
+key_chosen_cb (LabClientWindow *self)
+{
+  const LabKeyChoice *choice = lab_key_chooser_get_choice (LAB_KEY_CHOOSER (self->key_chooser));
+
+  if (choice == NULL)
+    return;
+
+  lab_subject_set_key_choice (get_subject (self), choice);
+  lab_key_settings_save (choice);
+}
+
+static void
+interval_chosen_cb (LabClientWindow *self)
+{
+  guint interval_ms = lab_interval_scale_get_interval_ms (self->interval);
+
+  lab_client_set_interval_ms (self->client, interval_ms);
+  g_settings_set_uint (self->settings, "poll-interval-ms", interval_ms);
+}
+
+static void
+build_steps (LabClientWindow *self)
+{
+  self->steps = lab_step_list_new (LAB_ROLE_CLIENT);
+  for (guint i = 0; i < LAB_N_CLIENT_STEPS; i++)
+    {
+      lab_step_list_add (self->steps, _(step_texts[i].button), step_texts[i].action);
+      lab_step_list_set_sentence (self->steps, i, _(step_texts[i].sentence));
+    }
+  gtk_widget_set_hexpand (GTK_WIDGET (self->steps), TRUE);
+  gtk_box_append (self->steps_place, GTK_WIDGET (self->steps));
+
+  self->key_chooser = lab_key_chooser_new ();
+  lab_step_list_set_extra (self->steps, LAB_CLIENT_STEP_KEY, self->key_chooser, FALSE);
+  g_signal_connect_swapped (self->key_chooser, "changed", G_CALLBACK (key_chosen_cb), self);
+}
+
+static void
+build_counters (LabClientWindow *self)
+{
+  static const struct { const char *name; const char *tooltip; } texts[N_COUNTERS] = {
+    { N_("looks"), N_("How often this client has looked into the segment; brought up to date when something happens or the pointer comes here") },
+    { N_("messages"), N_("How many different messages it saw") },
+    { N_("missed"), N_("How many messages were written and overwritten between two looks; the numbers of the messages tell") },
+    { N_("retried"), N_("How often a look began again because the server was writing just then") },
+  };
+  GtkEventController *motion = gtk_event_controller_motion_new ();
+
+  for (guint i = 0; i < N_COUNTERS; i++)
+    {
+      GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+      GtkWidget *name = gtk_label_new (_(texts[i].name));
+
+      self->values[i] = GTK_LABEL (gtk_label_new ("0"));
+      gtk_widget_add_css_class (GTK_WIDGET (self->values[i]), "heading");
+      gtk_widget_add_css_class (GTK_WIDGET (self->values[i]), "numeric");
+      gtk_accessible_update_relation (GTK_ACCESSIBLE (self->values[i]),
+                                      GTK_ACCESSIBLE_RELATION_DESCRIBED_BY, name, NULL, -1);
+      gtk_widget_add_css_class (name, "dim-label");
+      gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->values[i]));
+      gtk_box_append (GTK_BOX (box), name);
+      gtk_widget_set_tooltip_text (box, _(texts[i].tooltip));
+      gtk_box_append (self->counters, box);
+    }
+
+  g_signal_connect_swapped (motion, "enter", G_CALLBACK (update_counters), self);
+  gtk_widget_add_controller (GTK_WIDGET (self->counters), motion);
+}
+
+static void
+build_history (LabClientWindow *self)
+{
+  GtkWidget *popover = gtk_popover_new ();
+
+  gtk_popover_set_child (GTK_POPOVER (popover), lab_history_new (lab_client_get_history (self->client)));
+  gtk_menu_button_set_popover (self->history_button, popover);
+}
+
+static void
+lab_client_window_dispose (GObject *object)
+{
+  LabClientWindow *self = LAB_CLIENT_WINDOW (object);
+
+  if (self->client != NULL)
+    g_signal_handlers_disconnect_by_data (self->client, self);
+  g_clear_object (&self->client);
+  g_clear_object (&self->settings);
+
+  G_OBJECT_CLASS (lab_client_window_parent_class)->dispose (object);
+}
+
+static void
+lab_client_window_class_init (LabClientWindowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = lab_client_window_dispose;
+
+  g_type_ensure (LAB_TYPE_BANNER);
+  g_type_ensure (LAB_TYPE_INSPECTOR);
+  g_type_ensure (LAB_TYPE_INTERVAL_SCALE);
+  g_type_ensure (LAB_TYPE_MESSAGE_DISPLAY);
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/shmlab/client/lab-client-window.ui");
+  gtk_widget_class_bind_template_child (widget_class, LabClientWindow, subtitle);
+  gtk_widget_class_bind_template_child (widget_class, LabClientWindow, columns);
+  gtk_widget_class_bind_template_child (widget_class, LabClientWindow, rows);
+  gtk_widget_class_bind_template_child (widget_class, LabClientWindow, steps_place);
+  gtk_widget_class_bind_template_child (widget_class, LabClientWindow, banner);
+  gtk_widget_class_bind_template_child (widget_class, LabClientWindow, display);
+  gtk_widget_class_bind_template_child (widget_class, LabClientWindow, interval);
+  gtk_widget_class_bind_template_child (widget_class, LabClientWindow, history_button);
+  gtk_widget_class_bind_template_child (widget_class, LabClientWindow, counters);
+  gtk_widget_class_bind_template_child (widget_class, LabClientWindow, inspector);
+}
+
+static void
+lab_client_window_init (LabClientWindow *self)
+{
+  self->client = lab_client_new ();
+  self->settings = lab_application_settings (LAB_ROLE_CLIENT);
+  g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
+  gtk_widget_init_template (GTK_WIDGET (self));
+
+  lab_inspector_set_subject (self->inspector, get_subject (self));
+  build_steps (self);
+  build_counters (self);
+  build_history (self);
+  lab_window_state_bind (GTK_WINDOW (self), self->settings);
+  lab_frames_debug_init (GTK_WINDOW (self));
+  gtk_application_window_set_help_overlay (GTK_APPLICATION_WINDOW (self),
+                                           GTK_SHORTCUTS_WINDOW (lab_shortcuts_window_new (LAB_ROLE_CLIENT)));
+  lab_window_state_bind_paned (self->columns, self->settings, "steps-width");
+  lab_window_state_bind_paned (self->rows, self->settings, "message-height");
+  g_settings_bind (self->settings, "inspector-tab", self->inspector, "current-name", G_SETTINGS_BIND_DEFAULT);
+  g_signal_connect_swapped (self->interval, "notify::interval-ms", G_CALLBACK (interval_chosen_cb), self);
+  g_signal_connect_swapped (self->client, "changed", G_CALLBACK (update), self);
+  show_state (self);
+}
+
+/**
+ * lab_client_window_new:
+ * @application: the application
+ *
+ * Returns: (transfer none): the window of a client that has done nothing yet
+ */
+LabClientWindow *
+lab_client_window_new (LabApplication *application)
+{
+  return g_object_new (LAB_TYPE_CLIENT_WINDOW, "application", application, NULL);
+}
+
+LabClient *
+lab_client_window_get_client (LabClientWindow *self)
+{
+  g_return_val_if_fail (LAB_IS_CLIENT_WINDOW (self), NULL);
+
+  return self->client;
+}
+
+/**
+ * lab_client_window_choose:
+ * @self: a window whose client has done nothing yet
+ * @choice: (nullable): the key, or %NULL for the one that was chosen last
+ * @id: a shmid to use instead of a key, or -1
+ * @interval_ms: milliseconds between two looks, or 0 for what was chosen last
+ *
+ * Sets what comes from the command line; it is not remembered.
+ */
+void
+lab_client_window_choose (LabClientWindow    *self,
+                          const LabKeyChoice *choice,
+                          int                 id,
+                          guint               interval_ms)
+{
+  g_autoptr(LabKeyChoice) last = NULL;
+  g_autoptr(GError) error = NULL;
+
+  g_return_if_fail (LAB_IS_CLIENT_WINDOW (self));
+
+  if (choice == NULL)
+    choice = last = lab_key_settings_load (&error);
+  if (interval_ms == 0)
+    interval_ms = g_settings_get_uint (self->settings, "poll-interval-ms");
+
+  lab_subject_set_key_choice (get_subject (self), choice);
+  if (id >= 0)
+    lab_client_set_id (self->client, id);
+  lab_client_set_interval_ms (self->client, interval_ms);
+  g_signal_handlers_block_by_func (self->key_chooser, key_chosen_cb, self);
+  g_signal_handlers_block_by_func (self->interval, interval_chosen_cb, self);
+  if (choice != NULL)
+    lab_key_chooser_set_choice (LAB_KEY_CHOOSER (self->key_chooser), choice);
+  lab_interval_scale_set_interval_ms (self->interval, interval_ms);
+  g_signal_handlers_unblock_by_func (self->key_chooser, key_chosen_cb, self);
+  g_signal_handlers_unblock_by_func (self->interval, interval_chosen_cb, self);
+
+  update (self);
+  if (error != NULL)
+    lab_banner_show (self->banner, LAB_BANNER_TROUBLE, _("There is no key yet"), error->message);
+}

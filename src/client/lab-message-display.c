@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "lab-message-display.h"
+
+#include <glib/gi18n.h>
+
+#include "lab-text.h"
+
+/* More than this no label lays out in a blink, and nobody reads. */
+#define MAX_CHARS 20000
+
+struct _LabMessageDisplay
+{
+  GtkWidget   parent_instance;
+
+  GtkWidget  *box;
+  GtkLabel   *text;
+  GtkLabel   *facts;
+  GtkWidget  *verdict_row;
+  GtkImage   *verdict_icon;
+  GtkLabel   *verdict;
+  LabMessage *message;
+};
+
+G_DEFINE_FINAL_TYPE (LabMessageDisplay, lab_message_display, GTK_TYPE_WIDGET)
+
+/* Short messages are large, long ones have room: each with its class in CSS. */
+static const struct { gsize max_chars; const char *css_class; } sizes[] = {
+  { 24, "huge" },
+  { 80, "large" },
+  { 300, "medium" },
+  { G_MAXSIZE, "small" },
+};
+
+static void
+set_size (LabMessageDisplay *self,
+          gsize              n_chars)
+{
+  gboolean found = FALSE;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (sizes); i++)
+    {
+      if (!found && n_chars <= sizes[i].max_chars)
+        {
+          gtk_widget_add_css_class (GTK_WIDGET (self->text), sizes[i].css_class);
+          found = TRUE;
+        }
+      else
+        {
+          gtk_widget_remove_css_class (GTK_WIDGET (self->text), sizes[i].css_class);
+        }
+    }
+}
+
+static void
+set_verdict (LabMessageDisplay *self,
+             gboolean           good,
+             const char        *text)
+{
+  gtk_image_set_from_icon_name (self->verdict_icon, good ? "object-select-symbolic" : "dialog-warning-symbolic");
+  gtk_label_set_text (self->verdict, text);
+  gtk_widget_remove_css_class (self->verdict_row, good ? "lab-trouble" : "lab-client");
+  gtk_widget_add_css_class (self->verdict_row, good ? "lab-client" : "lab-trouble");
+  gtk_widget_set_visible (self->verdict_row, text != NULL);
+}
+
+static char *
+format_time (gint64 time_us)
+{
+  g_autoptr(GDateTime) time = g_date_time_new_from_unix_local (time_us / G_USEC_PER_SEC);
+  g_autofree char *seconds = g_date_time_format (time, "%H:%M:%S");
+
+  return g_strdup_printf ("%s.%03d", seconds, (int) (time_us % G_USEC_PER_SEC / 1000));
+}
+
+/**
+ * lab_message_describe:
+ * @message: a message
+ *
+ * Returns: (transfer full): what is known about it, such as “message 7 · written at
+ *   14:02:31.250 · seen 38 ms later · 20 bytes”.  It names moments and no ages,
+ *   so that it stays true without being drawn anew.
+ */
+char *
+lab_message_describe (LabMessage *message)
+{
+  g_autoptr(GString) text = g_string_new (NULL);
+  g_autofree char *n_bytes = lab_text_format_count (lab_message_get_length (message));
+  gint64 delay_ns = lab_message_get_delay_ns (message);
+
+  if (lab_message_get_number (message) > 0)
+    {
+      g_autofree char *number = lab_text_format_count (lab_message_get_number (message));
+
+      g_string_append_printf (text, _("message %s · "), number);
+    }
+  if (lab_message_get_written_time (message) != 0)
+    {
+      g_autofree char *time = format_time (lab_message_get_written_time (message));
+
+      g_string_append_printf (text, _("written at %s · "), time);
+    }
+  if (delay_ns >= 0)
+    {
+      g_autofree char *delay = lab_text_format_duration (delay_ns);
+
+      g_string_append_printf (text, _("seen %s later · "), delay);
+    }
+  else if (lab_message_get_written_time (message) != 0)
+    {
+      g_string_append (text, _("before this client attached · "));
+    }
+  g_string_append_printf (text, g_dngettext (NULL, "%s byte", "%s bytes", lab_message_get_length (message)), n_bytes);
+
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+static void
+show_verdict (LabMessageDisplay   *self,
+              LabMessage          *message,
+              const LabTextReport *report)
+{
+  g_autoptr(GString) text = g_string_new (NULL);
+  gboolean good = lab_message_get_origin (message) == LAB_MESSAGE_PROTECTED;
+
+  switch (lab_message_get_origin (message))
+    {
+    case LAB_MESSAGE_PROTECTED:
+      g_string_append (text, _("whole: the writer was never seen half-way"));
+      break;
+    case LAB_MESSAGE_PLAIN:
+      g_string_append (text, _("a plain C string: no protocol protects it, so it may be torn"));
+      break;
+    case LAB_MESSAGE_OVERWRITTEN:
+      g_string_append (text, _("written over the server’s message by a program without a protocol, so it may be torn"));
+      break;
+    default:
+      g_assert_not_reached ();
+    }
+
+  if (report->n_bad_bytes > 0)
+    {
+      good = FALSE;
+      g_string_append_printf (text, g_dngettext (NULL, "\n%" G_GSIZE_FORMAT " byte is not UTF-8 and is shown as �",
+                                                 "\n%" G_GSIZE_FORMAT " bytes are not UTF-8 and are shown as �",
+                                                 report->n_bad_bytes), report->n_bad_bytes);
+    }
+  if (report->n_hidden_chars > 0)
+    {
+      g_autofree char *hidden = lab_text_format_count (report->n_hidden_chars);
+
+      g_string_append_printf (text, g_dngettext (NULL, "\n%s more character is in the segment and not shown here",
+                                                 "\n%s more characters are in the segment and not shown here",
+                                                 report->n_hidden_chars), hidden);
+    }
+  set_verdict (self, good, text->str);
+}
+
+static void
+show_message (LabMessageDisplay *self,
+              LabMessage        *message)
+{
+  gsize length;
+  const char *bytes = g_bytes_get_data (lab_message_get_bytes (message), &length);
+  LabTextReport report;
+  g_autofree char *text = lab_text_make_displayable (bytes != NULL ? bytes : "", length, MAX_CHARS, &report);
+  g_autofree char *facts = lab_message_describe (message);
+
+  if (length == 0)
+    {
+      g_free (text);
+      text = g_strdup (_("(an empty message)"));
+    }
+  gtk_label_set_text (self->text, text);
+  set_size (self, report.n_chars);
+  gtk_label_set_text (self->facts, facts);
+  gtk_widget_set_visible (GTK_WIDGET (self->facts), TRUE);
+  if (length == 0)
+    gtk_widget_add_css_class (GTK_WIDGET (self->text), "placeholder");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self->text), "placeholder");
+  show_verdict (self, message, &report);
+}
+
+static void
+show_nothing (LabMessageDisplay *self)
+{
+  gtk_label_set_text (self->text, _("No message yet"));
+  gtk_widget_add_css_class (GTK_WIDGET (self->text), "placeholder");
+  set_size (self, 0);
+  gtk_label_set_text (self->facts, "");
+  gtk_widget_set_visible (GTK_WIDGET (self->facts), FALSE);
+  gtk_widget_set_visible (self->verdict_row, FALSE);
+}
+
+static void
+lab_message_display_dispose (GObject *object)
+{
+  LabMessageDisplay *self = LAB_MESSAGE_DISPLAY (object);
+
+  g_clear_object (&self->message);
+  g_clear_pointer (&self->box, gtk_widget_unparent);
+
+  G_OBJECT_CLASS (lab_message_display_parent_class)->dispose (object);
+}
+
+static void
+lab_message_display_class_init (LabMessageDisplayClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = lab_message_display_dispose;
+
+  gtk_widget_class_set_css_name (widget_class, "labmessagedisplay");
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/shmlab/client/lab-message-display.ui");
+  gtk_widget_class_bind_template_child (widget_class, LabMessageDisplay, box);
+  gtk_widget_class_bind_template_child (widget_class, LabMessageDisplay, text);
+  gtk_widget_class_bind_template_child (widget_class, LabMessageDisplay, facts);
+  gtk_widget_class_bind_template_child (widget_class, LabMessageDisplay, verdict_row);
+  gtk_widget_class_bind_template_child (widget_class, LabMessageDisplay, verdict_icon);
+  gtk_widget_class_bind_template_child (widget_class, LabMessageDisplay, verdict);
+}
+
+static void
+lab_message_display_init (LabMessageDisplay *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  show_nothing (self);
+}
+
+/**
+ * lab_message_display_new:
+ *
+ * Returns: a display without a message
+ */
+GtkWidget *
+lab_message_display_new (void)
+{
+  return g_object_new (LAB_TYPE_MESSAGE_DISPLAY, NULL);
+}
+
+/**
+ * lab_message_display_update:
+ * @self: a display
+ * @client: whose last message to show
+ */
+void
+lab_message_display_update (LabMessageDisplay *self,
+                            LabClient         *client)
+{
+  LabMessage *message;
+
+  g_return_if_fail (LAB_IS_MESSAGE_DISPLAY (self));
+  g_return_if_fail (LAB_IS_CLIENT (client));
+
+  message = lab_client_get_message (client);
+  if (!g_set_object (&self->message, message))
+    return;
+
+  if (message != NULL)
+    show_message (self, message);
+  else
+    show_nothing (self);
+}
