@@ -12,6 +12,7 @@ static const GOptionEntry entries[] = {
   { "letter", 'l', 0, G_OPTION_ARG_STRING, NULL, N_("Make the key with this letter, A when not given (ftok)"), N_("LETTER") },
   { "key", 'k', 0, G_OPTION_ARG_STRING, NULL, N_("Use this key, in hex (0x…) or decimal, instead of a file"), N_("KEY") },
   { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_("Print the version and exit"), NULL },
+  { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, NULL, NULL, NULL },
   { NULL },
 };
 
@@ -25,6 +26,22 @@ void
 lab_options_add (GApplication *application)
 {
   g_application_add_main_option_entries (application, entries);
+}
+
+/* Left to GApplication it would be a warning, and later than the first window. */
+static gboolean
+refuse_surplus (GVariantDict  *options,
+                GError       **error)
+{
+  g_autofree const char **surplus = NULL;
+
+  if (!g_variant_dict_lookup (options, G_OPTION_REMAINING, "^a&ay", &surplus))
+    return TRUE;
+
+  g_set_error (error, LAB_SHM_ERROR, LAB_SHM_ERROR_FAILED,
+               _("“%s” belongs to no option; --help lists the options"), surplus[0]);
+
+  return FALSE;
 }
 
 static gboolean
@@ -88,9 +105,9 @@ parse_choice (GVariantDict  *options,
  * @options: what was given
  * @error: return location for an error
  *
- * Handles --version, and checks --file, --letter and --key.
+ * Handles --version, checks --file, --letter and --key, and refuses what is no option.
  *
- * Errors: %LAB_SHM_ERROR_KEY.
+ * Errors: %LAB_SHM_ERROR_KEY, %LAB_SHM_ERROR_FAILED.
  *
  * Returns: what GApplication::handle-local-options wants: -1 to go on, 0 when all
  *   is done, 1 with @error set for a bad value
@@ -107,7 +124,7 @@ lab_options_check (GVariantDict  *options,
       return 0;
     }
 
-  return parse_choice (options, &choice, error) ? -1 : 1;
+  return refuse_surplus (options, error) && parse_choice (options, &choice, error) ? -1 : 1;
 }
 
 /**

@@ -15,7 +15,8 @@ static const GOptionEntry entries[] = {
   { "size", 's', 0, G_OPTION_ARG_STRING, NULL, N_("Make a segment of this size, such as 4096 or 64KiB"), N_("SIZE") },
   { "mode", 'm', 0, G_OPTION_ARG_STRING, NULL, N_("Who may attach, such as 0600 or rw-r-----"), N_("MODE") },
   { "start", 0, 0, G_OPTION_ARG_NONE, NULL, N_("Make the segment and attach it at once"), NULL },
-  { "message", 0, 0, G_OPTION_ARG_STRING, NULL, N_("Put this message into the entry; with --start, write it"), N_("TEXT") },
+  /* As a file name it may be any bytes, so that what is no text is refused in our own words. */
+  { "message", 0, 0, G_OPTION_ARG_FILENAME, NULL, N_("Put this message into the entry; with --start, write it"), N_("TEXT") },
   { NULL },
 };
 
@@ -43,7 +44,7 @@ parse_choices (GVariantDict  *options,
     return FALSE;
   if (g_variant_dict_lookup (options, "mode", "&s", &text) && !lab_mode_parse (text, &choices->mode, error))
     return FALSE;
-  if (g_variant_dict_lookup (options, "message", "s", &choices->message)
+  if (g_variant_dict_lookup (options, "message", "^ay", &choices->message)
       && !lab_text_check_message (choices->message, strlen (choices->message), G_MAXSIZE, error))
     return FALSE;
 
