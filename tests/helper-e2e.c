@@ -5,6 +5,7 @@
 
 #include <glib/gstdio.h>
 #include <linux/capability.h>
+#include <locale.h>
 #include <string.h>
 #include <sys/prctl.h>
 
@@ -86,6 +87,7 @@ e2e_init (int    *argc,
   g_autoptr(GVariant) reply = NULL;
   const char *address;
 
+  setlocale (LC_ALL, "");  /* for what is told in the log */
   g_test_init (argc, argv, NULL);
   g_test_set_nonfatal_assertions ();
 
@@ -674,32 +676,39 @@ visit (E2eNode   *node,
   return FALSE;
 }
 
-/* “_Say Hello Say Hello” is how GTK 4.8 names a button with a mnemonic. */
 static char *
-plain_name (const char *name)
+without_underscores (const char *name)
 {
   g_auto(GStrv) parts = g_strsplit (name, "_", -1);
-  g_autofree char *plain = g_strjoinv ("", parts);
+
+  return g_strjoinv ("", parts);
+}
+
+/* “_Say Hello Say Hello” is how GTK 4.8 names a button with a mnemonic. */
+static char *
+dup_plain_name (const char *name)
+{
+  g_autofree char *plain = without_underscores (name);
   gsize length = strlen (plain);
 
-  if (length % 2 == 1 && plain[length / 2] == ' ' && strncmp (plain, plain + length / 2 + 1, length / 2) == 0)
-    plain[length / 2] = '\0';
+  if (length % 2 == 0 || plain[length / 2] != ' ' || strncmp (plain, plain + length / 2 + 1, length / 2) != 0)
+    return g_strdup (name);
 
-  return g_steal_pointer (&plain);
+  return g_strndup (plain, length / 2);
 }
 
 /**
  * e2e_dup_name:
  * @node: (nullable): a node
  *
- * Returns: its accessible name, without mnemonics
+ * Returns: its accessible name
  */
 char *
 e2e_dup_name (E2eNode *node)
 {
   g_autoptr(GVariant) value = node != NULL ? node_property (node, "Accessible", "Name") : NULL;
 
-  return value != NULL ? plain_name (g_variant_get_string (value, NULL)) : g_strdup ("");
+  return value != NULL ? dup_plain_name (g_variant_get_string (value, NULL)) : g_strdup ("");
 }
 
 /**
@@ -748,7 +757,6 @@ search_cb (E2eNode  *node,
            gpointer  data)
 {
   Search *search = data;
-  g_autofree char *name = NULL;
 
   if (search->role != NULL)
     {
@@ -759,8 +767,10 @@ search_cb (E2eNode  *node,
     }
   if (search->name != NULL)
     {
-      name = e2e_dup_name (node);
-      if (!g_pattern_match_simple (search->name, name))
+      g_autofree char *name = e2e_dup_name (node);
+      g_autofree char *plain = without_underscores (name);
+
+      if (!g_pattern_match_simple (search->name, name) && !g_pattern_match_simple (search->name, plain))
         return FALSE;
     }
   if (!has_extents (node))
@@ -852,10 +862,14 @@ collect_text_cb (E2eNode  *node,
   g_autofree char *name = e2e_dup_name (node);
   g_autofree char *text = holds_text ? e2e_dup_text (node) : NULL;
 
+  g_autofree char *plain = without_underscores (name);
+
   if ((*name != '\0' || (text != NULL && *text != '\0')) && has_extents (node))
     {
-      if (text == NULL || g_str_equal (text, name))
+      if (text == NULL)
         g_string_append_printf (data, "%s: %s\n", role, name);
+      else if (g_str_equal (text, name) || g_str_equal (text, plain))
+        g_string_append_printf (data, "%s: %s\n", role, text);
       else
         g_string_append_printf (data, "%s %s: %s\n", role, name, text);
     }
