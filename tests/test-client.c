@@ -1,0 +1,385 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "helper-child.h"
+#include "helper-keys.h"
+#include "helper-wait.h"
+#include "lab-client.h"
+#include "lab-latch.h"
+#include "lab-process.h"
+#include "lab-server.h"
+#include "lab-shm-error.h"
+
+typedef struct
+{
+  key_t      key;
+  LabServer *server;
+  LabClient *client;
+} Fixture;
+
+static void
+remove_by_key (key_t key)
+{
+  g_autoptr(LabSegment) segment = lab_segment_find (key, NULL);
+
+  if (segment != NULL)
+    lab_segment_remove (segment, NULL);
+}
+
+static void
+set_up (Fixture       *f,
+        gconstpointer  unused)
+{
+  g_autoptr(LabKeyChoice) choice = NULL;
+
+  f->key = test_key ();
+  f->server = lab_server_new ();
+  f->client = lab_client_new ();
+  choice = lab_key_choice_new_key (f->key);
+  lab_subject_set_key_choice (lab_server_get_subject (f->server), choice);
+  lab_subject_set_key_choice (lab_client_get_subject (f->client), choice);
+  lab_client_set_interval_ms (f->client, LAB_CLIENT_MIN_INTERVAL_MS);
+}
+
+static void
+tear_down (Fixture       *f,
+           gconstpointer  unused)
+{
+  g_clear_object (&f->client);
+  g_clear_object (&f->server);
+  remove_by_key (f->key);
+}
+
+static void
+start_server (Fixture *f)
+{
+  g_assert_true (lab_server_make_key (f->server, NULL));
+  g_assert_true (lab_server_create (f->server, NULL));
+  g_assert_true (lab_server_attach (f->server, NULL));
+}
+
+static void
+write_text (Fixture    *f,
+            const char *text)
+{
+  g_assert_true (lab_server_write (f->server, text, strlen (text), NULL));
+}
+
+static gboolean
+shows (Fixture    *f,
+       const char *text)
+{
+  LabMessage *message = lab_client_get_message (f->client);
+  gsize length;
+  const char *bytes;
+
+  if (message == NULL)
+    return FALSE;
+
+  bytes = g_bytes_get_data (lab_message_get_bytes (message), &length);
+
+  return length == strlen (text) && memcmp (bytes, text, length) == 0;
+}
+
+static void
+test_sees_what_is_written (Fixture       *f,
+                           gconstpointer  unused)
+{
+  start_server (f);
+  lab_client_go (f->client);
+  g_assert_cmpint (lab_client_get_state (f->client), ==, LAB_CLIENT_EMPTY);
+
+  write_text (f, "Good morning, class!");
+  test_wait_for (shows (f, "Good morning, class!"));
+  g_assert_cmpint (lab_client_get_state (f->client), ==, LAB_CLIENT_READING);
+  g_assert_cmpint (lab_message_get_origin (lab_client_get_message (f->client)), ==, LAB_MESSAGE_PROTECTED);
+  g_assert_cmpuint (lab_message_get_number (lab_client_get_message (f->client)), ==, 1);
+  g_assert_cmpint (lab_message_get_delay_ns (lab_client_get_message (f->client)), >=, 0);
+
+  write_text (f, "");
+  test_wait_for (shows (f, ""));
+  g_assert_cmpuint (lab_client_get_counters (f->client)->n_messages, ==, 2);
+}
+
+static void
+test_attaches_by_itself_and_never_creates (Fixture       *f,
+                                           gconstpointer  unused)
+{
+  lab_client_go (f->client);
+  g_assert_cmpint (lab_client_get_state (f->client), ==, LAB_CLIENT_WAITING);
+  test_run_for_ms (300);
+  g_assert_null (lab_segment_find (f->key, NULL));
+
+  start_server (f);
+  test_wait_for (lab_client_is_attached (f->client));
+  g_assert_false (lab_segment_is_writable (lab_subject_get_segment (lab_client_get_subject (f->client))));
+}
+
+static void
+test_counts_what_it_missed (Fixture       *f,
+                            gconstpointer  unused)
+{
+  start_server (f);
+  write_text (f, "one");
+  lab_client_go (f->client);
+  lab_client_set_paused (f->client, TRUE);
+  g_assert_true (shows (f, "one"));
+
+  write_text (f, "two");
+  write_text (f, "three");
+  write_text (f, "four");
+  lab_client_look (f->client);
+  g_assert_true (shows (f, "four"));
+  g_assert_cmpuint (lab_client_get_counters (f->client)->n_messages, ==, 2);
+  g_assert_cmpuint (lab_client_get_counters (f->client)->n_missed, ==, 2);
+  g_assert_cmpuint (g_list_model_get_n_items (lab_client_get_history (f->client)), ==, 2);
+}
+
+static void
+test_makes_no_call_while_it_polls (Fixture       *f,
+                                   gconstpointer  unused)
+{
+  GListModel *calls = G_LIST_MODEL (lab_call_log_get_default ());
+  guint n_before;
+  guint64 n_looks;
+
+  start_server (f);
+  lab_client_go (f->client);
+  n_before = g_list_model_get_n_items (calls);
+  n_looks = lab_client_get_counters (f->client)->n_looks;
+  test_wait_for (lab_client_get_counters (f->client)->n_looks >= n_looks + 50);
+  g_assert_cmpuint (g_list_model_get_n_items (calls), ==, n_before);
+}
+
+/* A server in a process of its own, which writes a message and is killed. */
+static pid_t
+fork_server (int id)
+{
+  int fds[2];
+  char byte;
+  pid_t pid;
+
+  g_assert_cmpint (pipe (fds), ==, 0);
+  pid = fork ();
+  if (pid == 0)
+    {
+      g_autoptr(LabSegment) segment = lab_segment_open (id, NULL);
+
+      prctl (PR_SET_PDEATHSIG, SIGKILL);
+      if (segment == NULL || !lab_segment_attach (segment, TRUE, NULL))
+        _exit (1);
+      lab_latch_init (lab_segment_get_layout (segment));
+      lab_layout_set_writer (lab_segment_get_layout (segment), getpid (), lab_process_get_start_ticks (getpid ()));
+      lab_latch_publish (lab_segment_get_layout (segment), "last words", 10, 1, lab_monotonic_ns ());
+      (void) !write (fds[1], "y", 1);
+      while (TRUE)
+        pause ();
+    }
+  close (fds[1]);
+  g_assert_cmpint (read (fds[0], &byte, 1), ==, 1);
+  close (fds[0]);
+
+  return pid;
+}
+
+static void
+test_survives_a_killed_server (Fixture       *f,
+                               gconstpointer  unused)
+{
+  g_autoptr(LabSegment) segment = lab_segment_create (f->key, 4096, 0600, NULL);
+  pid_t pid = fork_server (lab_segment_get_id (segment));
+
+  lab_client_go (f->client);
+  test_wait_for (shows (f, "last words") && lab_client_get_state (f->client) == LAB_CLIENT_READING);
+  test_child_kill (pid);
+  test_wait_for (lab_client_get_state (f->client) == LAB_CLIENT_SERVER_DIED);
+  g_assert_true (shows (f, "last words"));
+
+  g_assert_true (lab_server_make_key (f->server, NULL));
+  g_assert_true (lab_server_take_over (f->server, NULL));
+  g_assert_true (lab_server_attach (f->server, NULL));
+  test_wait_for (lab_client_get_state (f->client) == LAB_CLIENT_READING);
+  write_text (f, "and on it goes");
+  test_wait_for (shows (f, "and on it goes"));
+  g_assert_cmpuint (lab_client_get_counters (f->client)->n_missed, ==, 0);
+}
+
+static void
+test_tells_left_removed_and_replaced_apart (Fixture       *f,
+                                            gconstpointer  unused)
+{
+  g_autoptr(LabSegment) segment = NULL;
+
+  start_server (f);
+  write_text (f, "kept");
+  lab_client_go (f->client);
+  lab_server_leave (f->server);
+  test_wait_for (lab_client_get_state (f->client) == LAB_CLIENT_SERVER_LEFT);
+
+  remove_by_key (f->key);
+  test_wait_for (lab_client_get_state (f->client) == LAB_CLIENT_MARKED);
+  g_assert_true (shows (f, "kept"));
+
+  lab_server_reset (f->server);
+  start_server (f);
+  write_text (f, "new life");
+  test_wait_for (lab_client_get_state (f->client) == LAB_CLIENT_REPLACED);
+  g_assert_true (shows (f, "kept"));
+
+  lab_client_follow (f->client);
+  test_wait_for (shows (f, "new life"));
+  g_assert_cmpint (lab_client_get_state (f->client), ==, LAB_CLIENT_READING);
+}
+
+static void
+test_reads_a_textbook_program (Fixture       *f,
+                               gconstpointer  unused)
+{
+  g_autoptr(LabSegment) segment = lab_segment_create (f->key, 1024, 0666, NULL);
+  char *base;
+
+  g_assert_true (lab_segment_attach (segment, TRUE, NULL));
+  base = lab_segment_get_base (segment);
+  lab_client_go (f->client);
+  g_assert_cmpint (lab_client_get_state (f->client), ==, LAB_CLIENT_EMPTY);
+
+  strcpy (base, "Hello from homework");
+  test_wait_for (lab_client_get_state (f->client) == LAB_CLIENT_PLAIN);
+  g_assert_true (shows (f, "Hello from homework"));
+  g_assert_cmpint (lab_message_get_origin (lab_client_get_message (f->client)), ==, LAB_MESSAGE_PLAIN);
+
+  /* No NUL anywhere: the text ends where the segment ends. */
+  memset (base, 'x', 1024);
+  test_wait_for (lab_message_get_length (lab_client_get_message (f->client)) == 1024);
+}
+
+static void
+test_shows_what_a_stranger_wrote_over_the_message (Fixture       *f,
+                                                   gconstpointer  unused)
+{
+  char *base;
+
+  start_server (f);
+  write_text (f, "ours");
+  lab_client_go (f->client);
+  test_wait_for (shows (f, "ours"));
+
+  base = lab_segment_get_base (lab_subject_get_segment (lab_server_get_subject (f->server)));
+  strcpy (base, "a stranger was here");
+  test_wait_for (shows (f, "a stranger was here"));
+  g_assert_cmpint (lab_message_get_origin (lab_client_get_message (f->client)), ==, LAB_MESSAGE_OVERWRITTEN);
+
+  write_text (f, "ours again");
+  test_wait_for (shows (f, "ours again"));
+  g_assert_cmpint (lab_message_get_origin (lab_client_get_message (f->client)), ==, LAB_MESSAGE_PROTECTED);
+}
+
+/* Every value a stranger may leave in the control block, one field at a time. */
+static void
+test_survives_any_control_block (Fixture       *f,
+                                 gconstpointer  unused)
+{
+  const LabLayout *layout;
+  guint8 *control;
+
+  start_server (f);
+  write_text (f, "whole");
+  lab_client_go (f->client);
+  lab_client_set_paused (f->client, TRUE);
+  layout = lab_segment_get_layout (lab_subject_get_segment (lab_server_get_subject (f->server)));
+  control = (guint8 *) layout->base + layout->control_offset;
+
+  for (guint i = 0; i < 20000; i++)
+    {
+      if (i % 4 == 0)
+        write_text (f, "whole");
+      control[8 + g_random_int_range (0, 120)] = (guint8) g_random_int ();
+      lab_client_look (f->client);
+    }
+
+  write_text (f, "mended");
+  lab_client_look (f->client);
+  g_assert_true (lab_message_get_length (lab_client_get_message (f->client)) <= layout->size_bytes);
+}
+
+static void
+test_gives_up_when_told_to (Fixture       *f,
+                            gconstpointer  unused)
+{
+  start_server (f);
+  lab_client_go (f->client);
+  g_assert_true (lab_client_detach (f->client, NULL));
+  g_assert_cmpint (lab_client_get_state (f->client), ==, LAB_CLIENT_IDLE);
+  test_run_for_ms (1200);
+  g_assert_false (lab_client_is_attached (f->client));
+
+  g_assert_true (lab_client_find (f->client, NULL));
+  g_assert_true (lab_client_attach (f->client, NULL));
+}
+
+static void
+test_opens_by_id (Fixture       *f,
+                  gconstpointer  unused)
+{
+  g_autoptr(LabClient) by_id = lab_client_new ();
+
+  start_server (f);
+  write_text (f, "by id");
+  lab_client_set_id (by_id, lab_segment_get_id (lab_subject_get_segment (lab_server_get_subject (f->server))));
+  lab_client_go (by_id);
+  g_assert_true (lab_client_is_attached (by_id));
+  g_assert_cmpint (lab_subject_get_key (lab_client_get_subject (by_id)), ==, f->key);
+}
+
+static void
+test_is_refused_by_the_mode (Fixture       *f,
+                             gconstpointer  unused)
+{
+  g_autoptr(LabSegment) segment = NULL;
+  int status;
+  pid_t pid;
+
+  if (geteuid () != 0)
+    {
+      g_test_skip ("needs root, to become somebody else");
+      return;
+    }
+
+  segment = lab_segment_create (f->key, 4096, 0600, NULL);
+  pid = fork ();
+  if (pid == 0)
+    {
+      if (setgid (TEST_NOBODY) != 0 || setuid (TEST_NOBODY) != 0)
+        _exit (2);
+      lab_client_go (f->client);
+      _exit (lab_client_get_state (f->client) == LAB_CLIENT_REFUSED
+             && strstr (lab_client_get_reason (f->client), "EACCES") != NULL ? 0 : 1);
+    }
+  g_assert_cmpint (waitpid (pid, &status, 0), ==, pid);
+  g_assert_true (WIFEXITED (status));
+  g_assert_cmpint (WEXITSTATUS (status), ==, 0);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_set_nonfatal_assertions ();
+#define ADD(name, func) g_test_add ("/backend/client/" name, Fixture, NULL, set_up, func, tear_down)
+  ADD ("sees-what-is-written", test_sees_what_is_written);
+  ADD ("attaches-by-itself-and-never-creates", test_attaches_by_itself_and_never_creates);
+  ADD ("counts-what-it-missed", test_counts_what_it_missed);
+  ADD ("makes-no-call-while-it-polls", test_makes_no_call_while_it_polls);
+  ADD ("survives-a-killed-server", test_survives_a_killed_server);
+  ADD ("tells-left-removed-and-replaced-apart", test_tells_left_removed_and_replaced_apart);
+  ADD ("reads-a-textbook-program", test_reads_a_textbook_program);
+  ADD ("shows-what-a-stranger-wrote-over-the-message", test_shows_what_a_stranger_wrote_over_the_message);
+  ADD ("survives-any-control-block", test_survives_any_control_block);
+  ADD ("gives-up-when-told-to", test_gives_up_when_told_to);
+  ADD ("opens-by-id", test_opens_by_id);
+  ADD ("is-refused-by-the-mode", test_is_refused_by_the_mode);
+  return g_test_run ();
+}
