@@ -222,6 +222,27 @@ read_mark (const char  *mark,
   return end + strlen ("]*/");
 }
 
+/* A value may have several lines; the blanks before each belong to nobody. */
+static void
+append_value (Writer      *writer,
+              const Value *value)
+{
+  const char *line = value->text;
+
+  for (const char *end; value->chosen && *line != '\0'; line = *end != '\0' ? end + 1 : end)
+    {
+      LabProgramRange range;
+
+      line += strspn (line, " ");
+      end = strchrnul (line, '\n');
+      range.offset = writer->text->len + (gsize) (line - value->text);
+      range.length = (gsize) (end - line);
+      g_array_append_val (writer->chosen, range);
+    }
+
+  g_string_append (writer->text, value->text);
+}
+
 static void
 append_line (Writer     *writer,
              const char *line)
@@ -237,13 +258,7 @@ append_line (Writer     *writer,
 
       g_assert (end != NULL && value != NULL);
       g_string_append_len (writer->text, line, mark - line);
-      if (value->chosen)
-        {
-          LabProgramRange range = { writer->text->len, strlen (value->text) };
-
-          g_array_append_val (writer->chosen, range);
-        }
-      g_string_append (writer->text, value->text);
+      append_value (writer, value);
       line = end + strlen ("/*[]*/");
     }
 
