@@ -1,0 +1,395 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "lab-preset.h"
+
+#include <string.h>
+
+#include "lab-sysv.h"
+
+static const LabPreset *
+get (const char *id)
+{
+  const LabPreset *preset = lab_preset_find (id);
+
+  g_assert_nonnull (preset);
+
+  return preset;
+}
+
+/* "name=value; name=value"; a field that the segment does not hold is "name?". */
+static char *
+decode (const char *id,
+        const void *bytes,
+        gsize       n_bytes)
+{
+  g_autoptr(GPtrArray) values = lab_preset_decode (get (id), bytes, n_bytes);
+  GString *all = g_string_new (NULL);
+
+  for (guint i = 0; i < values->len; i++)
+    {
+      const LabPresetValue *value = g_ptr_array_index (values, i);
+
+      g_string_append_printf (all, "%s%s%s%s", i > 0 ? "; " : "", value->name,
+                              value->text != NULL ? "=" : "?", value->text != NULL ? value->text : "");
+      if (value->text != NULL)
+        g_assert_cmpuint (value->offset, <, n_bytes);
+    }
+
+  return g_string_free (all, FALSE);
+}
+
+static void
+assert_decodes (const char *id,
+                const void *bytes,
+                gsize       n_bytes,
+                const char *values,
+                const char *state)
+{
+  g_autofree char *decoded = decode (id, bytes, n_bytes);
+  g_autofree char *described = lab_preset_describe_state (get (id), bytes, n_bytes);
+
+  g_assert_cmpstr (decoded, ==, values);
+  if (!g_str_has_prefix (described, state))
+    g_error ("“%s” does not begin with “%s”", described, state);
+}
+
+static void
+assert_text (const char *id,
+             const void *bytes,
+             gsize       n_bytes,
+             const char *text)
+{
+  g_autofree char *found = lab_preset_dup_text (get (id), bytes, n_bytes, 1000, NULL);
+
+  g_assert_cmpstr (found, ==, text);
+}
+
+static void
+test_five_calls_and_beej (void)
+{
+  for (const char **id = (const char *[]) { "five-calls", "beej", NULL }; *id != NULL; id++)
+    {
+      char bytes[1024] = "";
+
+      assert_decodes (*id, bytes, sizeof bytes, "text=\"\"", "Empty: ");
+      assert_text (*id, bytes, sizeof bytes, "");
+      strcpy (bytes, "hello, world\n");
+      assert_decodes (*id, bytes, sizeof bytes, "text=\"hello, world\n\"", "There is text; ");
+      assert_text (*id, bytes, sizeof bytes, "hello, world\n");
+
+      /* Without a NUL it ends with the segment; in a value only its beginning shows. */
+      memset (bytes, 'x', sizeof bytes);
+      {
+        g_autofree char *all = g_strnfill (sizeof bytes, 'x');
+        g_autofree char *found = lab_preset_dup_text (get (*id), (guint8 *) bytes, sizeof bytes, G_MAXSIZE, NULL);
+        g_autofree char *decoded = decode (*id, bytes, sizeof bytes);
+
+        g_assert_cmpstr (found, ==, all);
+        g_assert_true (g_str_has_suffix (decoded, "x…\""));
+        g_assert_cmpuint (strlen (decoded), ==, strlen ("text=\"…\"") + 200);
+      }
+    }
+}
+
+static void
+test_stars (void)
+{
+  char alphabet[27] = "abcdefghijklmnopqrstuvwxyz";
+  char video[100] = "";
+
+  assert_decodes ("cardiff", alphabet, sizeof alphabet, "s=\"abcdefghijklmnopqrstuvwxyz\"", "Written: ");
+  alphabet[0] = '*';
+  assert_decodes ("cardiff", alphabet, sizeof alphabet, "s=\"*bcdefghijklmnopqrstuvwxyz\"", "Taken: ");
+  memset (alphabet, 0, sizeof alphabet);
+  assert_decodes ("cardiff", alphabet, sizeof alphabet, "s=\"\"", "Empty: ");
+
+  strcpy (video, "Hi");
+  assert_decodes ("video", video, sizeof video, "text=\"Hi\"", "Written: ");
+  video[0] = '*';
+  assert_decodes ("video", video, sizeof video, "text=\"*i\"", "Taken: ");
+}
+
+static void
+test_mtu (void)
+{
+  struct { int status; int data[4]; } m = { -1, { 0, 0, 0, 0 } };
+
+  g_assert_cmpuint (sizeof m, ==, get ("mtu")->size_bytes);
+  assert_decodes ("mtu", &m, sizeof m, "status=-1; data[0]=0; data[1]=0; data[2]=0; data[3]=0", "NOT_READY: ");
+  m.status = 0;
+  assert_decodes ("mtu", &m, sizeof m, "status=0; data[0]=0; data[1]=0; data[2]=0; data[3]=0", "FILLED, or a new segment ");
+  m.data[0] = 1;
+  m.data[3] = -2147483647 - 1;
+  assert_decodes ("mtu", &m, sizeof m, "status=0; data[0]=1; data[1]=0; data[2]=0; data[3]=-2147483648", "FILLED: ");
+  m.status = 1;
+  assert_decodes ("mtu", &m, sizeof m, "status=1; data[0]=1; data[1]=0; data[2]=0; data[3]=-2147483648", "TAKEN: ");
+  m.status = 99;
+  assert_decodes ("mtu", &m, sizeof m, "status=99; data[0]=1; data[1]=0; data[2]=0; data[3]=-2147483648", "The status is 99, ");
+  assert_decodes ("mtu", &m, 11, "status=99; data[0]=1; data[1]?; data[2]?; data[3]?", "The segment has 11 bytes, and this layout needs 20");
+  g_assert_false (lab_preset_has_text (get ("mtu")));
+  assert_text ("mtu", &m, sizeof m, NULL);
+}
+
+static void
+test_tlpi (void)
+{
+  struct { int cnt; char buf[1024]; } m = { 0, "" };
+
+  g_assert_cmpuint (sizeof m, ==, get ("tlpi")->size_bytes);
+  assert_decodes ("tlpi", &m, sizeof m, "cnt=0; buf=\"\"", "The count is 0: ");
+  m.cnt = 5;
+  memcpy (m.buf, "ab\0\377eXYZ", 8);
+  assert_decodes ("tlpi", &m, sizeof m, "cnt=5; buf=\"ab␀\ufffde\"", "A block of 5 bytes; ");
+  assert_text ("tlpi", &m, sizeof m, "ab␀\ufffde");
+  m.cnt = 1;
+  assert_decodes ("tlpi", &m, sizeof m, "cnt=1; buf=\"a\"", "A block of 1 byte; ");
+
+  /* A count that lies moves nothing outside. */
+  memset (m.buf, 'z', sizeof m.buf);
+  for (const int *count = (const int[]) { -1, -2147483647 - 1, 1025, 2147483647, 0 }; *count != 0; count++)
+    {
+      g_autofree char *text = NULL;
+      g_autofree char *state = NULL;
+
+      m.cnt = *count;
+      text = lab_preset_dup_text (get ("tlpi"), (guint8 *) &m, sizeof m, G_MAXSIZE, NULL);
+      g_assert_cmpuint (strlen (text), ==, *count > 0 ? sizeof m.buf : 0);
+      state = lab_preset_describe_state (get ("tlpi"), (guint8 *) &m, sizeof m);
+      g_assert_nonnull (strstr (state, "but the buffer has 1024 bytes"));
+    }
+}
+
+static void
+test_chat (void)
+{
+  struct { char buff[100]; int status, pid1, pid2; } m = { "", 0, 0, 0 };
+
+  g_assert_cmpuint (sizeof m, ==, get ("chat")->size_bytes);
+  assert_decodes ("chat", &m, sizeof m, "buff=\"\"; status=0; pid1=0; pid2=0", "FILLED, or a new segment ");
+  strcpy (m.buff, "hi\n");
+  m.pid1 = 4711;
+  m.pid2 = 4712;
+  assert_decodes ("chat", &m, sizeof m, "buff=\"hi\n\"; status=0; pid1=4711; pid2=4712", "FILLED: user 1 ");
+  m.status = 1;
+  assert_decodes ("chat", &m, sizeof m, "buff=\"hi\n\"; status=1; pid1=4711; pid2=4712", "Ready: user 2 ");
+  m.status = -1;
+  assert_decodes ("chat", &m, sizeof m, "buff=\"hi\n\"; status=-1; pid1=4711; pid2=4712", "NotReady: ");
+
+  /* The text ends with its buffer, not at the next NUL. */
+  memset (&m, 'q', sizeof m);
+  {
+    g_autofree char *wanted = g_strnfill (100, 'q');
+
+    assert_text ("chat", &m, sizeof m, wanted);
+  }
+}
+
+static void
+test_ntp (void)
+{
+  struct
+  {
+    gint32 mode, count;
+    gint64 clock_s;
+    gint32 clock_us;
+    gint64 receive_s;
+    gint32 receive_us, leap, precision, nsamples, valid;
+    guint32 clock_ns, receive_ns;
+    gint32 dummy[8];
+  } m = { .mode = 1, .count = 8, .clock_s = 1700000000, .clock_us = 250000, .receive_s = 0, .precision = -1, .nsamples = 3,
+          .clock_ns = 4000000000u };
+
+  g_assert_cmpuint (sizeof m, ==, get ("ntp")->size_bytes);
+  assert_decodes ("ntp", &m, sizeof m,
+                  "mode=1; count=8; clockTimeStampSec=1700000000 (2023-11-14 22:13:20 UTC); clockTimeStampUSec=250000; "
+                  "receiveTimeStampSec=0; receiveTimeStampUSec=0; leap=0; precision=-1; nsamples=3; valid=0; "
+                  "clockTimeStampNSec=4000000000; receiveTimeStampNSec=0", "No sample waits: ");
+  m.valid = 1;
+  {
+    g_autofree char *state = lab_preset_describe_state (get ("ntp"), (guint8 *) &m, sizeof m);
+
+    g_assert_nonnull (strstr (state, "is not 8 before and after"));
+  }
+  m.mode = 0;
+  {
+    g_autofree char *state = lab_preset_describe_state (get ("ntp"), (guint8 *) &m, sizeof m);
+
+    g_assert_nonnull (strstr (state, "mode 0 has no protection"));
+  }
+
+  /* No calendar has these. */
+  m.clock_s = G_MAXINT64;
+  m.receive_s = G_MININT64;
+  {
+    g_autofree char *decoded = decode ("ntp", &m, sizeof m);
+
+    g_assert_nonnull (strstr (decoded, "clockTimeStampSec=9223372036854775807; "));
+    g_assert_nonnull (strstr (decoded, "receiveTimeStampSec=-9223372036854775808; "));
+  }
+}
+
+static void
+test_survives_any_bytes (void)
+{
+  guint n_presets;
+  const LabPreset *all = lab_preset_get_all (&n_presets);
+
+  for (guint round = 0; round < 5000; round++)
+    {
+      /* On the heap and of the exact size, so that a sanitizer sees a byte too far. */
+      const LabPreset *preset = &all[g_test_rand_int_range (0, (gint32) n_presets)];
+      const gsize n_bytes = (gsize) g_test_rand_int_range (0, g_test_rand_bit () ? 130 : 1200);
+      g_autofree guint8 *bytes = g_malloc (n_bytes);
+      g_autoptr(GPtrArray) values = NULL;
+      g_autofree char *text = NULL;
+      g_autofree char *state = NULL;
+      LabTextReport report = { 0 };
+
+      for (gsize i = 0; i < n_bytes; i++)
+        bytes[i] = (guint8) (g_test_rand_bit () ? g_test_rand_int () : g_test_rand_bit () ? 0xff : 0);
+
+      values = lab_preset_decode (preset, bytes, n_bytes);
+      text = lab_preset_dup_text (preset, bytes, n_bytes, 100, &report);
+      state = lab_preset_describe_state (preset, bytes, n_bytes);
+
+      g_assert_true (g_utf8_validate (state, -1, NULL));
+      g_assert_cmpint (text != NULL, ==, lab_preset_has_text (preset));
+      g_assert_true (text == NULL || g_utf8_validate (text, -1, NULL));
+      g_assert_cmpuint (report.n_chars, <=, n_bytes);
+      for (guint i = 0; i < values->len; i++)
+        {
+          const LabPresetValue *value = g_ptr_array_index (values, i);
+
+          g_assert_true (value->text == NULL || g_utf8_validate (value->text, -1, NULL));
+        }
+    }
+}
+
+static void
+test_fields_are_in_order (void)
+{
+  guint n_presets;
+  const LabPreset *all = lab_preset_get_all (&n_presets);
+
+  g_assert_cmpuint (n_presets, ==, 8);
+  for (guint i = 0; i < n_presets; i++)
+    {
+      g_autofree guint8 *zeros = g_malloc0 (all[i].size_bytes);
+      g_autoptr(GPtrArray) values = lab_preset_decode (&all[i], zeros, all[i].size_bytes);
+      gsize end = 0;
+
+      g_assert_true (lab_preset_find (all[i].id) == &all[i]);
+      g_assert_cmpuint (lab_preset_get_min_size (&all[i]), <=, all[i].size_bytes);
+      g_assert_cmpuint (strlen (lab_preset_get_name (&all[i])), >, 0);
+      for (guint j = 0; j < values->len; j++)
+        {
+          const LabPresetValue *value = g_ptr_array_index (values, j);
+
+          g_assert_nonnull (value->text);
+          g_assert_cmpuint (value->offset, >=, end);
+          end = value->offset + value->size_bytes;
+          g_assert_cmpuint (end, <=, all[i].size_bytes);
+        }
+    }
+}
+
+static void
+test_names_types_in_c (void)
+{
+  g_autofree char *text = lab_preset_field_dup_type (&get ("beej")->fields[0]);
+  g_autofree char *buffer = lab_preset_field_dup_type (&get ("chat")->fields[0]);
+  g_autofree char *number = lab_preset_field_dup_type (&get ("chat")->fields[1]);
+  g_autofree char *numbers = lab_preset_field_dup_type (&get ("mtu")->fields[1]);
+
+  g_assert_cmpstr (text, ==, "char []");
+  g_assert_cmpstr (buffer, ==, "char [100]");
+  g_assert_cmpstr (number, ==, "int");
+  g_assert_cmpstr (numbers, ==, "int [4]");
+}
+
+static void
+test_knows_the_keys (void)
+{
+  static const struct { const char *id; const char *text; const char *path; int letter; key_t key; } rows[] = {
+    { "five-calls", "ftok(\"shmfile\", 65)", "/home/ada/shmfile", 'A', 0 },
+    { "beej", "ftok(\"shmdemo.c\", 'R')", "/home/ada/shmdemo.c", 'R', 0 },
+    { "cardiff", "5678", NULL, 0, 5678 },
+    { "video", "9876", NULL, 0, 9876 },
+    { "mtu", "ftok(\"./\", 'x')", "/home/ada/./", 'x', 0 },
+    { "tlpi", "0x1234", NULL, 0, 0x1234 },
+    { "chat", "12345", NULL, 0, 12345 },
+    { "ntp", "0x4e545030 + unit", NULL, 0, 0x4e545030 },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *text = lab_preset_dup_key_text (get (rows[i].id));
+      g_autoptr(LabKeyChoice) choice = lab_preset_dup_key_choice (get (rows[i].id), "/home/ada");
+
+      g_assert_cmpstr (text, ==, rows[i].text);
+      g_assert_cmpstr (choice->path, ==, rows[i].path);
+      if (rows[i].path != NULL)
+        g_assert_cmpint (choice->letter, ==, rows[i].letter);
+      else
+        g_assert_cmpint (choice->key, ==, rows[i].key);
+    }
+
+  g_assert_null (lab_preset_find ("nonsense"));
+}
+
+static void
+test_guesses (void)
+{
+  const key_t from_a = lab_sysv_ftok ("/", 'A');
+  const key_t from_r = lab_sysv_ftok ("/", 'R');
+  const key_t from_x = lab_sysv_ftok ("/", 'x');
+  const struct { key_t key; gsize size_bytes; guint mode; const char *ids; } rows[] = {
+    { 5678, 27, 0666, "cardiff" },
+    { 5678, 100, 0666, "cardiff video" },           /* a key that is a number says more than the size */
+    { 9876, 1024, 0666, "video five-calls" },
+    { from_a, 1024, 0666, "five-calls" },
+    { from_a, 1024, 0600, "five-calls" },           /* changed, and still its letter and size */
+    { from_r, 1024, 0644, "beej" },
+    { from_r, 1024, 0666, "beej five-calls" },      /* the letter says more than the mode */
+    { from_x, 20, 0666, "mtu" },
+    { from_x, 20, 0600, "mtu" },
+    { 0x1234, 1028, 0660 | LAB_MODE_DEST, "tlpi" },
+    { 12345, 112, 0666, "chat" },
+    { 0x4e545030, 96, 0600, "ntp" },
+    { 0x4e545033, 96, 0666, "ntp" },
+    { 0x4e545030 - 1, 97, 0600, "" },
+    { from_a, 4096, 0600, "" },                     /* our own default is nobody's */
+    { (key_t) 0xffffffff, 1, 0, "" },
+    { 0, 0, 0, "" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr(GPtrArray) fitting = lab_preset_guess (rows[i].key, rows[i].size_bytes, rows[i].mode);
+      g_autoptr(GString) ids = g_string_new (NULL);
+
+      for (guint j = 0; j < fitting->len; j++)
+        g_string_append_printf (ids, "%s%s", j > 0 ? " " : "", ((const LabPreset *) g_ptr_array_index (fitting, j))->id);
+      g_assert_cmpstr (ids->str, ==, rows[i].ids);
+    }
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+#define ADD(name, func) g_test_add_func ("/backend/preset/" name, func)
+  ADD ("five-calls-and-beej", test_five_calls_and_beej);
+  ADD ("stars", test_stars);
+  ADD ("mtu", test_mtu);
+  ADD ("tlpi", test_tlpi);
+  ADD ("chat", test_chat);
+  ADD ("ntp", test_ntp);
+  ADD ("survives-any-bytes", test_survives_any_bytes);
+  ADD ("fields-are-in-order", test_fields_are_in_order);
+  ADD ("names-types-in-c", test_names_types_in_c);
+  ADD ("knows-the-keys", test_knows_the_keys);
+  ADD ("guesses", test_guesses);
+  return g_test_run ();
+}
