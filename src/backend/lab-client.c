@@ -677,6 +677,20 @@ lab_client_get_writer_pid (LabClient *self)
 }
 
 /**
+ * lab_client_get_id:
+ * @self: a client
+ *
+ * Returns: the shmid that was given instead of a key, or -1
+ */
+int
+lab_client_get_id (LabClient *self)
+{
+  g_return_val_if_fail (LAB_IS_CLIENT (self), -1);
+
+  return self->id;
+}
+
+/**
  * lab_client_set_id:
  * @self: a client before its first step
  * @id: a shmid to use instead of a key, or -1

@@ -79,6 +79,7 @@ LabMessage              *lab_client_get_message     (LabClient     *self);
 GListModel              *lab_client_get_history     (LabClient     *self);
 pid_t                    lab_client_get_writer_pid  (LabClient     *self);
 
+int                      lab_client_get_id          (LabClient     *self);
 void                     lab_client_set_id          (LabClient     *self,
                                                      int            id);
 guint                    lab_client_get_interval_ms (LabClient     *self);

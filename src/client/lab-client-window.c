@@ -122,10 +122,25 @@ update_counters (LabClientWindow *self)
                               sentence != NULL ? sentence : _("No system call: just read"));
 }
 
+static const char *
+describe_key_step (LabClientWindow *self)
+{
+  const LabKeyChoice *choice = lab_subject_get_key_choice (get_subject (self));
+
+  if (lab_client_get_id (self->client) >= 0)
+    return _("The id was given, so no key is needed");
+  if (choice != NULL && choice->path == NULL)
+    return _("The key was typed, so ftok is not called");
+
+  return _(step_texts[LAB_CLIENT_STEP_KEY].sentence);
+}
+
 static void
 update_steps (LabClientWindow *self)
 {
   LabClientStep current = lab_client_get_step (self->client);
+
+  lab_step_list_set_sentence (self->steps, LAB_CLIENT_STEP_KEY, describe_key_step (self));
 
   for (guint i = 0; i < LAB_N_CLIENT_STEPS; i++)
     {

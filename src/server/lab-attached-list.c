@@ -7,6 +7,7 @@
 
 #include <glib/gi18n.h>
 
+#define MAX_ROWS      8    /* more than these scroll */
 #define MAX_HEIGHT_PX 180
 
 struct _LabAttachedList
@@ -14,6 +15,7 @@ struct _LabAttachedList
   GtkWidget          parent_instance;
 
   LabSegmentMonitor *monitor;
+  GListModel        *others;
   GtkWidget         *box;
   GtkWidget         *scroller;
   GtkLabel          *unseen;
@@ -25,19 +27,13 @@ static void
 update (LabAttachedList *self)
 {
   gulong n_unseen = lab_segment_monitor_get_n_unseen (self->monitor);
-  GListModel *attachments = lab_segment_monitor_get_attachments (self->monitor);
-  gboolean anybody = FALSE;
+  guint n_seen = g_list_model_get_n_items (self->others);
 
-  for (guint i = 0; i < g_list_model_get_n_items (attachments) && !anybody; i++)
-    {
-      g_autoptr(LabAttachment) attachment = g_list_model_get_item (attachments, i);
-
-      anybody = lab_attachment_get_pid (attachment) != getpid ();
-    }
-
-  gtk_widget_set_visible (self->scroller, anybody);
+  gtk_widget_set_visible (self->scroller, n_seen > 0);
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (self->scroller), GTK_POLICY_NEVER,
+                                  n_seen > MAX_ROWS ? GTK_POLICY_AUTOMATIC : GTK_POLICY_NEVER);
   gtk_widget_set_visible (GTK_WIDGET (self->unseen), n_unseen > 0);
-  gtk_widget_set_visible (GTK_WIDGET (self), anybody || n_unseen > 0);
+  gtk_widget_set_visible (GTK_WIDGET (self), n_seen > 0 || n_unseen > 0);
   if (n_unseen > 0)
     {
       g_autofree char *text =
@@ -83,6 +79,7 @@ lab_attached_list_dispose (GObject *object)
   if (self->monitor != NULL)
     g_signal_handlers_disconnect_by_data (self->monitor, self);
   g_clear_object (&self->monitor);
+  g_clear_object (&self->others);
   g_clear_pointer (&self->box, gtk_widget_unparent);
 
   G_OBJECT_CLASS (lab_attached_list_parent_class)->dispose (object);
@@ -113,13 +110,12 @@ lab_attached_list_new (LabSegmentMonitor *monitor)
 {
   LabAttachedList *self = g_object_new (LAB_TYPE_ATTACHED_LIST, NULL);
   GtkFilter *filter = GTK_FILTER (gtk_custom_filter_new (is_other_process, NULL, NULL));
-  g_autoptr(GtkFilterListModel) others = NULL;
   GtkWidget *list = gtk_list_box_new ();
 
   self->monitor = g_object_ref (monitor);
-  others = gtk_filter_list_model_new (g_object_ref (lab_segment_monitor_get_attachments (monitor)), filter);
+  self->others = G_LIST_MODEL (gtk_filter_list_model_new (g_object_ref (lab_segment_monitor_get_attachments (monitor)), filter));
   gtk_list_box_set_selection_mode (GTK_LIST_BOX (list), GTK_SELECTION_NONE);
-  gtk_list_box_bind_model (GTK_LIST_BOX (list), G_LIST_MODEL (others), create_row, NULL, NULL);
+  gtk_list_box_bind_model (GTK_LIST_BOX (list), self->others, create_row, NULL, NULL);
   gtk_widget_add_css_class (list, "attached-list");
   gtk_accessible_update_property (GTK_ACCESSIBLE (list), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Attached processes"), -1);
 

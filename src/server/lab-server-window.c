@@ -121,6 +121,7 @@ static void
 update_steps (LabServerWindow *self)
 {
   LabServerStep current = lab_server_get_step (self->server);
+  const LabKeyChoice *choice = lab_subject_get_key_choice (get_subject (self));
   g_autofree char *waiting = describe_waiting (self);
 
   for (guint i = 0; i < LAB_N_SERVER_STEPS; i++)
@@ -140,6 +141,8 @@ update_steps (LabServerWindow *self)
       lab_step_list_set_state (self->steps, i, state);
     }
 
+  lab_step_list_set_sentence (self->steps, LAB_SERVER_STEP_KEY, choice == NULL || choice->path != NULL
+                              ? _(step_texts[LAB_SERVER_STEP_KEY].sentence) : _("The key was typed, so ftok is not called"));
   lab_step_list_set_sentence (self->steps, LAB_SERVER_STEP_WAIT, waiting);
   lab_step_list_set_button_label (self->steps, LAB_SERVER_STEP_WAIT,
                                   lab_server_is_waiting (self->server) ? _("Don’t Wait") : _("Wait"));

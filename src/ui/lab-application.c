@@ -9,6 +9,7 @@
 #include <glib-unix.h>
 #include <glib/gi18n-lib.h>
 
+#include "lab-display-loss.h"
 #include "lab-style.h"
 #include "lab-ui.h"
 #include "lab-window-state.h"
@@ -23,16 +24,22 @@ struct _LabApplication
 
 G_DEFINE_FINAL_TYPE (LabApplication, lab_application, GTK_TYPE_APPLICATION)
 
-/* Removes what this process created, and ends.  The default action of these
- * signals would end it too, but leave the segment in the kernel. */
-static gboolean
-terminated_cb (gpointer data)
+/* Removes what this process created, without a question. */
+static void
+clean_up (gpointer unused,
+          gpointer app)
 {
-  GtkApplication *app = GTK_APPLICATION (data);
-
   for (GList *l = gtk_application_get_windows (app); l != NULL; l = l->next)
     if (G_IS_ACTION_GROUP (l->data) && g_action_group_has_action (G_ACTION_GROUP (l->data), "clean-up"))
       g_action_group_activate_action (G_ACTION_GROUP (l->data), "clean-up", NULL);
+}
+
+/* The default action of these signals would end the process too, but leave its
+ * segment in the kernel. */
+static gboolean
+terminated_cb (gpointer app)
+{
+  clean_up (NULL, app);
   g_application_quit (G_APPLICATION (app));
 
   return G_SOURCE_CONTINUE;
@@ -103,6 +110,7 @@ lab_application_startup (GApplication *app)
 
   lab_ui_init ();
   lab_style_follow_desktop ();
+  lab_display_loss_watch (gdk_display_get_default (), clean_up, app);
   g_action_map_add_action_entries (G_ACTION_MAP (app), actions, G_N_ELEMENTS (actions), app);
   set_up_keys (self);
   gtk_window_set_default_icon_name (g_application_get_application_id (app));
