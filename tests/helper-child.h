@@ -4,6 +4,7 @@
 #include <glib.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -39,6 +40,38 @@ test_child_attach (int      id,
   close (fds[1]);
   g_assert_cmpint (read (fds[0], &byte, 1), ==, 1);
   g_assert_cmpint (byte, ==, 'y');
+  close (fds[0]);
+
+  return pid;
+}
+
+/* Another process that makes a segment, does not attach it, and waits to be
+ * killed.  A bare system call: with threads about, a child must not allocate. */
+static inline pid_t
+test_child_create (key_t  key,
+                   gsize  size_bytes,
+                   int   *id)
+{
+  const int create_exclusive_0600 = 01000 | 02000 | 0600;
+  int fds[2];
+  pid_t pid;
+
+  g_assert_cmpint (pipe (fds), ==, 0);
+  pid = fork ();
+  if (pid == 0)
+    {
+      int made;
+
+      prctl (PR_SET_PDEATHSIG, SIGKILL);
+      prctl (PR_SET_NAME, "lab-creator");
+      made = (int) syscall (SYS_shmget, key, size_bytes, create_exclusive_0600);
+      (void) !write (fds[1], &made, sizeof made);
+      while (TRUE)
+        pause ();
+    }
+  close (fds[1]);
+  g_assert_cmpint (read (fds[0], id, sizeof *id), ==, sizeof *id);
+  g_assert_cmpint (*id, !=, -1);
   close (fds[0]);
 
   return pid;

@@ -490,6 +490,8 @@ lab_client_window_class_init (LabClientWindowClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = lab_client_window_dispose;
 
+  g_type_ensure (LAB_TYPE_BANNER);
+  g_type_ensure (LAB_TYPE_INSPECTOR);
   g_type_ensure (LAB_TYPE_INTERVAL_SCALE);
   g_type_ensure (LAB_TYPE_MESSAGE_DISPLAY);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/shmlab/client/lab-client-window.ui");

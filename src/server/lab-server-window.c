@@ -699,6 +699,8 @@ lab_server_window_class_init (LabServerWindowClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = lab_server_window_dispose;
 
+  g_type_ensure (LAB_TYPE_BANNER);
+  g_type_ensure (LAB_TYPE_INSPECTOR);
   g_type_ensure (LAB_TYPE_MESSAGE_ENTRY);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/shmlab/server/lab-server-window.ui");
   gtk_widget_class_bind_template_child (widget_class, LabServerWindow, subtitle);

@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "lab-c-program-view.h"
+#include "lab-kernel-record.h"
 #include "lab-ui.h"
 
 struct _LabInspector
@@ -168,6 +169,7 @@ lab_inspector_set_subject (LabInspector *self,
   g_return_if_fail (self->subject == NULL);
 
   self->subject = g_object_ref (subject);
+  lab_inspector_add_tab (self, "record", _("Kernel Record"), lab_kernel_record_new (subject));
   lab_inspector_add_tab (self, "program", _("C Program"), lab_c_program_view_new (subject));
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SUBJECT]);
 }

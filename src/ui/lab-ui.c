@@ -4,11 +4,9 @@
 #include "lab-ui.h"
 
 #include "lab-c-program-view.h"
-#include "lab-banner.h"
 #include "lab-inspector.h"
 #include "lab-key-chooser.h"
 #include "lab-mode-editor.h"
-#include "lab-sheet.h"
 #include "lab-size-entry.h"
 #include "lab-step-list.h"
 #include "lab-ui-resources.h"
@@ -75,11 +73,9 @@ lab_ui_init (void)
   lab_ui_register_resource ();
 
   g_type_ensure (LAB_TYPE_C_PROGRAM_VIEW);
-  g_type_ensure (LAB_TYPE_BANNER);
   g_type_ensure (LAB_TYPE_INSPECTOR);
   g_type_ensure (LAB_TYPE_KEY_CHOOSER);
   g_type_ensure (LAB_TYPE_MODE_EDITOR);
-  g_type_ensure (LAB_TYPE_SHEET);
   g_type_ensure (LAB_TYPE_SIZE_ENTRY);
   g_type_ensure (LAB_TYPE_STEP_LIST);
   g_type_ensure (LAB_TYPE_WRAP_LAYOUT);
