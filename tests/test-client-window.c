@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <string.h>
+
+#include "helper-keys.h"
+#include "helper-wait.h"
+#include "helper-widgets.h"
+#include "lab-client-resources.h"
+#include "lab-client-window.h"
+#include "lab-history.h"
+#include "lab-interval-scale.h"
+#include "lab-server.h"
+
+typedef struct
+{
+  LabClientWindow *window;
+  LabClient       *client;
+  LabServer       *server;
+  key_t            key;
+} Fixture;
+
+static LabApplication *application;  /* one a process */
+
+static void
+set_up (Fixture       *f,
+        gconstpointer  unused)
+{
+  g_autoptr(LabKeyChoice) choice = NULL;
+
+  f->key = test_key ();
+  choice = lab_key_choice_new_key (f->key);
+  f->server = lab_server_new ();
+  lab_subject_set_key_choice (lab_server_get_subject (f->server), choice);
+  f->window = lab_client_window_new (application);
+  f->client = lab_client_window_get_client (f->window);
+  lab_client_window_choose (f->window, choice, -1, 10);
+}
+
+static void
+tear_down (Fixture       *f,
+           gconstpointer  unused)
+{
+  gtk_window_destroy (GTK_WINDOW (f->window));
+  g_clear_object (&application);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  lab_server_clean_up (f->server);
+  g_clear_object (&f->server);
+}
+
+static void
+start_server (Fixture    *f,
+              const char *text)
+{
+  g_assert_true (lab_server_make_key (f->server, NULL));
+  g_assert_true (lab_server_create (f->server, NULL));
+  g_assert_true (lab_server_attach (f->server, NULL));
+  g_assert_true (lab_server_write (f->server, text, strlen (text), NULL));
+}
+
+static const char *
+get_banner_title (Fixture *f)
+{
+  GtkWidget *banner = find_by_id (GTK_WIDGET (f->window), "banner");
+
+  return gtk_widget_get_visible (banner) ? get_label (banner, "title") : "";
+}
+
+static void
+test_new_destroy (Fixture       *f,
+                  gconstpointer  unused)
+{
+  gtk_window_present (GTK_WINDOW (f->window));
+  test_run_for_ms (100);
+}
+
+static void
+test_says_that_it_waits_and_then_shows (Fixture       *f,
+                                        gconstpointer  unused)
+{
+  GtkWidget *display = find_by_id (GTK_WIDGET (f->window), "display");
+
+  g_assert_cmpstr (get_banner_title (f), ==, "Not attached");
+  lab_client_go (f->client);
+  g_assert_nonnull (strstr (get_banner_title (f), "Waiting for a server"));
+
+  start_server (f, "Hello");
+  test_wait_for (g_strcmp0 (get_label (display, "text"), "Hello") == 0);
+  g_assert_cmpstr (get_banner_title (f), ==, "");
+  g_assert_true (g_str_has_prefix (get_label (display, "facts"), "message 1 · written at "));
+  g_assert_nonnull (strstr (get_label (display, "verdict"), "whole"));
+}
+
+static void
+test_shows_bytes_that_are_no_text (Fixture       *f,
+                                   gconstpointer  unused)
+{
+  GtkWidget *display = find_by_id (GTK_WIDGET (f->window), "display");
+  LabSegment *segment;
+
+  start_server (f, "Hello");
+  lab_client_go (f->client);
+  segment = lab_subject_get_segment (lab_server_get_subject (f->server));
+  memcpy (lab_segment_get_base (segment), "ab\xff\xfe""c", 6);
+  test_wait_for (g_strcmp0 (get_label (display, "text"), "ab\uFFFD\uFFFDc") == 0);
+  g_assert_nonnull (strstr (get_label (display, "verdict"), "2 bytes are not UTF-8"));
+}
+
+static void
+test_shows_a_large_message_in_part_and_says_so (Fixture       *f,
+                                                gconstpointer  unused)
+{
+  GtkWidget *display = find_by_id (GTK_WIDGET (f->window), "display");
+  g_autofree char *text = g_strnfill (30000, 'x');
+
+  lab_subject_set_size_bytes (lab_server_get_subject (f->server), 65536);
+  start_server (f, text);
+  lab_client_go (f->client);
+  test_wait_for (strstr (get_label (display, "verdict"), "10,000 more characters") != NULL);
+  g_assert_cmpuint (lab_message_get_length (lab_client_get_message (f->client)), ==, 30000);
+}
+
+static void
+test_pauses_and_looks_once (Fixture       *f,
+                            gconstpointer  unused)
+{
+  guint64 n_looks;
+
+  start_server (f, "one");
+  lab_client_go (f->client);
+  g_action_group_change_action_state (G_ACTION_GROUP (f->window), "pause", g_variant_new_boolean (TRUE));
+  n_looks = lab_client_get_counters (f->client)->n_looks;
+  test_run_for_ms (100);
+  g_assert_cmpuint (lab_client_get_counters (f->client)->n_looks, ==, n_looks);
+  g_action_group_activate_action (G_ACTION_GROUP (f->window), "look", NULL);
+  g_assert_cmpuint (lab_client_get_counters (f->client)->n_looks, ==, n_looks + 1);
+}
+
+static void
+test_interval_is_logarithmic (Fixture       *f,
+                              gconstpointer  unused)
+{
+  LabIntervalScale *scale = LAB_INTERVAL_SCALE (find_by_id (GTK_WIDGET (f->window), "interval"));
+  GtkRange *range = GTK_RANGE (find_by_id (GTK_WIDGET (scale), "scale"));
+  static const guint values[] = { 10, 11, 55, 100, 550, 1000, 5000 };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (values); i++)
+    {
+      lab_interval_scale_set_interval_ms (scale, values[i]);
+      g_assert_cmpuint (lab_interval_scale_get_interval_ms (scale), ==, values[i]);
+      g_assert_cmpuint (lab_client_get_interval_ms (f->client), ==, values[i]);
+    }
+  gtk_range_set_value (range, 1);
+  g_assert_cmpuint (lab_client_get_interval_ms (f->client), ==, 10);
+  gtk_range_set_value (range, 2.30103);
+  g_assert_cmpuint (lab_client_get_interval_ms (f->client), ==, 200);
+  gtk_range_set_value (range, 9);
+  g_assert_cmpuint (lab_client_get_interval_ms (f->client), ==, 5000);
+}
+
+int
+main (int argc, char *argv[])
+{
+  int status;
+
+  gtk_test_init (&argc, &argv, NULL);
+  g_test_set_nonfatal_assertions ();
+  application = lab_application_new (LAB_ROLE_CLIENT);
+  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
+  lab_client_register_resource ();
+#define ADD(name, func) g_test_add ("/client/window/" name, Fixture, NULL, set_up, func, tear_down)
+  ADD ("new-destroy", test_new_destroy);
+  ADD ("says-that-it-waits-and-then-shows", test_says_that_it_waits_and_then_shows);
+  ADD ("shows-bytes-that-are-no-text", test_shows_bytes_that_are_no_text);
+  ADD ("shows-a-large-message-in-part-and-says-so", test_shows_a_large_message_in_part_and_says_so);
+  ADD ("pauses-and-looks-once", test_pauses_and_looks_once);
+  ADD ("interval-is-logarithmic", test_interval_is_logarithmic);
+  status = g_test_run ();
+  g_clear_object (&application);
+
+  return status;
+}
