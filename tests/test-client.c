@@ -81,7 +81,7 @@ shows (Fixture    *f,
 
   bytes = g_bytes_get_data (lab_message_get_bytes (message), &length);
 
-  return length == strlen (text) && memcmp (bytes, text, length) == 0;
+  return length == strlen (text) && (length == 0 || memcmp (bytes, text, length) == 0);
 }
 
 static void
