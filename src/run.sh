@@ -125,7 +125,8 @@ client=$!
 pids="$client $pids"
 
 if $in_browser; then
-  echo "Open $address in a browser on this computer. Ctrl+C here ends it."
+  echo "Open $address in a browser on this computer."
+  echo "Both windows are on that page; drag one aside by its title. Ctrl+C here ends everything."
 fi
 
 status=0
