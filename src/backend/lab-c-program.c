@@ -394,6 +394,7 @@ protocol_condition (LabProtocolId protocol)
     case LAB_PROTOCOL_SEMAPHORE:
       return "LAB_SEMAPHORE";
     case LAB_PROTOCOL_TURNS:
+    case LAB_PROTOCOL_TURNS_TEXTBOOK:
       return "LAB_TURNS";
     default:
       g_return_val_if_reached ("LAB_LATCH");

@@ -109,11 +109,12 @@ lab_latch_init (const LabLayout *layout)
   atomic_store_explicit (&control->sequence, sequence_after (sequence), memory_order_relaxed);
   for (guint i = 0; i < 2; i++)
     {
-      atomic_store_explicit (&control->copies[i].reserved, 0, memory_order_relaxed);
+      atomic_store_explicit (&control->copies[i].flags, 0, memory_order_relaxed);
       fill (layout, i, "", 0, 0, 0);
     }
   atomic_store_explicit (&control->state, 0, memory_order_relaxed);
   atomic_store_explicit (&control->semaphore_id, 0, memory_order_relaxed);
+  atomic_store_explicit (&control->taker, 0, memory_order_relaxed);
   for (guint i = 0; i < G_N_ELEMENTS (control->reserved); i++)
     atomic_store_explicit (&control->reserved[i], 0, memory_order_relaxed);
   lab_layout_set_writer (layout, 0, 0);

@@ -37,7 +37,23 @@ typedef enum
   LAB_PROTOCOL_SEMAPHORE = 2,
   LAB_PROTOCOL_TURNS     = 3,
   LAB_PROTOCOL_LATCH     = 4,
+  LAB_PROTOCOL_TURNS_TEXTBOOK = 5,  /* turns with FILLED = 0, as textbooks have it */
 } LabProtocolId;
+
+/* What the state means under each protocol.  A new segment is all zero, and that
+ * is what is wrong with the textbooks' numbers. */
+#define LAB_STATE_CLEAN              0u           /* semaphore: nobody is in the middle of a store */
+#define LAB_STATE_WRITING            1u
+#define LAB_TURNS_EMPTY              0u           /* turns */
+#define LAB_TURNS_FILLED             1u
+#define LAB_TURNS_TAKEN              2u
+#define LAB_TURNS_TEXTBOOK_NOT_READY ((guint32) -1)
+#define LAB_TURNS_TEXTBOOK_FILLED    0u
+#define LAB_TURNS_TEXTBOOK_TAKEN     1u
+
+/* In LabCopyHeader: every byte of the text is the same letter, so that half of
+ * another message in it can be seen. */
+#define LAB_MESSAGE_UNIFORM 1u
 
 /* What stands in the control block about each copy.  Atomic, because another
  * process may read it at any time; relaxed, because the sequence orders it. */
@@ -46,7 +62,7 @@ typedef struct
   _Atomic uint64_t number;      /* of the message, from 1; 0 = none yet */
   _Atomic int64_t  written_ns;  /* CLOCK_MONOTONIC, the same in every process */
   _Atomic uint32_t length;      /* bytes of UTF-8, without the NUL */
-  _Atomic uint32_t reserved;
+  _Atomic uint32_t flags;       /* LAB_MESSAGE_UNIFORM */
 } LabCopyHeader;
 
 typedef struct
@@ -55,11 +71,12 @@ typedef struct
   _Atomic uint64_t sequence;      /*   8  even: copy A is stable, odd: copy B; from 2, never 0 */
   LabCopyHeader    copies[2];     /*  16  A, B */
   _Atomic uint32_t protocol;      /*  64  a LabProtocolId */
-  _Atomic uint32_t state;         /*  68  protocol turns: EMPTY, FILLED, TAKEN */
+  _Atomic uint32_t state;         /*  68  protocols semaphore and turns: see above */
   _Atomic uint32_t writer_pid;    /*  72  0 = nobody */
   _Atomic int32_t  semaphore_id;  /*  76  protocol semaphore: from semget(2) */
   _Atomic uint64_t writer_start;  /*  80  its start in clock ticks since boot: pids are reused */
-  _Atomic uint64_t reserved[5];   /*  88  zero */
+  _Atomic uint64_t taker;         /*  88  protocol turns: the client that takes it now, 0 = none */
+  _Atomic uint64_t reserved[4];   /*  96  zero */
 } LabControl;
 
 G_STATIC_ASSERT (sizeof (LabCopyHeader) == 24);
@@ -72,10 +89,12 @@ G_STATIC_ASSERT (G_STRUCT_OFFSET (LabControl, state) == 68);
 G_STATIC_ASSERT (G_STRUCT_OFFSET (LabControl, writer_pid) == 72);
 G_STATIC_ASSERT (G_STRUCT_OFFSET (LabControl, semaphore_id) == 76);
 G_STATIC_ASSERT (G_STRUCT_OFFSET (LabControl, writer_start) == 80);
-G_STATIC_ASSERT (G_STRUCT_OFFSET (LabControl, reserved) == 88);
+G_STATIC_ASSERT (G_STRUCT_OFFSET (LabControl, taker) == 88);
+G_STATIC_ASSERT (G_STRUCT_OFFSET (LabControl, reserved) == 96);
 G_STATIC_ASSERT (G_STRUCT_OFFSET (LabCopyHeader, number) == 0);
 G_STATIC_ASSERT (G_STRUCT_OFFSET (LabCopyHeader, written_ns) == 8);
 G_STATIC_ASSERT (G_STRUCT_OFFSET (LabCopyHeader, length) == 16);
+G_STATIC_ASSERT (G_STRUCT_OFFSET (LabCopyHeader, flags) == 20);
 G_STATIC_ASSERT (ATOMIC_INT_LOCK_FREE == 2 && ATOMIC_LLONG_LOCK_FREE == 2);
 
 /**

@@ -484,6 +484,41 @@ lab_sysv_semctl_getpid (int   id,
 }
 
 /**
+ * lab_sysv_semctl_stat:
+ * @id: a semaphore set
+ * @record: (out): what the kernel says
+ *
+ * Errors (errno): `EACCES` (needs read permission), `EINVAL` (no such id), `EIDRM`.
+ *
+ * Source: semctl(2) IPC_STAT, POSIX.1-2017.
+ *
+ * Returns: 0, or -1 with errno set
+ */
+int
+lab_sysv_semctl_stat (int           id,
+                      LabSemRecord *record)
+{
+  struct semid_ds ds;
+  Call call = begin ();
+  int result = semctl (id, 0, IPC_STAT, (union semun) { .buf = &ds });
+
+  end (&call, LAB_CALL_SEMCTL, result, "semctl(%d, 0, IPC_STAT, &record)", id);
+  if (result == -1)
+    return -1;
+
+  *record = (LabSemRecord) {
+    .id = id,
+    .key = ds.sem_perm.__key,
+    .uid = ds.sem_perm.uid,
+    .cuid = ds.sem_perm.cuid,
+    .mode = ds.sem_perm.mode & 0777,
+    .n_semaphores = (guint) ds.sem_nsems,
+  };
+
+  return 0;
+}
+
+/**
  * lab_sysv_semctl_rmid:
  * @id: a semaphore set
  *

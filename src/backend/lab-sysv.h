@@ -88,6 +88,21 @@ typedef struct
   gboolean undo;
 } LabSemOp;
 
+/**
+ * LabSemRecord:
+ *
+ * What the kernel keeps about one semaphore set, `struct semid_ds`, as plain numbers.
+ */
+typedef struct
+{
+  int   id;
+  key_t key;
+  uid_t uid;
+  uid_t cuid;
+  guint mode;
+  guint n_semaphores;
+} LabSemRecord;
+
 #define LAB_SEM_OPS_MAX 4  /* as many as one call of ours ever makes at once */
 
 int      lab_sysv_semget        (key_t           key,
@@ -104,6 +119,8 @@ int      lab_sysv_semctl_getval (int             id,
                                  guint           number);
 int      lab_sysv_semctl_getpid (int             id,
                                  guint           number);
+int      lab_sysv_semctl_stat   (int             id,
+                                 LabSemRecord   *record);
 int      lab_sysv_semctl_rmid   (int             id);
 
 int      lab_sysv_msgget        (key_t           key,
