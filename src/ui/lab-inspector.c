@@ -7,6 +7,7 @@
 
 #include "lab-c-program-view.h"
 #include "lab-kernel-record.h"
+#include "lab-memory-page.h"
 #include "lab-ui.h"
 
 struct _LabInspector
@@ -169,8 +170,12 @@ lab_inspector_set_subject (LabInspector *self,
   g_return_if_fail (self->subject == NULL);
 
   self->subject = g_object_ref (subject);
+
+  /* Translators: a tab, the bytes of the segment */
+  lab_inspector_add_tab (self, "memory", _("Memory"), lab_memory_page_new (subject));
   lab_inspector_add_tab (self, "record", _("Kernel Record"), lab_kernel_record_new (subject));
   lab_inspector_add_tab (self, "program", _("C Program"), lab_c_program_view_new (subject));
+
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SUBJECT]);
 }
 

@@ -6,6 +6,7 @@
 #include "lab-c-program-view.h"
 #include "lab-inspector.h"
 #include "lab-key-chooser.h"
+#include "lab-memory-page.h"
 #include "lab-mode-editor.h"
 #include "lab-size-entry.h"
 #include "lab-step-list.h"
@@ -75,6 +76,7 @@ lab_ui_init (void)
   g_type_ensure (LAB_TYPE_C_PROGRAM_VIEW);
   g_type_ensure (LAB_TYPE_INSPECTOR);
   g_type_ensure (LAB_TYPE_KEY_CHOOSER);
+  g_type_ensure (LAB_TYPE_MEMORY_PAGE);
   g_type_ensure (LAB_TYPE_MODE_EDITOR);
   g_type_ensure (LAB_TYPE_SIZE_ENTRY);
   g_type_ensure (LAB_TYPE_STEP_LIST);
