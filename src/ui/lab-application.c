@@ -9,6 +9,7 @@
 #include <glib-unix.h>
 #include <glib/gi18n-lib.h>
 
+#include "lab-debug.h"
 #include "lab-display-loss.h"
 #include "lab-style.h"
 #include "lab-ui.h"
@@ -109,6 +110,8 @@ lab_application_startup (GApplication *app)
   G_APPLICATION_CLASS (lab_application_parent_class)->startup (app);
 
   lab_ui_init ();
+  if (lab_debug_get_flags () & LAB_DEBUG_RTL)
+    gtk_widget_set_default_direction (GTK_TEXT_DIR_RTL);
   lab_style_follow_desktop ();
   lab_display_loss_watch (gdk_display_get_default (), clean_up, app);
   g_action_map_add_action_entries (G_ACTION_MAP (app), actions, G_N_ELEMENTS (actions), app);

@@ -19,7 +19,7 @@ typedef struct
 LabDebugFlags
 lab_debug_get_flags (void)
 {
-  static const GDebugKey keys[] = { { "frames", LAB_DEBUG_FRAMES } };
+  static const GDebugKey keys[] = { { "frames", LAB_DEBUG_FRAMES }, { "rtl", LAB_DEBUG_RTL } };
   static gsize flags_plus_one;
 
   if (g_once_init_enter (&flags_plus_one))
