@@ -13,9 +13,10 @@
 
 typedef void (*StepJob) (gpointer data);
 
-/* Returns the child, stopped just before @job, or -1 when it may not be traced. */
+/* Returns the child, stopped between @prepare and @job, or -1 when it may not be traced. */
 static inline pid_t
-step_fork (StepJob  job,
+step_fork (StepJob  prepare,
+           StepJob  job,
            gpointer data)
 {
   int status;
@@ -27,6 +28,8 @@ step_fork (StepJob  job,
       prctl (PR_SET_PDEATHSIG, SIGKILL);
       if (ptrace (PTRACE_TRACEME, 0, NULL, NULL) != 0)
         _exit (1);
+      if (prepare != NULL)
+        prepare (data);
       raise (SIGSTOP);
       job (data);
       raise (SIGSTOP);

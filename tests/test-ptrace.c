@@ -12,7 +12,10 @@
 #include "helper-step.h"
 #include "lab-copy.h"
 #include "lab-latch.h"
+#include "lab-reader.h"
 #include "lab-segment.h"
+#include "lab-semaphore.h"
+#include "lab-writer.h"
 
 typedef struct
 {
@@ -173,7 +176,7 @@ step_through (Fixture *f,
               int      last)
 {
   int seen = look (f, f->layout);
-  pid_t pid = step_fork (job, f);
+  pid_t pid = step_fork (NULL, job, f);
 
   if (pid == -1)
     {
@@ -269,7 +272,7 @@ test_set_up (Fixture       *f,
   pid_t pid;
 
   memset (f->layout->base, 0x5a, SEGMENT_SIZE);
-  pid = step_fork (init, f);
+  pid = step_fork (NULL, init, f);
   if (pid == -1)
     {
       g_test_skip ("this process may not trace another");
@@ -311,7 +314,7 @@ test_really_killed (Fixture       *f,
         int seen;
 
         compose (&f->new, f->old.number + 1, (n_kills * 37) % 250);
-        pid = step_fork (publish_new, f);
+        pid = step_fork (NULL, publish_new, f);
         if (pid == -1)
           {
             g_test_skip ("this process may not trace another");
@@ -340,6 +343,172 @@ test_really_killed (Fixture       *f,
   g_test_message ("%u real kills, %u with the old message, %u with the new", n_kills, n_old, n_kills - n_old);
 }
 
+/* The other protocols promise less: that the rest goes on. */
+typedef struct
+{
+  LabProtocolId  protocol;
+  LabSegment    *segment;
+  LabWriter     *writer;
+  LabReader     *reader;
+  LabWriter     *child_writer;
+  LabReader     *child_reader;
+} Peers;
+
+static void
+set_up_peers (Peers         *p,
+              gconstpointer  protocol)
+{
+  g_autoptr(GError) error = NULL;
+
+  p->protocol = GPOINTER_TO_INT (protocol);
+  p->segment = lab_segment_create (test_key (), 1024, 0600, &error);
+  g_assert_no_error (error);
+  g_assert_true (lab_segment_attach (p->segment, TRUE, NULL));
+  p->writer = lab_writer_new (p->segment);
+  g_assert_true (lab_writer_set_up (p->writer, p->protocol, FALSE, &error));
+  g_assert_no_error (error);
+  p->reader = lab_reader_new (p->segment);
+}
+
+static void
+tear_down_peers (Peers         *p,
+                 gconstpointer  unused)
+{
+  lab_reader_free (p->reader);
+  lab_writer_free (p->writer);
+  lab_semaphore_remove (p->segment);
+  lab_segment_remove (p->segment, NULL);
+  g_clear_object (&p->segment);
+}
+
+static void
+begin_server (gpointer data)
+{
+  Peers *p = data;
+  LabAdopted adopted;
+
+  p->child_writer = lab_writer_new (p->segment);
+  if (!lab_writer_adopt (p->child_writer, &adopted, NULL))
+    _exit (1);
+}
+
+static void
+serve (gpointer data)
+{
+  Peers *p = data;
+
+  lab_writer_publish (p->child_writer, "BBBBBBBB", 8, NULL);
+}
+
+static void
+begin_client (gpointer data)
+{
+  Peers *p = data;
+
+  p->child_reader = lab_reader_new (p->segment);
+}
+
+static void
+take_a_look (gpointer data)
+{
+  Peers *p = data;
+
+  lab_reader_look (p->child_reader);
+}
+
+/* What is whole for certain is one of the messages. */
+static const LabLook *
+look_at_peers (Peers *p)
+{
+  const LabLook *result = lab_reader_look (p->reader);
+
+  g_assert_cmpint (result->result, !=, LAB_LOOK_INVALID);
+  g_assert_cmpint (result->result, !=, LAB_LOOK_REFUSED);
+  if (result->result == LAB_LOOK_MESSAGE && result->certain)
+    g_assert_true (g_str_equal (result->text, "AAAAAAAA") || g_str_equal (result->text, "BBBBBBBB") ||
+                   g_str_equal (result->text, "CCCC"));
+
+  return result;
+}
+
+/* A server publishes, and a client reads it, within a second. */
+static void
+go_on (Peers      *p,
+       LabWriter  *writer,
+       const char *text)
+{
+  gint64 end = g_get_monotonic_time () + G_USEC_PER_SEC;
+  gboolean published = FALSE;
+
+  while (g_get_monotonic_time () < end)
+    {
+      const LabLook *result;
+
+      if (!published)
+        published = lab_writer_publish (writer, text, strlen (text), NULL) == LAB_WRITE_DONE;
+      result = look_at_peers (p);
+      if (published && result->result == LAB_LOOK_MESSAGE && g_str_equal (result->text, text))
+        return;
+    }
+  g_assert_not_reached ();
+}
+
+static void
+test_others_go_on (Peers    *p,
+                   StepJob   prepare,
+                   StepJob   job)
+{
+  gboolean stepping = TRUE;
+  guint n_kills = 0;
+
+  for (guint n_steps = 0; stepping && !g_test_failed (); n_steps += LAB_COPY_SANITIZED ? 307 : 11)
+    {
+      g_autoptr(LabWriter) next = NULL;
+      LabAdopted adopted;
+      pid_t pid;
+
+      go_on (p, p->writer, "AAAAAAAA");
+      if (job == take_a_look)
+        g_assert_cmpint (lab_writer_publish (p->writer, "CCCC", 4, NULL), ==, LAB_WRITE_DONE);
+      pid = step_fork (prepare, job, p);
+      if (pid == -1)
+        {
+          g_test_skip ("this process may not trace another");
+          return;
+        }
+      for (guint i = 0; i < n_steps && stepping; i++)
+        stepping = step (pid);
+      step_kill (pid);
+      n_kills++;
+
+      look_at_peers (p);
+      if (job == serve)
+        {
+          next = lab_writer_new (p->segment);
+          g_assert_true (lab_writer_adopt (next, &adopted, NULL));
+          lab_writer_free (p->writer);
+          p->writer = g_steal_pointer (&next);
+        }
+      go_on (p, p->writer, "CCCC");
+    }
+  g_test_message ("%u real kills", n_kills);
+  g_assert_cmpuint (n_kills, >, 10);
+}
+
+static void
+test_server_killed (Peers         *p,
+                    gconstpointer  unused)
+{
+  test_others_go_on (p, begin_server, serve);
+}
+
+static void
+test_client_killed (Peers         *p,
+                    gconstpointer  unused)
+{
+  test_others_go_on (p, begin_client, take_a_look);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -353,5 +522,15 @@ main (int argc, char *argv[])
   ADD ("recovery-from-odd", GUINT_TO_POINTER (1), test_recovery);
   ADD ("set-up", NULL, test_set_up);
   ADD ("really", NULL, test_really_killed);
+
+#define ADD_PEERS(protocol, name, func) \
+  g_test_add ("/backend/" name "/goes-on-after-a-kill", Peers, GINT_TO_POINTER (LAB_PROTOCOL_##protocol), \
+              set_up_peers, func, tear_down_peers)
+  ADD_PEERS (NONE, "none/server", test_server_killed);
+  ADD_PEERS (SEMAPHORE, "semaphore/server", test_server_killed);
+  ADD_PEERS (SEMAPHORE, "semaphore/client", test_client_killed);
+  ADD_PEERS (TURNS, "turns/server", test_server_killed);
+  ADD_PEERS (TURNS, "turns/client", test_client_killed);
+  ADD_PEERS (LATCH, "latch/server", test_server_killed);
   return g_test_run ();
 }

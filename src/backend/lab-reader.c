@@ -17,7 +17,7 @@ struct _LabReader
   LabLayout          layout;
   const LabControl  *control;
   LabControl        *taking;        /* the same where we may store, or NULL */
-  guint64            taker;         /* this process */
+  guint64            taker;         /* this thread; in a program's first, the process */
   int                semaphore_id;  /* that was found to be the segment's, or -1 */
 
   char              *buffer;        /* copy_size bytes */
@@ -28,6 +28,7 @@ struct _LabReader
   gint64             seen_written_ns;
   gboolean           seen_torn;
   gboolean           seen_certain;
+  gboolean           overtaken;     /* by the next message, during this look */
   gboolean           has_seen;
   guint64            number;        /* of the last message, to count what was missed */
   guint64            sequence;      /* of the latch */
@@ -65,7 +66,7 @@ lab_reader_new_for_memory (const LabLayout *layout,
   self->layout = *layout;
   self->control = lab_layout_control (&self->layout);
   self->taking = writable ? lab_layout_control (&self->layout) : NULL;
-  self->taker = lab_taker_new (getpid (), lab_process_get_start_ticks (getpid ()));
+  self->taker = lab_taker_new (gettid (), lab_process_get_start_ticks (gettid ()));
   self->semaphore_id = -1;
   self->buffer = g_malloc (self->layout.copy_size);
 
@@ -76,6 +77,8 @@ lab_reader_new_for_memory (const LabLayout *layout,
  * lab_reader_new:
  * @segment: an attached segment with room for our fields; it must stay attached as
  *   long as the reader lives.  Read-only is enough but for the protocol turns
+ *
+ * For the thread that makes it, which under turns is the one that takes the turn.
  *
  * Returns: (transfer full): a reader that has seen nothing yet
  */
@@ -178,7 +181,7 @@ accept (LabReader    *self,
 
   /* With no protocol, the same message with other bytes: at least one of the two
    * looks was torn, and it was the one before, because stores only go on. */
-  if (is_same && !self->seen_torn && !self->seen_certain)
+  if (is_same && !self->seen_torn && !self->seen_certain && !self->overtaken)
     {
       self->look.corrects = TRUE;
       self->counters.n_torn++;
@@ -232,11 +235,13 @@ is_uniform (const char *text,
 }
 
 /* Nobody keeps the writer out.  What can be known: a message that says that all
- * its letters are the same, and a C string as long as its length says. */
+ * its letters are the same, and a C string as long as its length says, before the
+ * copying or after it. */
 static void
 look_unprotected (LabReader *self)
 {
   Header header = load_header (self);
+  Header after;
   gsize length;
 
   if (header.length >= self->layout.copy_size)
@@ -246,6 +251,16 @@ look_unprotected (LabReader *self)
     }
 
   length = copy_c_string (self, header.length);
+  lab_fence_acquire ();
+  after = load_header (self);
+
+  /* Overtaken: then these bytes say nothing about those of the message before. */
+  if (after.number != header.number && length == after.length)
+    header = after;
+  else if (length != header.length)
+    header = after;
+  self->overtaken = after.number != header.number;
+
   if (header.number == 0 && length == 0)
     finish (self, LAB_LOOK_EMPTY, LAB_REASON_NONE);
   else if ((header.flags & LAB_MESSAGE_UNIFORM) != 0 && !is_uniform (self->buffer, length))
@@ -254,6 +269,7 @@ look_unprotected (LabReader *self)
     accept (self, &header, length, FALSE, LAB_REASON_WRONG_LENGTH);
   else
     accept (self, &header, length, (header.flags & LAB_MESSAGE_UNIFORM) != 0, LAB_REASON_NONE);
+  self->overtaken = FALSE;
 }
 
 /* Copies the message while nobody else is inside.  It is accepted later, when the
