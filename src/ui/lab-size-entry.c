@@ -9,6 +9,7 @@
 
 #include "lab-key.h"
 #include "lab-layout.h"
+#include "lab-text.h"
 #include "lab-ui.h"
 
 /* How many bytes to ask the kernel for, and what one gets for it. */
@@ -45,19 +46,22 @@ lab_size_describe (gsize size_bytes)
 {
   gsize page_size = (gsize) sysconf (_SC_PAGESIZE);
   gsize n_pages = size_bytes / page_size + (size_bytes % page_size != 0);
+  g_autofree char *page_text = lab_text_format_count (page_size);
+  g_autofree char *n_text = lab_text_format_count (n_pages);
+  g_autofree char *capacity_text = NULL;
   g_autofree char *pages = NULL;
 
-  pages = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE,
-                                        "%'" G_GSIZE_FORMAT " page of %'" G_GSIZE_FORMAT " bytes",
-                                        "%'" G_GSIZE_FORMAT " pages of %'" G_GSIZE_FORMAT " bytes", n_pages),
-                           n_pages, page_size);
+  pages = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%s page of %s bytes", "%s pages of %s bytes", n_pages),
+                           n_text, page_text);
 
   if (size_bytes < LAB_LAYOUT_MIN_SIZE)
     /* Translators: %s is “1 page of 4,096 bytes” */
     return g_strdup_printf (_("%s; too small for a message: at least %d bytes are needed"), pages, LAB_LAYOUT_MIN_SIZE);
 
-  /* Translators: %s is “1 page of 4,096 bytes”; the capacity is the longest message, in bytes */
-  return g_strdup_printf (_("%s; capacity %'" G_GSIZE_FORMAT " bytes"), pages, lab_layout_capacity (size_bytes));
+  capacity_text = lab_text_format_count (lab_layout_capacity (size_bytes));
+
+  /* Translators: “1 page of 4,096 bytes; capacity 1,983 bytes”: the capacity is the longest message */
+  return g_strdup_printf (_("%s; capacity %s bytes"), pages, capacity_text);
 }
 
 static void
