@@ -8,6 +8,7 @@
 #include "lab-c-program-view.h"
 #include "lab-kernel-record.h"
 #include "lab-memory-page.h"
+#include "lab-picture.h"
 #include "lab-ui.h"
 
 struct _LabInspector
@@ -53,6 +54,7 @@ lab_inspector_get_property (GObject    *object,
                             GParamSpec *pspec)
 {
   LabInspector *self = LAB_INSPECTOR (object);
+  const char *current;
 
   switch (prop_id)
     {
@@ -60,7 +62,9 @@ lab_inspector_get_property (GObject    *object,
       g_value_set_object (value, self->subject);
       break;
     case PROP_CURRENT_NAME:
-      g_value_set_string (value, lab_inspector_get_current (self));
+      /* GTK makes a state of it for the action, which cannot be NULL. */
+      current = lab_inspector_get_current (self);
+      g_value_set_string (value, current != NULL ? current : "");
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -171,6 +175,8 @@ lab_inspector_set_subject (LabInspector *self,
 
   self->subject = g_object_ref (subject);
 
+  /* Translators: a tab: a drawing of the processes and their segment */
+  lab_inspector_add_tab (self, "picture", _("Picture"), lab_picture_new (subject));
   /* Translators: a tab, the bytes of the segment */
   lab_inspector_add_tab (self, "memory", _("Memory"), lab_memory_page_new (subject));
   lab_inspector_add_tab (self, "record", _("Kernel Record"), lab_kernel_record_new (subject));

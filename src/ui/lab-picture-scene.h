@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "lab-subject.h"
+
+G_BEGIN_DECLS
+
+/**
+ * LabSceneProcessKind:
+ * @LAB_SCENE_SERVER: our server program
+ * @LAB_SCENE_CLIENT: our client program
+ * @LAB_SCENE_FOREIGN: any other program
+ */
+typedef enum
+{
+  LAB_SCENE_SERVER,
+  LAB_SCENE_CLIENT,
+  LAB_SCENE_FOREIGN,
+} LabSceneProcessKind;
+
+typedef struct
+{
+  guint64  address;
+  gboolean writable;
+} LabSceneStretch;
+
+/**
+ * LabSceneProcess:
+ * @pid: its pid
+ * @name: its program's name
+ * @kind: which program it is
+ * @own: whether it is this very process
+ * @stretches: (element-type LabSceneStretch): where it has the segment mapped, by address; may be empty
+ *
+ * One process of the picture.
+ */
+typedef struct
+{
+  pid_t                pid;
+  char                *name;
+  LabSceneProcessKind  kind;
+  gboolean             own;
+  GArray              *stretches;
+} LabSceneProcess;
+
+/**
+ * LabSceneContent:
+ * @LAB_SCENE_CONTENT_UNKNOWN: nobody here has seen it
+ * @LAB_SCENE_CONTENT_ZERO: nothing but zeros at its beginning
+ * @LAB_SCENE_CONTENT_TEXT: the message
+ */
+typedef enum
+{
+  LAB_SCENE_CONTENT_UNKNOWN,
+  LAB_SCENE_CONTENT_ZERO,
+  LAB_SCENE_CONTENT_TEXT,
+} LabSceneContent;
+
+/**
+ * LabPictureScene:
+ * @role: whose window it is
+ * @has_key: whether there is a key
+ * @key: the key, when there is one
+ * @exists: whether there is a segment to show
+ * @found: whether this process has found it by shmget(2), so that it is not merely the one under the key
+ * @marked: `IPC_RMID` was called, and somebody is attached
+ * @record: the kernel's record, when @exists
+ * @other_id: another segment that has the key now, or -1
+ * @gone_id: the segment that was shown here before and is gone, or -1
+ * @gone_marked: whether that one was seen marked for removal
+ * @processes: (element-type LabSceneProcess): servers, then this process, then the others by pid
+ * @n_seen: attachments that are in @processes
+ * @n_unseen: more attachments, of processes that this user may not look into
+ * @n_addresses: different addresses among those seen
+ * @content: what is known about the bytes
+ * @text: (nullable): the beginning of the message, valid UTF-8
+ *
+ * All that the picture shows, taken from a subject at one moment.
+ */
+typedef struct
+{
+  LabRole          role;
+  gboolean         has_key;
+  key_t            key;
+  gboolean         exists;
+  gboolean         found;
+  gboolean         marked;
+  LabShmRecord     record;
+  int              other_id;
+  int              gone_id;
+  gboolean         gone_marked;
+  GPtrArray       *processes;
+  guint            n_seen;
+  gulong           n_unseen;
+  guint            n_addresses;
+  LabSceneContent  content;
+  char            *text;
+} LabPictureScene;
+
+LabPictureScene *lab_picture_scene_new             (LabSubject            *subject,
+                                                    const LabPictureScene *previous);
+void             lab_picture_scene_free            (LabPictureScene       *scene);
+LabSceneProcess *lab_picture_scene_get_own         (const LabPictureScene *scene);
+guint            lab_picture_scene_get_n_attached  (const LabPictureScene *scene);
+char            *lab_picture_scene_dup_headline    (const LabPictureScene *scene);
+char            *lab_picture_scene_dup_explanation (const LabPictureScene *scene);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (LabPictureScene, lab_picture_scene_free)
+
+G_END_DECLS

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+
+#include "lab-sysv.h"
+
+/* helper-attach NAME ID r|w [TIMES]
+ *
+ * A process of the name NAME that attaches the segment ID, says "attached",
+ * and detaches when its standard input ends.  It dies with who started it. */
+int
+main (int argc, char *argv[])
+{
+  gboolean writable;
+  int id, times;
+
+  if (argc < 4)
+    {
+      fprintf (stderr, "usage: helper-attach NAME ID r|w [TIMES]\n");
+      return 2;
+    }
+
+  prctl (PR_SET_PDEATHSIG, SIGKILL);
+  prctl (PR_SET_NAME, argv[1]);
+  id = atoi (argv[2]);
+  writable = strcmp (argv[3], "w") == 0;
+  times = argc > 4 ? atoi (argv[4]) : 1;
+
+  for (int i = 0; i < times; i++)
+    if (lab_sysv_shmat (id, writable) == NULL)
+      {
+        perror ("shmat");
+        return 1;
+      }
+
+  puts ("attached");
+  fflush (stdout);
+  while (getchar () != EOF)
+    ;
+
+  return 0;
+}
