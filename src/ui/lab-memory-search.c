@@ -39,26 +39,34 @@ search_free (Search *search)
   g_free (search);
 }
 
-/* Whether every byte of the stretch is zero because nobody ever touched its
- * pages.  To read them would make the kernel find memory for them. */
-static gboolean
-is_untouched (LabSegment *segment,
-              gsize       offset,
-              gsize       n_bytes)
+/* Fills the buffer from the segment.  What nobody ever touched is zero, and is
+ * left alone: to read it would make the kernel find memory for it. */
+static gsize
+read_touched (Search *search,
+              gsize   offset,
+              gsize   n_bytes)
 {
   gsize page_size = (gsize) sysconf (_SC_PAGESIZE);
   gsize begin = offset / page_size * page_size;
-  gsize n_pages = (offset + n_bytes - begin + page_size - 1) / page_size;
+  gsize end = offset + n_bytes;
+  gsize n_pages = (end - begin + page_size - 1) / page_size;
   g_autofree guchar *resident = g_malloc (n_pages);
 
-  if (mincore ((char *) lab_segment_get_base (segment) + begin, n_pages * page_size, resident) != 0)
-    return FALSE;
+  if (mincore ((char *) lab_segment_get_base (search->segment) + begin, n_pages * page_size, resident) != 0)
+    return lab_segment_peek (search->segment, offset, search->buffer, n_bytes);
 
-  for (gsize i = 0; i < n_pages; i++)
-    if (resident[i] & 1)
-      return FALSE;
+  for (gsize i = 0, at = offset; i < n_pages; i++)
+    {
+      gsize page_end = MIN (begin + (i + 1) * page_size, end);
 
-  return TRUE;
+      if (resident[i] & 1)
+        lab_segment_peek (search->segment, at, search->buffer + (at - offset), page_end - at);
+      else
+        memset (search->buffer + (at - offset), 0, page_end - at);
+      at = page_end;
+    }
+
+  return n_bytes;
 }
 
 static const guint8 *
@@ -87,8 +95,8 @@ look_at (Search *search,
   gsize size_bytes = lab_segment_get_size_bytes (search->segment);
 
   n_bytes = MIN (n_starts + n_wanted - 1, size_bytes - offset);
-  if (search->skip_untouched && is_untouched (search->segment, offset, n_bytes))
-    memset (search->buffer, 0, n_bytes);
+  if (search->skip_untouched)
+    n_bytes = read_touched (search, offset, n_bytes);
   else
     n_bytes = lab_segment_peek (search->segment, offset, search->buffer, n_bytes);
 
