@@ -15,6 +15,7 @@
 #include "lab-latch.h"
 #include "lab-process.h"
 #include "lab-shm-error.h"
+#include "lab-sysv.h"
 
 #define LIMIT_MS 20000
 
@@ -67,10 +68,16 @@ tear_down (Fixture       *f,
            gconstpointer  unused)
 {
   g_autoptr(LabSegment) left = lab_segment_find (get_key (f), NULL);
+  int semaphore_id;
 
   g_assert_null (left);
   if (left != NULL)
     lab_segment_remove (left, NULL);
+
+  semaphore_id = lab_sysv_semget (get_key (f), 0, LAB_GET_EXISTING, 0);
+  g_assert_cmpint (semaphore_id, ==, -1);
+  if (semaphore_id != -1)
+    lab_sysv_semctl_rmid (semaphore_id);
 
   for (guint i = 0; i < f->files->len; i++)  /* some of them may not have been made */
     g_unlink (g_ptr_array_index (f->files, i));
@@ -424,6 +431,10 @@ test_refuses_what_cannot_work (Fixture       *f,
     }
 }
 
+static const LabProtocolId protocols[] = {
+  LAB_PROTOCOL_LATCH, LAB_PROTOCOL_NONE, LAB_PROTOCOL_SEMAPHORE, LAB_PROTOCOL_TURNS,
+};
+
 static void
 test_compiles_without_a_warning (Fixture       *f,
                                  gconstpointer  compiler)
@@ -472,6 +483,22 @@ test_compiles_without_a_warning (Fixture       *f,
         source = file_in_folder (f, "program.c");
         g_assert_true (g_file_set_contents (source, program->text, (gssize) program->length, &error));
         g_assert_no_error (error);
+        compile (compiler, source, NULL);
+      }
+
+  f->options.key_choice = f->choice;
+  f->options.form = LAB_PROGRAM_PROTECTED;
+  f->options.message = "Hello";
+  for (gsize i = 0; i < G_N_ELEMENTS (protocols); i++)
+    for (LabRole role = LAB_ROLE_SERVER; role <= LAB_ROLE_CLIENT; role++)
+      {
+        g_autoptr(LabCProgram) program = NULL;
+        const char *source = file_in_folder (f, "program.c");
+
+        f->options.role = role;
+        f->options.protocol = protocols[i];
+        program = lab_c_program_new (&f->options, NULL);
+        g_assert_true (g_file_set_contents (source, program->text, (gssize) program->length, NULL));
         compile (compiler, source, NULL);
       }
 }
@@ -544,13 +571,14 @@ test_textbook_server_and_client (Fixture       *f,
 
 static void
 test_protected_server_and_client (Fixture       *f,
-                                  gconstpointer  unused)
+                                  gconstpointer  protocol)
 {
   Program server, client;
 
   if (!has_compiler ("cc"))
     return;
 
+  f->options.protocol = (LabProtocolId) GPOINTER_TO_UINT (protocol);
   use_file_key (f, "key", 'P');
   f->options.size_bytes = 1000;
   server = run (build_role (f, LAB_ROLE_SERVER, LAB_PROGRAM_PROTECTED));
@@ -933,9 +961,89 @@ test_protected_client_refuses_a_textbook_segment (Fixture       *f,
   serve (f, &segment, 1024);
   strcpy (lab_segment_get_base (segment), "text at byte 0");
   client = run (path);
-  assert_line (&client, "The server does not use the latch; *");
+  assert_line (&client, "The server does not use this protocol; *");
   end (&client, 1);
   stop_serving (segment);
+}
+
+/* Without protection the client says when it can tell that a message is torn. */
+static void
+test_unprotected_client_tells_torn_messages (Fixture       *f,
+                                             gconstpointer  unused)
+{
+  g_autoptr(LabSegment) segment = NULL;
+  LabControl *control;
+  Program client;
+  char *copy;
+
+  if (!has_compiler ("cc"))
+    return;
+
+  f->options.protocol = LAB_PROTOCOL_NONE;
+  serve (f, &segment, 1024);
+  control = lab_layout_control (lab_segment_get_layout (segment));
+  copy = lab_layout_copy (lab_segment_get_layout (segment), 0);
+  control->protocol = LAB_PROTOCOL_NONE;
+  control->magic = LAB_LAYOUT_MAGIC;
+  client = run (build_role (f, LAB_ROLE_CLIENT, LAB_PROGRAM_PROTECTED));
+
+  strcpy (copy, "BBAA");
+  control->copies[0].length = 4;
+  control->copies[0].number = 1;
+  assert_line (&client, "message 1, 4 bytes, * ms old: BBAA");  /* it may well be meant so */
+  *(_Atomic guint32 *) ((guint8 *) control + 36) = 1;
+  control->copies[0].number = 2;
+  assert_line (&client, "message 2, 4 bytes, * ms old, torn: BBAA");
+  strcpy (copy, "BBBB");
+  control->copies[0].number = 3;
+  assert_line (&client, "message 3, 4 bytes, * ms old: BBBB");
+  control->copies[0].length = 10;
+  control->copies[0].number = 4;
+  assert_line (&client, "message 4, 10 bytes, * ms old, torn: BBBB*");
+
+  stop_serving (segment);
+  assert_line (&client, "The server has removed the segment.");
+  end (&client, 0);
+}
+
+/* A client that is killed while it has the turn does not stop the server for good. */
+static void
+test_turns_server_survives_a_dead_client (Fixture       *f,
+                                          gconstpointer  unused)
+{
+  g_autoptr(GSubprocess) dead = NULL;
+  g_autoptr(LabSegment) segment = NULL;
+  g_autoptr(GError) error = NULL;
+  Program server, client;
+  guint64 pid;
+
+  if (!has_compiler ("cc"))
+    return;
+
+  dead = g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE, &error, "cat", NULL);
+  g_assert_no_error (error);
+  pid = g_ascii_strtoull (g_subprocess_get_identifier (dead), NULL, 10);  /* while it lives */
+  g_subprocess_force_exit (dead);
+  g_subprocess_wait (dead, NULL, NULL);
+
+  f->options.protocol = LAB_PROTOCOL_TURNS;
+  server = run (build_role (f, LAB_ROLE_SERVER, LAB_PROGRAM_PROTECTED));
+  assert_line (&server, "Message 1 *");
+  assert_line (&server, "Each line *");
+  segment = lab_segment_find (get_key (f), &error);
+  g_assert_no_error (error);
+  g_assert_true (lab_segment_attach (segment, TRUE, NULL));
+  *(_Atomic guint64 *) ((guint8 *) lab_layout_control (lab_segment_get_layout (segment)) + 88) = (guint64) 1 << 22 | pid;
+  type (&server, "two\n");
+
+  client = run (build_role (f, LAB_ROLE_CLIENT, LAB_PROGRAM_PROTECTED));
+  assert_line (&client, "message 1, *");
+  assert_line (&client, "message 2, 3 bytes, *: two");
+  type (&server, "\n");
+  end (&server, 0);
+  assert_line (&client, "The server has removed the segment.");
+  end (&client, 0);
+  g_assert_true (lab_segment_detach (segment, NULL));
 }
 
 static void
@@ -998,7 +1106,7 @@ test_server_leaves_a_taken_key_alone (Fixture       *f,
 
 static void
 test_protected_server_removes_when_told_to_end (Fixture       *f,
-                                                gconstpointer  unused)
+                                                gconstpointer  protocol)
 {
   static const int signals[] = { SIGINT, SIGTERM };
   const char *path;
@@ -1006,6 +1114,7 @@ test_protected_server_removes_when_told_to_end (Fixture       *f,
   if (!has_compiler ("cc"))
     return;
 
+  f->options.protocol = (LabProtocolId) GPOINTER_TO_UINT (protocol);
   path = build_role (f, LAB_ROLE_SERVER, LAB_PROGRAM_PROTECTED);
   for (gsize i = 0; i < G_N_ELEMENTS (signals); i++)
     {
@@ -1018,6 +1127,7 @@ test_protected_server_removes_when_told_to_end (Fixture       *f,
       end (&server, 128 + signals[i]);
       left = lab_segment_find (get_key (f), NULL);
       g_assert_null (left);
+      g_assert_cmpint (lab_sysv_semget (get_key (f), 0, LAB_GET_EXISTING, 0), ==, -1);
     }
 }
 
@@ -1036,7 +1146,13 @@ main (int argc, char *argv[])
   g_test_add_func ("/backend/c-program/compile-command", test_compile_command);
   ADD ("names-its-compile-command", test_names_its_compile_command);
   ADD ("textbook-server-and-client", test_textbook_server_and_client);
-  ADD ("protected-server-and-client", test_protected_server_and_client);
+#define ADD_PROTOCOL(name, protocol, func) ADD_DATA (name, GUINT_TO_POINTER (LAB_PROTOCOL_##protocol), func)
+  ADD_PROTOCOL ("protected-server-and-client/latch", LATCH, test_protected_server_and_client);
+  ADD_PROTOCOL ("protected-server-and-client/none", NONE, test_protected_server_and_client);
+  ADD_PROTOCOL ("protected-server-and-client/semaphore", SEMAPHORE, test_protected_server_and_client);
+  ADD_PROTOCOL ("protected-server-and-client/turns", TURNS, test_protected_server_and_client);
+  ADD ("unprotected-client-tells-torn-messages", test_unprotected_client_tells_torn_messages);
+  ADD ("turns-server-survives-a-dead-client", test_turns_server_survives_a_dead_client);
   ADD ("window-reads-the-protected-server", test_window_reads_the_protected_server);
   ADD ("protected-client-reads-the-window", test_protected_client_reads_the_window);
   ADD ("textbook-client-reads-the-window", test_textbook_client_reads_the_window);
@@ -1050,6 +1166,7 @@ main (int argc, char *argv[])
   ADD_DATA ("says-what-to-do-without-the-file/protected", GUINT_TO_POINTER (LAB_PROGRAM_PROTECTED), test_says_what_to_do_without_the_file);
   ADD_DATA ("server-leaves-a-taken-key-alone/textbook", GUINT_TO_POINTER (LAB_PROGRAM_TEXTBOOK), test_server_leaves_a_taken_key_alone);
   ADD_DATA ("server-leaves-a-taken-key-alone/protected", GUINT_TO_POINTER (LAB_PROGRAM_PROTECTED), test_server_leaves_a_taken_key_alone);
-  ADD ("protected-server-removes-when-told-to-end", test_protected_server_removes_when_told_to_end);
+  ADD_PROTOCOL ("protected-server-removes-when-told-to-end/latch", LATCH, test_protected_server_removes_when_told_to_end);
+  ADD_PROTOCOL ("protected-server-removes-when-told-to-end/semaphore", SEMAPHORE, test_protected_server_removes_when_told_to_end);
   return g_test_run ();
 }

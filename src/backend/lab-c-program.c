@@ -381,24 +381,24 @@ set_server_values (Writer                  *writer,
   set_value (writer, "MESSAGE", quote_array (has_message ? options->message : "Hello!"), has_message);
 }
 
-static const char *
-protocol_condition (LabProtocolId protocol)
+static void
+set_protocol (Writer        *writer,
+              LabProtocolId  protocol)
 {
-  switch (protocol)
-    {
-    case LAB_PROTOCOL_UNSET:
-    case LAB_PROTOCOL_LATCH:
-      return "LAB_LATCH";
-    case LAB_PROTOCOL_NONE:
-      return "LAB_NONE";
-    case LAB_PROTOCOL_SEMAPHORE:
-      return "LAB_SEMAPHORE";
-    case LAB_PROTOCOL_TURNS:
-    case LAB_PROTOCOL_TURNS_TEXTBOOK:
-      return "LAB_TURNS";
-    default:
-      g_return_val_if_reached ("LAB_LATCH");
-    }
+  static const char *const conditions[] = {
+    [LAB_PROTOCOL_UNSET] = "LAB_LATCH",
+    [LAB_PROTOCOL_NONE] = "LAB_NONE",
+    [LAB_PROTOCOL_SEMAPHORE] = "LAB_SEMAPHORE",
+    [LAB_PROTOCOL_TURNS] = "LAB_TURNS",
+    [LAB_PROTOCOL_LATCH] = "LAB_LATCH",
+    [LAB_PROTOCOL_TURNS_TEXTBOOK] = "LAB_TURNS_TEXTBOOK",
+  };
+
+  g_return_if_fail ((guint) protocol < G_N_ELEMENTS (conditions));
+
+  g_hash_table_add (writer->conditions, (gpointer) conditions[protocol]);
+  if (protocol == LAB_PROTOCOL_TURNS || protocol == LAB_PROTOCOL_TURNS_TEXTBOOK)
+    g_hash_table_add (writer->conditions, (gpointer) "LAB_ANY_TURNS");
 }
 
 /**
@@ -442,7 +442,7 @@ lab_c_program_new (const LabProgramOptions  *options,
   set_key_values (&writer, options->key_choice);
   if (options->role == LAB_ROLE_SERVER)
     set_server_values (&writer, options);
-  g_hash_table_add (conditions, (gpointer) protocol_condition (options->protocol));
+  set_protocol (&writer, options->protocol);
 
   writer.text = g_string_new (NULL);
   writer.chosen = g_array_new (FALSE, FALSE, sizeof (LabProgramRange));
