@@ -154,11 +154,11 @@ test_follows_its_toggles (Fixture       *f,
   g_assert_nonnull (strstr (get_label (f->widget, "sentence"), "Keeps the message twice"));
   g_assert_nonnull (strstr (get_label (f->widget, "command"), "shm-server.c -o shm-server"));
 
-  lab_c_program_view_set_protocol (f->view, LAB_PROTOCOL_TURNS);
+  lab_subject_set_protocol (f->subject, LAB_PROTOCOL_TURNS);
   settle ();
   assert_shows (f, "server that takes turns");
   g_assert_nonnull (strstr (get_label (f->widget, "sentence"), "only when the client has taken"));
-  lab_c_program_view_set_protocol (f->view, LAB_PROTOCOL_UNSET);
+  lab_subject_set_protocol (f->subject, LAB_PROTOCOL_UNSET);
 
   lab_c_program_view_set_role (f->view, LAB_ROLE_CLIENT);
   settle ();

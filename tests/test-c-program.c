@@ -14,8 +14,11 @@
 #include "helper-keys.h"
 #include "lab-latch.h"
 #include "lab-process.h"
+#include "lab-reader.h"
+#include "lab-semaphore.h"
 #include "lab-shm-error.h"
 #include "lab-sysv.h"
+#include "lab-writer.h"
 
 #define LIMIT_MS 20000
 
@@ -433,6 +436,7 @@ test_refuses_what_cannot_work (Fixture       *f,
 
 static const LabProtocolId protocols[] = {
   LAB_PROTOCOL_LATCH, LAB_PROTOCOL_NONE, LAB_PROTOCOL_SEMAPHORE, LAB_PROTOCOL_TURNS,
+  LAB_PROTOCOL_TURNS_TEXTBOOK,
 };
 
 static void
@@ -797,7 +801,7 @@ test_protected_client_sees_whole_messages (Fixture       *f,
   thread = g_thread_new ("hammer", hammer, &h);
   client = run (build_role (f, LAB_ROLE_CLIENT, LAB_PROGRAM_PROTECTED));
 
-  for (; n_seen < 20; n_seen++)
+  for (; n_seen < 12; n_seen++)
     {
       g_autofree char *line = read_line (&client);
       guint64 number = 0;
@@ -966,6 +970,107 @@ test_protected_client_refuses_a_textbook_segment (Fixture       *f,
   stop_serving (segment);
 }
 
+/* Looks until there is a message, as the client window does. */
+static const LabLook *
+await_message (LabReader *reader)
+{
+  gint64 deadline = lab_monotonic_ns () + (gint64) LIMIT_MS * 1000000;
+  const LabLook *look;
+
+  while ((look = lab_reader_look (reader))->result != LAB_LOOK_MESSAGE && lab_monotonic_ns () < deadline)
+    g_usleep (1000);
+  g_assert_cmpint (look->result, ==, LAB_LOOK_MESSAGE);
+
+  return look;
+}
+
+static void
+test_window_follows_the_server (Fixture       *f,
+                                gconstpointer  protocol)
+{
+  g_autoptr(LabSegment) segment = NULL;
+  g_autoptr(LabReader) reader = NULL;
+  g_autoptr(GError) error = NULL;
+  const LabLook *look;
+  Program server;
+
+  if (!has_compiler ("cc"))
+    return;
+
+  f->options.protocol = (LabProtocolId) GPOINTER_TO_UINT (protocol);
+  server = run (build_role (f, LAB_ROLE_SERVER, LAB_PROGRAM_PROTECTED));
+  assert_line (&server, "Message 1 *");
+  assert_line (&server, "Each line *");
+  segment = lab_segment_find (get_key (f), &error);
+  g_assert_no_error (error);
+  g_assert_true (lab_segment_attach (segment, TRUE, NULL));
+  reader = lab_reader_new (segment);
+
+  look = await_message (reader);
+  g_assert_cmpint (look->protocol, ==, f->options.protocol);
+  g_assert_cmpstr (look->text, ==, f->options.message);
+  g_assert_cmpuint (look->number, ==, 1);
+  type (&server, "zzzz\n");
+  look = await_message (reader);
+  g_assert_cmpstr (look->text, ==, "zzzz");
+  g_assert_cmpuint (look->number, ==, 2);
+  g_assert_true (look->certain);  /* even without protection, as it is of one letter */
+  g_assert_cmpuint (lab_reader_get_counters (reader)->n_missed, ==, 0);
+
+  type (&server, "\n");
+  end (&server, 0);
+  g_clear_pointer (&reader, lab_reader_free);
+  g_assert_true (lab_segment_detach (segment, NULL));
+}
+
+static void
+publish (LabWriter  *writer,
+         const char *text)
+{
+  gint64 deadline = lab_monotonic_ns () + (gint64) LIMIT_MS * 1000000;
+  g_autoptr(GError) error = NULL;
+  LabWriteResult result;
+
+  while ((result = lab_writer_publish (writer, text, strlen (text), &error)) == LAB_WRITE_WAITING &&
+         lab_monotonic_ns () < deadline)
+    g_usleep (1000);
+  g_assert_no_error (error);
+  g_assert_cmpint (result, ==, LAB_WRITE_DONE);
+}
+
+static void
+test_client_follows_the_window (Fixture       *f,
+                                gconstpointer  protocol)
+{
+  g_autoptr(LabSegment) segment = NULL;
+  g_autoptr(LabWriter) writer = NULL;
+  g_autoptr(GError) error = NULL;
+  Program client;
+
+  if (!has_compiler ("cc"))
+    return;
+
+  f->options.protocol = (LabProtocolId) GPOINTER_TO_UINT (protocol);
+  serve (f, &segment, 1000);
+  writer = lab_writer_new (segment);
+  g_assert_true (lab_writer_set_up (writer, f->options.protocol, FALSE, &error));
+  g_assert_no_error (error);
+
+  client = run (build_role (f, LAB_ROLE_CLIENT, LAB_PROGRAM_PROTECTED));
+  publish (writer, "one");
+  assert_line (&client, "message 1, 3 bytes, * ms old: one");
+  publish (writer, "");
+  assert_line (&client, "message 2, 0 bytes, * ms old: ");
+  publish (writer, "Grüße");
+  assert_line (&client, "message 3, 7 bytes, * ms old: Grüße");
+
+  g_clear_pointer (&writer, lab_writer_free);
+  lab_semaphore_remove (segment);
+  stop_serving (segment);
+  assert_line (&client, "The server has removed the segment.");
+  end (&client, 0);
+}
+
 /* Without protection the client says when it can tell that a message is torn. */
 static void
 test_unprotected_client_tells_torn_messages (Fixture       *f,
@@ -991,7 +1096,7 @@ test_unprotected_client_tells_torn_messages (Fixture       *f,
   control->copies[0].length = 4;
   control->copies[0].number = 1;
   assert_line (&client, "message 1, 4 bytes, * ms old: BBAA");  /* it may well be meant so */
-  *(_Atomic guint32 *) ((guint8 *) control + 36) = 1;
+  control->copies[0].flags = LAB_MESSAGE_UNIFORM;
   control->copies[0].number = 2;
   assert_line (&client, "message 2, 4 bytes, * ms old, torn: BBAA");
   strcpy (copy, "BBBB");
@@ -1033,7 +1138,7 @@ test_turns_server_survives_a_dead_client (Fixture       *f,
   segment = lab_segment_find (get_key (f), &error);
   g_assert_no_error (error);
   g_assert_true (lab_segment_attach (segment, TRUE, NULL));
-  *(_Atomic guint64 *) ((guint8 *) lab_layout_control (lab_segment_get_layout (segment)) + 88) = (guint64) 1 << 22 | pid;
+  lab_layout_control (lab_segment_get_layout (segment))->taker = lab_taker_new ((pid_t) pid, 1);
   type (&server, "two\n");
 
   client = run (build_role (f, LAB_ROLE_CLIENT, LAB_PROGRAM_PROTECTED));
@@ -1151,6 +1256,15 @@ main (int argc, char *argv[])
   ADD_PROTOCOL ("protected-server-and-client/none", NONE, test_protected_server_and_client);
   ADD_PROTOCOL ("protected-server-and-client/semaphore", SEMAPHORE, test_protected_server_and_client);
   ADD_PROTOCOL ("protected-server-and-client/turns", TURNS, test_protected_server_and_client);
+  ADD_PROTOCOL ("protected-server-and-client/turns-textbook", TURNS_TEXTBOOK, test_protected_server_and_client);
+  ADD_PROTOCOL ("window-follows-the-server/none", NONE, test_window_follows_the_server);
+  ADD_PROTOCOL ("window-follows-the-server/semaphore", SEMAPHORE, test_window_follows_the_server);
+  ADD_PROTOCOL ("window-follows-the-server/turns", TURNS, test_window_follows_the_server);
+  ADD_PROTOCOL ("window-follows-the-server/turns-textbook", TURNS_TEXTBOOK, test_window_follows_the_server);
+  ADD_PROTOCOL ("client-follows-the-window/none", NONE, test_client_follows_the_window);
+  ADD_PROTOCOL ("client-follows-the-window/semaphore", SEMAPHORE, test_client_follows_the_window);
+  ADD_PROTOCOL ("client-follows-the-window/turns", TURNS, test_client_follows_the_window);
+  ADD_PROTOCOL ("client-follows-the-window/turns-textbook", TURNS_TEXTBOOK, test_client_follows_the_window);
   ADD ("unprotected-client-tells-torn-messages", test_unprotected_client_tells_torn_messages);
   ADD ("turns-server-survives-a-dead-client", test_turns_server_survives_a_dead_client);
   ADD ("window-reads-the-protected-server", test_window_reads_the_protected_server);

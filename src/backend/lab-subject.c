@@ -14,10 +14,11 @@ struct _LabSubject
   key_t              key;         /* LAB_KEY_FAILED until ftok(3) gave one */
   gsize              size_bytes;
   guint              mode;
+  LabProtocolId      protocol;
   char              *message;
 };
 
-enum { PROP_0, PROP_SEGMENT, PROP_KEY_CHOICE, PROP_KEY, PROP_SIZE_BYTES, PROP_MODE, PROP_MESSAGE, N_PROPS };
+enum { PROP_0, PROP_SEGMENT, PROP_KEY_CHOICE, PROP_KEY, PROP_SIZE_BYTES, PROP_MODE, PROP_PROTOCOL, PROP_MESSAGE, N_PROPS };
 enum { MEMORY_CHANGED, N_SIGNALS };
 
 G_DEFINE_FINAL_TYPE (LabSubject, lab_subject, G_TYPE_OBJECT)
@@ -63,6 +64,9 @@ lab_subject_get_property (GObject    *object,
     case PROP_MODE:
       g_value_set_uint (value, self->mode);
       break;
+    case PROP_PROTOCOL:
+      g_value_set_uint (value, self->protocol);
+      break;
     case PROP_MESSAGE:
       g_value_set_string (value, self->message);
       break;
@@ -85,6 +89,7 @@ lab_subject_class_init (LabSubjectClass *klass)
   properties[PROP_KEY] = g_param_spec_int ("key", NULL, NULL, G_MININT, G_MAXINT, LAB_KEY_FAILED, flags);
   properties[PROP_SIZE_BYTES] = g_param_spec_uint64 ("size-bytes", NULL, NULL, 0, G_MAXUINT64, 0, flags);
   properties[PROP_MODE] = g_param_spec_uint ("mode", NULL, NULL, 0, 0777, 0600, flags);
+  properties[PROP_PROTOCOL] = g_param_spec_uint ("protocol", NULL, NULL, 0, G_MAXUINT, LAB_PROTOCOL_UNSET, flags);
   properties[PROP_MESSAGE] = g_param_spec_string ("message", NULL, NULL, NULL, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
@@ -274,6 +279,34 @@ lab_subject_set_mode (LabSubject *self,
 
   self->mode = mode;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MODE]);
+}
+
+/**
+ * lab_subject_get_protocol:
+ * @self: a subject
+ *
+ * Returns: what a server has chosen, or what a client has read in the control
+ *   block; %LAB_PROTOCOL_UNSET while that is not known
+ */
+LabProtocolId
+lab_subject_get_protocol (LabSubject *self)
+{
+  g_return_val_if_fail (LAB_IS_SUBJECT (self), LAB_PROTOCOL_UNSET);
+
+  return self->protocol;
+}
+
+void
+lab_subject_set_protocol (LabSubject    *self,
+                          LabProtocolId  protocol)
+{
+  g_return_if_fail (LAB_IS_SUBJECT (self));
+
+  if (self->protocol == protocol)
+    return;
+
+  self->protocol = protocol;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PROTOCOL]);
 }
 
 /**

@@ -13,7 +13,7 @@ typedef enum
   LAB_ROLE_CLIENT,
 } LabRole;
 
-/* What a window is about: the key, size and mode that were chosen, the segment
+/* What a window is about: the key, size, mode and protocol that were chosen, the segment
  * once there is one, and the monitor that follows it.  The inspector's tabs
  * take a subject and nothing else, so the same tabs serve both windows.
  *
@@ -41,6 +41,9 @@ void                lab_subject_set_size_bytes     (LabSubject         *self,
 guint               lab_subject_get_mode           (LabSubject         *self);
 void                lab_subject_set_mode           (LabSubject         *self,
                                                     guint               mode);
+LabProtocolId       lab_subject_get_protocol       (LabSubject         *self);
+void                lab_subject_set_protocol       (LabSubject         *self,
+                                                    LabProtocolId       protocol);
 const char         *lab_subject_get_message        (LabSubject         *self);
 void                lab_subject_set_message        (LabSubject         *self,
                                                     const char         *message);

@@ -15,7 +15,6 @@ struct _LabCProgramView
   GtkWidget             parent_instance;
 
   LabSubject           *subject;
-  LabProtocolId         protocol;
   LabCProgram          *program;    /* what is shown; NULL when there is a problem instead */
   LabRole               shown_role;
   LabProgramForm        shown_form;
@@ -68,7 +67,7 @@ describe (LabCProgramView *self)
     return server ? _("Writes the message at byte 0 and removes the segment when you press Enter. Nothing protects a reader.")
                   : _("Prints the text at byte 0 once. It cannot know whether the server is writing just then.");
 
-  switch (self->protocol)
+  switch (lab_subject_get_protocol (self->subject))
     {
     case LAB_PROTOCOL_NONE:
       return server ? _("Writes the control block and the message, without protection: a client may see half a message.")
@@ -79,6 +78,9 @@ describe (LabCProgramView *self)
     case LAB_PROTOCOL_TURNS:
       return server ? _("Writes only when the client has taken the message before, so that none is missed.")
                     : _("Takes each message and says so; then the server may write the next.");
+    case LAB_PROTOCOL_TURNS_TEXTBOOK:
+      return server ? _("Takes turns by the textbook’s numbers, in which a new segment looks as if it were filled.")
+                    : _("Takes turns by the textbook’s numbers; it waits for the control block, or it might take zeros.");
     case LAB_PROTOCOL_UNSET:
     case LAB_PROTOCOL_LATCH:
     default:
@@ -259,7 +261,7 @@ update (LabCProgramView *self)
   LabProgramOptions options = {
     .role = get_role (self),
     .form = get_form (self),
-    .protocol = self->protocol,
+    .protocol = lab_subject_get_protocol (self->subject),
     .key_choice = lab_subject_get_key_choice (self->subject),
     .size_bytes = lab_subject_get_size_bytes (self->subject),
     .mode = lab_subject_get_mode (self->subject),
@@ -513,7 +515,7 @@ static void
 lab_c_program_view_constructed (GObject *object)
 {
   LabCProgramView *self = LAB_C_PROGRAM_VIEW (object);
-  static const char *const followed[] = { "key-choice", "size-bytes", "mode", "message" };
+  static const char *const followed[] = { "key-choice", "size-bytes", "mode", "protocol", "message" };
 
   G_OBJECT_CLASS (lab_c_program_view_parent_class)->constructed (object);
 
@@ -620,26 +622,6 @@ lab_c_program_view_set_form (LabCProgramView *self,
   g_return_if_fail (LAB_IS_C_PROGRAM_VIEW (self));
 
   gtk_toggle_button_set_active (form == LAB_PROGRAM_TEXTBOOK ? self->textbook : self->protected, TRUE);
-}
-
-/**
- * lab_c_program_view_set_protocol:
- * @self: a view
- * @protocol: what the protected form uses; unset means the latch
- *
- * Follows the protocol that the window has chosen.
- */
-void
-lab_c_program_view_set_protocol (LabCProgramView *self,
-                                 LabProtocolId    protocol)
-{
-  g_return_if_fail (LAB_IS_C_PROGRAM_VIEW (self));
-
-  if (self->protocol == protocol)
-    return;
-
-  self->protocol = protocol;
-  queue_update (self);
 }
 
 /**

@@ -14,15 +14,13 @@ G_BEGIN_DECLS
 #define LAB_TYPE_C_PROGRAM_VIEW (lab_c_program_view_get_type ())
 G_DECLARE_FINAL_TYPE (LabCProgramView, lab_c_program_view, LAB, C_PROGRAM_VIEW, GtkWidget)
 
-GtkWidget   *lab_c_program_view_new          (LabSubject       *subject);
-void         lab_c_program_view_set_role     (LabCProgramView  *self,
-                                              LabRole           role);
-void         lab_c_program_view_set_form     (LabCProgramView  *self,
-                                              LabProgramForm    form);
-void         lab_c_program_view_set_protocol (LabCProgramView  *self,
-                                              LabProtocolId     protocol);
-const char  *lab_c_program_view_get_text     (LabCProgramView  *self);
-void         lab_c_program_view_save         (LabCProgramView  *self,
-                                              GFile            *file);
+GtkWidget   *lab_c_program_view_new      (LabSubject      *subject);
+void         lab_c_program_view_set_role (LabCProgramView *self,
+                                          LabRole          role);
+void         lab_c_program_view_set_form (LabCProgramView *self,
+                                          LabProgramForm   form);
+const char  *lab_c_program_view_get_text (LabCProgramView *self);
+void         lab_c_program_view_save     (LabCProgramView *self,
+                                          GFile           *file);
 
 G_END_DECLS
