@@ -88,6 +88,9 @@ response_cb (GtkDialog *dialog,
   LabCloseCallback callback = question->callback;
   gpointer user_data = question->user_data;
 
+  /* The answer may destroy the parent, and the dialog lives until its signal is
+   * over: it must not come back to the parent then, as GTK 4.8 does. */
+  gtk_window_set_transient_for (GTK_WINDOW (dialog), NULL);
   gtk_window_destroy (GTK_WINDOW (dialog));
   callback (choice, user_data);
 }
