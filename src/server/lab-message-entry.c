@@ -108,6 +108,11 @@ buffer_changed_cb (LabMessageEntry *self)
 {
   g_autofree char *text = lab_message_entry_dup_text (self);
 
+  /* Has the scrolled window around it laid out anew as well.  Left alone, GTK 4.8
+   * allocates only the view when a sibling changes too, and the view then changes
+   * its scroll bar, which is drawn without an allocation and a warning. */
+  gtk_widget_queue_resize (self->view);
+
   self->n_bytes = strlen (text);
   update_count (self);
   update_refusal (self);
@@ -255,6 +260,24 @@ paste_cb (GtkTextView     *view,
                             self->pasting, clipboard_cb, g_object_ref (self));
 }
 
+/* Ctrl+Enter never means a new line, also while nothing can be written: the
+ * text view would add one in silence. */
+static gboolean
+key_pressed_cb (GtkEventControllerKey *controller,
+                guint                  keyval,
+                guint                  keycode,
+                GdkModifierType        modifiers,
+                LabMessageEntry       *self)
+{
+  if ((modifiers & GDK_CONTROL_MASK) == 0
+      || (keyval != GDK_KEY_Return && keyval != GDK_KEY_KP_Enter && keyval != GDK_KEY_ISO_Enter))
+    return GDK_EVENT_PROPAGATE;
+
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.write", NULL);
+
+  return GDK_EVENT_STOP;
+}
+
 static void
 as_i_type_cb (LabMessageEntry *self)
 {
@@ -346,6 +369,7 @@ lab_message_entry_class_init (LabMessageEntryClass *klass)
   gtk_widget_class_bind_template_child (widget_class, LabMessageEntry, as_i_type);
   gtk_widget_class_bind_template_callback (widget_class, buffer_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, insert_text_cb);
+  gtk_widget_class_bind_template_callback (widget_class, key_pressed_cb);
   gtk_widget_class_bind_template_callback (widget_class, paste_cb);
 }
 
