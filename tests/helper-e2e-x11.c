@@ -30,6 +30,12 @@ get_display (void)
       if (display == NULL)
         g_error ("No X display: run this in tests/with-display.sh");
       XSetErrorHandler (ignore_error_cb);
+
+      /* The first key from here makes the server change from one keyboard to
+       * another, layout and all; better now than in the middle of a word. */
+      XTestFakeKeyEvent (display, XKeysymToKeycode (display, XK_Shift_L), True, CurrentTime);
+      XTestFakeKeyEvent (display, XKeysymToKeycode (display, XK_Shift_L), False, CurrentTime);
+      XSync (display, False);
     }
 
   return display;
@@ -250,6 +256,15 @@ press (KeySym   symbol,
   XSync (display, False);
 }
 
+static KeySym
+get_symbol (gunichar c)
+{
+  if (c == '\n')
+    return XK_Return;
+
+  return c < 0x100 ? c : 0x01000000 | c;
+}
+
 /**
  * e2e_type:
  * @text: UTF-8, with at most some dozens of characters that the keyboard lacks
@@ -259,15 +274,14 @@ press (KeySym   symbol,
 void
 e2e_type (const char *text)
 {
-  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
-    {
-      gunichar c = g_utf8_get_char (p);
+  gboolean shift;
 
-      if (c == '\n')
-        press (XK_Return, FALSE, FALSE, FALSE);
-      else
-        press (c < 0x100 ? c : 0x01000000 | c, FALSE, FALSE, FALSE);
-    }
+  /* All new keys first: a program may meet a key with the layout of a moment before. */
+  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
+    find_key (get_symbol (g_utf8_get_char (p)), &shift);
+
+  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
+    press (get_symbol (g_utf8_get_char (p)), FALSE, FALSE, FALSE);
 }
 
 /**

@@ -12,6 +12,7 @@
 #include "helper-e2e-private.h"
 
 #define A11Y_CALL_TIMEOUT_MS 15000
+#define BUTTON_DOWN_MS       250    /* GTK's ACTIVATE_TIMEOUT */
 
 /* AtspiStateType */
 enum
@@ -37,6 +38,7 @@ struct _E2eNode
 {
   E2eProgram *program;
   char       *path;
+  gint64      clicked;       /* when e2e_click() did, in monotonic time */
 };
 
 static GDBusConnection *a11y;
@@ -711,6 +713,14 @@ e2e_dup_name (E2eNode *node)
   return value != NULL ? dup_plain_name (g_variant_get_string (value, NULL)) : g_strdup ("");
 }
 
+static int
+get_n_chars (E2eNode *node)
+{
+  g_autoptr(GVariant) count = node_property (node, "Text", "CharacterCount");
+
+  return count != NULL ? g_variant_get_int32 (count) : -1;
+}
+
 /**
  * e2e_dup_text:
  * @node: (nullable): a label, an entry or a text view
@@ -720,20 +730,23 @@ e2e_dup_name (E2eNode *node)
 char *
 e2e_dup_text (E2eNode *node)
 {
-  g_autoptr(GVariant) count = node != NULL ? node_property (node, "Text", "CharacterCount") : NULL;
-  g_autoptr(GVariant) reply = NULL;
-  char *text = NULL;
+  int n_chars = node != NULL ? get_n_chars (node) : -1;
+  int n_chars_then = -1;
+  g_autofree char *text = NULL;
 
-  if (count == NULL)
-    return g_strdup ("");
+  /* The text may change between the two questions, and would be cut. */
+  while (n_chars >= 0 && n_chars != n_chars_then)
+    {
+      g_autoptr(GVariant) reply = node_call (node, "Text", "GetText", g_variant_new ("(ii)", 0, n_chars), "(s)");
 
-  reply = node_call (node, "Text", "GetText", g_variant_new ("(ii)", 0, g_variant_get_int32 (count)), "(s)");
-  if (reply == NULL)
-    return g_strdup ("");
+      g_clear_pointer (&text, g_free);
+      if (reply != NULL)
+        g_variant_get (reply, "(s)", &text);
+      n_chars_then = n_chars;
+      n_chars = get_n_chars (node);
+    }
 
-  g_variant_get (reply, "(s)", &text);
-
-  return text;
+  return text != NULL ? g_steal_pointer (&text) : g_strdup ("");
 }
 
 gboolean
@@ -952,7 +965,9 @@ e2e_set_value (E2eNode *node,
  * e2e_click:
  * @node: (nullable): a button, a switch, a tab of a stack switcher
  *
- * Clicks it, or toggles it, through the accessibility bus.
+ * Clicks it, or toggles it, through the accessibility bus.  A button so clicked
+ * is shown pressed for 250 ms and only then does what it does, and until then
+ * another click would be lost; so that is waited for before a second one.
  */
 void
 e2e_click (E2eNode *node)
@@ -963,6 +978,9 @@ e2e_click (E2eNode *node)
   if (node == NULL)
     return;
 
+  while (g_get_monotonic_time () - node->clicked < 2 * BUTTON_DOWN_MS * 1000 && e2e_not_yet (G_MAXINT64))
+    ;
+  node->clicked = g_get_monotonic_time ();
   reply = node_call (node, "Action", "DoAction", g_variant_new ("(i)", 0), "(b)");
   if (reply != NULL)
     g_variant_get (reply, "(b)", &done);

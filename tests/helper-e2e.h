@@ -32,7 +32,7 @@ G_BEGIN_DECLS
  *    its text changes, so name the box around it.
  *  - GtkButton, GtkSwitch, GtkEntry, GtkExpander: the action 0 clicks, toggles
  *    or activates, as long as the widget itself is visible and sensitive, shown
- *    or not.  Items of a popover menu have no action: use e2e_activate(), which
+ *    or not.  A button does it 250 ms later.  Items of a popover menu have no action: use e2e_activate(), which
  *    goes to the program's own actions, or e2e_click_at().
  *  - GtkTextView, GtkEntry and GtkSpinButton can be set (EditableText), a
  *    GtkScale and a GtkSpinButton too (Value).

@@ -238,7 +238,9 @@ scene_remove (Scene *self)
  * scene_count_made_by:
  * @program: a program, which may have ended
  *
- * Returns: how many segments in the kernel were made by it, under whatever key
+ * Returns: how many segments in the kernel were made by it, under whatever key;
+ *   without those that X11 libraries make to show pictures, which are marked for
+ *   removal as soon as they are attached
  */
 guint
 scene_count_made_by (E2eProgram *program)
@@ -247,8 +249,12 @@ scene_count_made_by (E2eProgram *program)
   guint n = 0;
 
   for (guint i = 0; i < table->len; i++)
-    if (g_array_index (table, LabShmEntry, i).record.cpid == e2e_get_pid (program))
-      n++;
+    {
+      const LabShmRecord *record = &g_array_index (table, LabShmEntry, i).record;
+
+      if (record->cpid == e2e_get_pid (program) && (record->mode & LAB_MODE_DEST) == 0)
+        n++;
+    }
 
   return n;
 }
@@ -258,33 +264,34 @@ scene_count_made_by (E2eProgram *program)
  * @server: an attached server
  * @text: the message
  *
- * Puts the text into the server's entry, and presses Write.
+ * Puts the text into the server's entry and writes it, by the action that the
+ * button Write and Ctrl+Enter stand for.
  */
 void
 scene_write (E2eProgram *server,
              const char *text)
 {
   e2e_set_text (e2e_get (server, "text box", "Message"), text);
-  e2e_click (e2e_get (server, "button", "Write"));
+  e2e_activate (server, "win.write", NULL);
 }
 
 /**
- * scene_dup_shown:
+ * scene_get_shown:
  * @client: a client
  *
- * Returns: the message that it shows
+ * Returns: (transfer none): the label with the message, in large type
  */
-char *
-scene_dup_shown (E2eProgram *client)
+E2eNode *
+scene_get_shown (E2eProgram *client)
 {
-  return e2e_dup_text (e2e_find_below (e2e_get (client, NULL, "Message shown"), "label", NULL));
+  return e2e_find_below (e2e_get (client, NULL, "Message shown"), "label", NULL);
 }
 
 gboolean
 scene_shows_message (E2eProgram *client,
                      const char *text)
 {
-  g_autofree char *shown = scene_dup_shown (client);
+  g_autofree char *shown = e2e_dup_text (scene_get_shown (client));
 
   return g_str_equal (shown, text);
 }

@@ -42,7 +42,7 @@ guint       scene_count_made_by    (E2eProgram    *program);
 
 void        scene_write            (E2eProgram    *server,
                                     const char    *text);
-char       *scene_dup_shown        (E2eProgram    *client);
+E2eNode    *scene_get_shown        (E2eProgram    *client);
 gboolean    scene_shows_message    (E2eProgram    *client,
                                     const char    *text);
 void        scene_fill_clipboard   (gconstpointer  bytes,
