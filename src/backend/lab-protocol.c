@@ -3,6 +3,8 @@
 
 #include "lab-protocol.h"
 
+#include <unistd.h>
+
 #include "lab-process.h"
 
 /* Linux has no pid above 2^22. */
@@ -97,6 +99,25 @@ lab_taker_new (pid_t   pid,
   g_return_val_if_fail (pid > 0 && pid < 1 << PID_BITS, 1);
 
   return start_ticks << PID_BITS | (guint64) pid;
+}
+
+/**
+ * lab_taker_get_own:
+ *
+ * Returns: this thread, as lab_taker_new() has it; in a program's first thread
+ *   that is the process
+ */
+guint64
+lab_taker_get_own (void)
+{
+  static _Thread_local guint64 own;
+  pid_t id = gettid ();
+
+  /* A thread keeps its start, but a fork is another. */
+  if (lab_taker_get_pid (own) != id)
+    own = lab_taker_new (id, lab_process_get_start_ticks (id));
+
+  return own;
 }
 
 /**

@@ -45,6 +45,7 @@ guint32        lab_protocol_taken     (LabProtocolId  protocol);
  * start of its process, because pids are used again. */
 guint64        lab_taker_new          (pid_t          pid,
                                        guint64        start_ticks);
+guint64        lab_taker_get_own      (void);
 pid_t          lab_taker_get_pid      (guint64        taker);
 gboolean       lab_taker_is_alive     (guint64        taker);
 

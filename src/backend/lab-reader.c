@@ -4,11 +4,9 @@
 #include "lab-reader.h"
 
 #include <string.h>
-#include <unistd.h>
 
 #include "lab-copy.h"
 #include "lab-latch.h"
-#include "lab-process.h"
 #include "lab-semaphore.h"
 
 struct _LabReader
@@ -66,7 +64,7 @@ lab_reader_new_for_memory (const LabLayout *layout,
   self->layout = *layout;
   self->control = lab_layout_control (&self->layout);
   self->taking = writable ? lab_layout_control (&self->layout) : NULL;
-  self->taker = lab_taker_new (gettid (), lab_process_get_start_ticks (gettid ()));
+  self->taker = lab_taker_get_own ();
   self->semaphore_id = -1;
   self->buffer = g_malloc (self->layout.copy_size);
 

@@ -550,6 +550,21 @@ first_state (LabProtocolId protocol,
   return protocol == LAB_PROTOCOL_TURNS_TEXTBOOK && !late_status ? LAB_TURNS_TEXTBOOK_NOT_READY : 0;
 }
 
+/* Says that this process is the server. */
+static void
+sign (LabWriter *self)
+{
+  static _Thread_local pid_t own_pid;
+  static _Thread_local guint64 own_start_ticks;
+
+  if (own_pid != getpid ())  /* the first time, and after a fork */
+    {
+      own_start_ticks = lab_process_get_start_ticks (getpid ());
+      own_pid = getpid ();
+    }
+  lab_layout_set_writer (&self->layout, own_pid, own_start_ticks);
+}
+
 /* A control block of ours from the ground, without a message. */
 static void
 store_control (LabWriter *self)
@@ -565,7 +580,7 @@ store_control (LabWriter *self)
    * reading must not be copy A; see lab_writer_switch(). */
   if (self->protocol != LAB_PROTOCOL_LATCH)
     flip (self);
-  lab_layout_set_writer (&self->layout, getpid (), lab_process_get_start_ticks (getpid ()));
+  sign (self);
   atomic_store_explicit (&self->control->magic, LAB_LAYOUT_MAGIC, memory_order_release);
 }
 
@@ -809,7 +824,7 @@ lab_writer_adopt (LabWriter   *self,
   self->number = MAX (self->number, self->last.number);
   if (self->number > G_MAXINT64)  /* a stranger's; counting on from it would not end well */
     self->number = self->last.number = 0;
-  lab_layout_set_writer (&self->layout, getpid (), lab_process_get_start_ticks (getpid ()));
+  sign (self);
   if (!lab_writer_check (self))
     lab_writer_heal (self);
 

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* A libFuzzer target: the input is a whole segment, as a stranger might leave it,
+ * and what a stranger does to it between our looks.  Everything that reads a
+ * segment reads it here, in memory of exactly its size. */
+
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "lab-copy.h"
+#include "lab-latch.h"
+#include "lab-memory-rows.h"
+#include "lab-memory-text.h"
+#include "lab-preset.h"
+#include "lab-reader.h"
+#include "lab-text.h"
+#include "lab-writer.h"
+
+int LLVMFuzzerTestOneInput (const guint8 *data,
+                            size_t        size);
+
+/* The first bytes of an input; the rest is the segment, then the changes. */
+typedef struct
+{
+  guint8  flags;
+  guint8  protocol;
+  guint8  n_changes;  /* of 4 bytes each: offset from the segment's end, and what is stored there */
+  guint8  preset;
+} Head;
+
+#define FLAG_MAGIC    1  /* otherwise few inputs get past the first look */
+#define FLAG_PROTOCOL 2
+#define FLAG_SHORT    4  /* the lengths are small enough to be believed */
+#define FLAG_WRITER   8
+#define FLAG_DECODE   16 /* what is shown of it; slower than all the rest */
+
+static void
+change (guint8       *segment,
+        gsize         size,
+        const guint8 *changes,
+        guint         i)
+{
+  gsize back = (gsize) (changes[4 * i] | changes[4 * i + 1] << 8);
+
+  if (back < size)
+    segment[size - 1 - back] = changes[4 * i + 2];
+  if ((changes[4 * i + 3] & 1) != 0 && back + 1 < size)
+    segment[size - 2 - back] ^= changes[4 * i + 3];
+}
+
+static void
+check_text (const char *bytes,
+            gsize       length)
+{
+  LabTextReport report;
+  g_autofree char *text = lab_text_make_displayable (bytes, length, 100, &report);
+
+  if (!g_utf8_validate (text, -1, NULL) || strlen (bytes) > length)
+    abort ();
+}
+
+static void
+read_segment (const LabLayout *layout,
+              guint8          *segment,
+              const guint8    *changes,
+              guint            n_changes)
+{
+  g_autoptr(LabReader) reader = lab_reader_new_for_memory (layout, TRUE);
+  g_autofree char *buffer = g_malloc (layout->copy_size);
+  LabMessageInfo info;
+  guint64 start_ticks;
+
+  for (guint i = 0; i <= n_changes; i++)
+    {
+      const LabLook *look = lab_reader_look (reader);
+
+      if (look->text != NULL)
+        {
+          if (look->length >= layout->copy_size || look->text[look->length] != '\0')
+            abort ();
+          check_text (look->text, look->length);
+        }
+      if (lab_latch_read (layout, i, buffer, &info) == LAB_READ_MESSAGE &&
+          (info.length >= layout->copy_size || buffer[info.length] != '\0'))
+        abort ();
+      lab_layout_get_writer (layout, &start_ticks);
+      if (i < n_changes)
+        change (segment, layout->size_bytes, changes, i);
+    }
+}
+
+/* A new server finds it, and afterwards all must be well. */
+static void
+take_over (const LabLayout *layout)
+{
+  g_autoptr(LabWriter) writer = lab_writer_new_for_memory (layout);
+  g_autoptr(LabReader) reader = lab_reader_new_for_memory (layout, TRUE);
+  g_autoptr(GError) error = NULL;
+  const LabLook *look;
+  LabAdopted adopted;
+  LabProtocolId protocol;
+
+  if (!lab_writer_adopt (writer, &adopted, &error))
+    {
+      if (!lab_writer_set_up (writer, LAB_PROTOCOL_LATCH, FALSE, NULL))
+        abort ();
+    }
+  if (!lab_writer_check (writer))
+    abort ();
+  protocol = lab_writer_get_protocol (writer);
+  /* Turns may be a living client's, for ever; the latch is nobody's. */
+  if (lab_writer_publish (writer, "Hello", 5, NULL) != LAB_WRITE_DONE)
+    {
+      if (protocol == LAB_PROTOCOL_LATCH || protocol == LAB_PROTOCOL_NONE)
+        abort ();
+      if (lab_writer_switch (writer, LAB_PROTOCOL_LATCH, FALSE, NULL) != LAB_WRITE_DONE ||
+          lab_writer_publish (writer, "Hello", 5, NULL) != LAB_WRITE_DONE)
+        abort ();
+    }
+  look = lab_reader_look (reader);
+  if (look->result != LAB_LOOK_MESSAGE || look->length != 5 || memcmp (look->text, "Hello", 6) != 0)
+    abort ();
+}
+
+static void
+decode (const guint8 *segment,
+        gsize         size,
+        const Head   *head)
+{
+  guint n_presets, n_fields;
+  const LabPreset *preset = lab_preset_get_all (&n_presets) + head->preset % 16 % n_presets;
+  g_autoptr(GPtrArray) values = lab_preset_decode (preset, segment, size);
+  g_autofree char *text = lab_preset_dup_text (preset, segment, size, 50, NULL);
+  g_autofree char *state = lab_preset_describe_state (preset, segment, size);
+  g_autofree LabField *fields = lab_layout_dup_fields (size, (head->flags & FLAG_MAGIC) != 0, &n_fields);
+  g_autoptr(LabMemoryRows) rows = lab_memory_rows_new_digest (segment, size, 16, fields, n_fields, NULL);
+  guint64 n_rows = lab_memory_rows_get_n_rows (rows);
+  gsize offset = 0;
+
+  for (guint i = 0; i < values->len; i++)
+    {
+      const LabPresetValue *value = g_ptr_array_index (values, i);
+
+      if (value->text != NULL && !g_utf8_validate (value->text, -1, NULL))
+        abort ();
+    }
+  if ((text != NULL && !g_utf8_validate (text, -1, NULL)) || (state != NULL && !g_utf8_validate (state, -1, NULL)))
+    abort ();
+
+  for (guint i = 0; i < n_fields; i++)
+    if (fields[i].kind == LAB_FIELD_CONTROL)
+      {
+        g_autofree char *value = lab_memory_describe_value (&fields[i], segment + fields[i].offset);
+
+        if (value != NULL && !g_utf8_validate (value, -1, NULL))
+          abort ();
+      }
+  for (guint64 i = 0; i < n_rows; i++)
+    {
+      LabMemoryRow row = lab_memory_rows_get (rows, i);
+
+      if (row.offset != offset)
+        abort ();
+      offset += row.n_bytes;
+    }
+  if (offset != size)
+    abort ();
+}
+
+int
+LLVMFuzzerTestOneInput (const guint8 *data,
+                        size_t        size)
+{
+  Head head;
+  LabLayout layout;
+  void *memory;
+  guint8 *segment;
+  gsize n_changed;
+  gsize segment_size;
+
+  if (size < sizeof head + 1 || size > 16384)
+    return -1;
+  memcpy (&head, data, sizeof head);
+  data += sizeof head;
+  size -= sizeof head;
+  head.n_changes %= 8;
+  n_changed = MIN (4u * head.n_changes, size - 1) & ~(gsize) 3;
+  segment_size = size - n_changed;
+
+  /* To the byte, so that the sanitizer sees one more. */
+  if (posix_memalign (&memory, 64, segment_size) != 0)
+    return -1;
+  segment = memory;
+  memcpy (segment, data, segment_size);
+
+  if (lab_layout_init (&layout, segment, segment_size))
+    {
+      LabControl *control = lab_layout_control (&layout);
+
+      if ((head.flags & FLAG_MAGIC) != 0)
+        control->magic = LAB_LAYOUT_MAGIC;
+      if ((head.flags & FLAG_PROTOCOL) != 0)
+        control->protocol = head.protocol % (LAB_N_PROTOCOLS + 1);
+      if ((head.flags & FLAG_SHORT) != 0)
+        for (guint i = 0; i < 2; i++)
+          control->copies[i].length = (guint32) (control->copies[i].length % (layout.copy_size + 1));
+    }
+
+  if ((head.flags & FLAG_DECODE) != 0)
+    decode (segment, segment_size, &head);
+  if (layout.copy_size > 0)
+    {
+      read_segment (&layout, segment, data + segment_size, (guint) (n_changed / 4));
+      if ((head.flags & FLAG_WRITER) != 0)
+        {
+          /* Anybody's pid may stand there, and we ask the kernel for none of them. */
+          lab_layout_control (&layout)->taker = 0;
+          take_over (&layout);
+        }
+    }
+  free (memory);
+
+  return 0;
+}
