@@ -74,7 +74,7 @@ typedef struct
 } LabCProgram;
 
 /* A longer message would make a program that nobody can read. */
-#define LAB_C_PROGRAM_MAX_MESSAGE 65536
+#define LAB_C_PROGRAM_MAX_MESSAGE 16384
 
 LabCProgram *lab_c_program_new                 (const LabProgramOptions  *options,
                                                 GError                  **error);

@@ -143,6 +143,8 @@ colour (LabCProgramView *self)
 {
   GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->view);
   g_autoptr(GArray) tokens = lab_c_tokens_parse (self->program->text, self->program->length);
+  const LabProgramRange *chosen = self->program->chosen;
+  const LabProgramRange *chosen_end = chosen + self->program->n_chosen;
   GtkTextIter start, end;
   gsize last_byte = 0;
   int last_char = 0;
@@ -153,6 +155,12 @@ colour (LabCProgramView *self)
   for (guint i = 0; i < tokens->len; i++)
     {
       const LabCToken *token = &g_array_index (tokens, LabCToken, i);
+
+      /* A long message may be an array of many thousand letters. */
+      while (chosen < chosen_end && chosen->offset + chosen->length <= token->offset)
+        chosen++;
+      if (chosen < chosen_end && chosen->offset <= token->offset)
+        continue;
 
       apply_tag (buffer, self->token_tags[token->kind], self->program->text, token->offset, token->length,
                  &last_byte, &last_char);
