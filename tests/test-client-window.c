@@ -130,11 +130,11 @@ test_pauses_and_looks_once (Fixture       *f,
   start_server (f, "one");
   lab_client_go (f->client);
   g_action_group_change_action_state (G_ACTION_GROUP (f->window), "pause", g_variant_new_boolean (TRUE));
-  n_looks = lab_client_get_counters (f->client)->n_looks;
+  n_looks = lab_client_get_counters (f->client).n_looks;
   test_run_for_ms (100);
-  g_assert_cmpuint (lab_client_get_counters (f->client)->n_looks, ==, n_looks);
+  g_assert_cmpuint (lab_client_get_counters (f->client).n_looks, ==, n_looks);
   g_action_group_activate_action (G_ACTION_GROUP (f->window), "look", NULL);
-  g_assert_cmpuint (lab_client_get_counters (f->client)->n_looks, ==, n_looks + 1);
+  g_assert_cmpuint (lab_client_get_counters (f->client).n_looks, ==, n_looks + 1);
 }
 
 static void

@@ -9,11 +9,9 @@
 #include <gio/gio.h>
 #include <glib/gi18n-lib.h>
 
-#include "lab-latch.h"
 #include "lab-process.h"
 #include "lab-shm-error.h"
 
-#define NO_SEQUENCE      G_MAXUINT64
 #define CHECK_MS         500      /* how often a living writer is asked for */
 #define CHUNK_BYTES      4096
 #define PLAIN_MAX_BYTES  (1 << 20)  /* how far a C string without an end is followed */
@@ -38,14 +36,14 @@ struct _LabClient
   guint              look_source;
   guint              check_source;
 
-  LabClientCounters  counters;
+  LabReader         *reader;          /* while attached to a segment with room for our layout */
+  LabCounters        counters;        /* what the present reader has not counted */
+  LabReason          look_reason;     /* why the last look showed nothing */
+  gboolean           writable;        /* how to attach: turns are taken by storing */
   LabMessage        *message;         /* the last one seen */
   GListStore        *history;
-  char              *buffer;          /* room for the largest message */
+  char              *buffer;          /* for what is read without a protocol */
   gsize              buffer_size;
-  gsize              length;          /* of the message in buffer */
-  guint64            sequence;        /* under which it was read */
-  guint64            number;          /* of the last protected message */
   gint64             attached_ns;
   gboolean           empty;
   gboolean           plain;
@@ -119,7 +117,8 @@ update_prospects (LabClient *self)
         lab_step_set_call (&steps[LAB_CLIENT_STEP_FIND], "shmget(%s, 0, 0)", key != NULL ? key : "key");
     }
   if (self->step <= LAB_CLIENT_STEP_ATTACH)
-    lab_step_set_call (&steps[LAB_CLIENT_STEP_ATTACH], "shmat(%s, NULL, SHM_RDONLY)", id != NULL ? id : "id");
+    lab_step_set_call (&steps[LAB_CLIENT_STEP_ATTACH], "shmat(%s, NULL, %s)", id != NULL ? id : "id",
+                       self->writable ? "0" : "SHM_RDONLY");
   if (self->step <= LAB_CLIENT_STEP_LOOK)
     lab_step_set_call (&steps[LAB_CLIENT_STEP_LOOK], "memcpy(message, %s, length)", address != NULL ? address : "addr");
   if (self->step <= LAB_CLIENT_STEP_DETACH)
@@ -148,6 +147,28 @@ fail (LabClient      *self,
   return FALSE;
 }
 
+static void
+add_counters (LabCounters       *sum,
+              const LabCounters *more)
+{
+  sum->n_looks += more->n_looks;
+  sum->n_messages += more->n_messages;
+  sum->n_missed += more->n_missed;
+  sum->n_torn += more->n_torn;
+  sum->n_waited += more->n_waited;
+  sum->n_retried += more->n_retried;
+}
+
+static void
+free_reader (LabClient *self)
+{
+  if (self->reader == NULL)
+    return;
+
+  add_counters (&self->counters, lab_reader_get_counters (self->reader));
+  g_clear_pointer (&self->reader, lab_reader_free);
+}
+
 static LabClientState
 find_state (LabClient *self)
 {
@@ -172,6 +193,8 @@ find_state (LabClient *self)
     }
   if (self->damaged)
     return LAB_CLIENT_DAMAGED;
+  if (self->look_reason == LAB_REASON_NEEDS_WRITE)
+    return LAB_CLIENT_NEEDS_WRITE;
   if (self->plain)
     return self->empty ? LAB_CLIENT_EMPTY : LAB_CLIENT_PLAIN;
   if (self->writer_pid == 0)
@@ -236,16 +259,13 @@ check_cb (gpointer data)
 static void
 add_message (LabClient        *self,
              LabMessageOrigin  origin,
-             guint64           number,
-             const char       *bytes,
-             gsize             length,
-             gint64            written_ns)
+             const LabLook    *look)
 {
-  g_autofree char *text = g_utf8_make_valid (bytes, (gssize) length);
+  g_autofree char *text = g_utf8_make_valid (look->text, (gssize) look->length);
 
   g_clear_object (&self->message);
-  self->message = lab_message_new (origin, number, bytes, length, written_ns, lab_monotonic_ns (), self->attached_ns);
-  self->counters.n_messages++;
+  self->message = lab_message_new (origin, look->protocol, look->reason, look->number, look->text, look->length,
+                                   look->written_ns, lab_monotonic_ns (), self->attached_ns);
   self->empty = FALSE;
 
   g_list_store_append (self->history, self->message);
@@ -301,26 +321,34 @@ static void
 look_plainly (LabClient        *self,
               LabMessageOrigin  origin)
 {
-  gsize length = peek_string (self);
+  LabLook look = { .text = self->buffer };
 
-  if (length == 0 && (self->message == NULL || self->empty))
-    self->empty = TRUE;
-  else if (!is_last_message (self, self->buffer, length) || lab_message_get_origin (self->message) != origin)
-    add_message (self, origin, 0, self->buffer, length, 0);
+  look.length = peek_string (self);
+  if (look.length == 0 && (self->message == NULL || self->empty))
+    {
+      self->empty = TRUE;
+    }
+  else if (!is_last_message (self, look.text, look.length) || lab_message_get_origin (self->message) != origin)
+    {
+      self->counters.n_messages++;
+      add_message (self, origin, &look);
+    }
 }
 
 /* A program that knows nothing of protocols may store over copy A, which stands
- * at byte 0.  Nothing announces that; only the bytes tell. */
+ * at byte 0, and a reader of the latch would not see it: nothing announces that,
+ * only the bytes tell. */
 static gboolean
 is_overwritten (LabClient       *self,
-                const LabLayout *layout)
+                const LabLayout *layout,
+                guint64          sequence)
 {
   guint8 now[CHUNK_BYTES];
   gsize length;
   const guint8 *last;
   gsize n;
 
-  if (self->message == NULL || (self->sequence & 1) != 0)
+  if (self->message == NULL || (sequence & 1) != 0)
     return FALSE;
 
   last = g_bytes_get_data (lab_message_get_bytes (self->message), &length);
@@ -330,48 +358,39 @@ is_overwritten (LabClient       *self,
 
   /* Unless the writer has begun a new message meanwhile: then that was it. */
   atomic_thread_fence (memory_order_acquire);
-  return atomic_load_explicit (&lab_layout_control (layout)->sequence, memory_order_relaxed) == self->sequence;
+  return atomic_load_explicit (&lab_layout_control (layout)->sequence, memory_order_relaxed) == sequence;
 }
 
 static void
-look_at_message (LabClient            *self,
-                 const LabMessageInfo *info)
+look_by_protocol (LabClient       *self,
+                  const LabLayout *layout)
 {
-  gboolean is_new = self->number != info->number || self->message == NULL;
+  guint64 sequence = atomic_load_explicit (&lab_layout_control (layout)->sequence, memory_order_acquire);
+  const LabLook *look = lab_reader_look (self->reader);
 
-  self->sequence = info->sequence;
-  if (!is_new)
-    return;
+  self->damaged = look->result == LAB_LOOK_INVALID;
+  self->look_reason = look->result == LAB_LOOK_WAITING || look->result == LAB_LOOK_REFUSED ? look->reason : LAB_REASON_NONE;
+  if (!self->damaged)
+    lab_subject_set_protocol (self->subject, look->protocol);
 
-  if (self->number > 0 && info->number > self->number)
-    self->counters.n_missed += info->number - self->number - 1;
-  self->number = info->number;
-  add_message (self, LAB_MESSAGE_PROTECTED, info->number, self->buffer, info->length, info->written_ns);
-}
-
-static void
-look_by_latch (LabClient       *self,
-               const LabLayout *layout)
-{
-  LabMessageInfo info = { 0 };
-  LabReadResult result = lab_latch_read (layout, self->sequence, self->buffer, &info);
-
-  self->counters.n_retried += info.n_retries;
-  self->damaged = result == LAB_READ_INVALID;
-  switch (result)
+  switch (look->result)
     {
-    case LAB_READ_MESSAGE:
-      look_at_message (self, &info);
+    case LAB_LOOK_MESSAGE:
+      add_message (self, look->certain ? LAB_MESSAGE_PROTECTED : LAB_MESSAGE_UNCERTAIN, look);
       break;
-    case LAB_READ_UNCHANGED:
-      if (is_overwritten (self, layout))
+    case LAB_LOOK_TORN:
+      add_message (self, LAB_MESSAGE_TORN, look);
+      break;
+    case LAB_LOOK_UNCHANGED:
+      if (look->protocol == LAB_PROTOCOL_LATCH && is_overwritten (self, layout, sequence))
         look_plainly (self, LAB_MESSAGE_OVERWRITTEN);
       break;
-    case LAB_READ_EMPTY:
+    case LAB_LOOK_EMPTY:
       self->empty = TRUE;
       break;
-    case LAB_READ_BUSY:
-    case LAB_READ_INVALID:
+    case LAB_LOOK_WAITING:
+    case LAB_LOOK_REFUSED:
+    case LAB_LOOK_INVALID:
       break;
     default:
       g_assert_not_reached ();
@@ -382,19 +401,21 @@ look_by_latch (LabClient       *self,
  * lab_client_look:
  * @self: a client
  *
- * Looks into the segment once.  Makes no system call.
+ * Looks into the segment once.  Makes no system call, but for the semaphore's where
+ * that is the protocol.
  */
 void
 lab_client_look (LabClient *self)
 {
   const LabLayout *layout;
+  LabReason reason_before;
 
   g_return_if_fail (LAB_IS_CLIENT (self));
 
   if (!lab_client_is_attached (self))
     return;
 
-  self->counters.n_looks++;
+  reason_before = self->look_reason;
   layout = get_layout (self);
   if (self->plain != (layout == NULL))
     {
@@ -402,10 +423,18 @@ lab_client_look (LabClient *self)
       check_writer (self);
     }
   if (layout != NULL)
-    look_by_latch (self, layout);
+    {
+      look_by_protocol (self, layout);
+    }
   else
-    look_plainly (self, LAB_MESSAGE_PLAIN);
+    {
+      self->counters.n_looks++;
+      self->look_reason = LAB_REASON_NONE;
+      look_plainly (self, LAB_MESSAGE_PLAIN);
+    }
   update_state (self);
+  if (self->look_reason != reason_before)
+    changed (self);
   g_signal_emit (self, signals[LOOKED], 0);
 }
 
@@ -480,6 +509,7 @@ lab_client_dispose (GObject *object)
 
   g_clear_handle_id (&self->look_source, g_source_remove);
   g_clear_handle_id (&self->check_source, g_source_remove);
+  g_clear_pointer (&self->reader, lab_reader_free);
   if (self->subject != NULL)
     g_signal_handlers_disconnect_by_data (lab_subject_get_monitor (self->subject), self);
 
@@ -524,7 +554,6 @@ lab_client_init (LabClient *self)
   self->subject = lab_subject_new (LAB_ROLE_CLIENT);
   self->history = g_list_store_new (LAB_TYPE_MESSAGE);
   self->interval_ms = LAB_CLIENT_DEFAULT_INTERVAL_MS;
-  self->sequence = NO_SEQUENCE;
   self->id = -1;
   self->refused_id = -1;
   update_prospects (self);
@@ -615,12 +644,18 @@ lab_client_is_attached (LabClient *self)
   return get_segment (self) != NULL && lab_segment_is_attached (get_segment (self));
 }
 
-const LabClientCounters *
+LabCounters
 lab_client_get_counters (LabClient *self)
 {
-  g_return_val_if_fail (LAB_IS_CLIENT (self), NULL);
+  LabCounters sum = { 0 };
 
-  return &self->counters;
+  g_return_val_if_fail (LAB_IS_CLIENT (self), sum);
+
+  sum = self->counters;
+  if (self->reader != NULL)
+    add_counters (&sum, lab_reader_get_counters (self->reader));
+
+  return sum;
 }
 
 void
@@ -628,7 +663,9 @@ lab_client_reset_counters (LabClient *self)
 {
   g_return_if_fail (LAB_IS_CLIENT (self));
 
-  self->counters = (LabClientCounters) { 0 };
+  self->counters = (LabCounters) { 0 };
+  if (self->reader != NULL)
+    lab_reader_reset_counters (self->reader);
   changed (self);
 }
 
@@ -660,6 +697,25 @@ lab_client_get_history (LabClient *self)
   g_return_val_if_fail (LAB_IS_CLIENT (self), NULL);
 
   return G_LIST_MODEL (self->history);
+}
+
+/**
+ * lab_client_get_look_reason:
+ * @self: a client
+ * @pid: (out) (optional): who is in the way, or 0
+ *
+ * Returns: why the last look showed nothing, or %LAB_REASON_NONE
+ */
+LabReason
+lab_client_get_look_reason (LabClient *self,
+                            pid_t     *pid)
+{
+  g_return_val_if_fail (LAB_IS_CLIENT (self), LAB_REASON_NONE);
+
+  if (pid != NULL)
+    *pid = self->reader != NULL && self->look_reason != LAB_REASON_NONE ? lab_reader_get_blocking_pid (self->reader) : 0;
+
+  return self->look_reason;
 }
 
 /**
@@ -886,7 +942,7 @@ lab_client_attach (LabClient  *self,
   g_return_val_if_fail (self->step == LAB_CLIENT_STEP_ATTACH, FALSE);
 
   segment = get_segment (self);
-  if (!lab_segment_attach (segment, FALSE, &local_error))
+  if (!lab_segment_attach (segment, self->writable, &local_error))
     {
       set_reason (self, local_error);
       if (g_error_matches (local_error, LAB_SHM_ERROR, LAB_SHM_ERROR_PERMISSION))
@@ -908,15 +964,16 @@ lab_client_attach (LabClient  *self,
   set_reason (self, NULL);
   self->refused_id = -1;
   self->attached_ns = lab_monotonic_ns ();
-  self->sequence = NO_SEQUENCE;
-  self->number = 0;
+  self->look_reason = LAB_REASON_NONE;
   self->plain = self->damaged = FALSE;
   self->empty = TRUE;
 
   size_bytes = lab_segment_get_size_bytes (segment);
-  self->buffer_size = MAX (lab_layout_capacity (size_bytes), MIN (size_bytes, PLAIN_MAX_BYTES)) + 1;
+  self->buffer_size = MIN (size_bytes, PLAIN_MAX_BYTES) + 1;
   g_free (self->buffer);
   self->buffer = g_malloc (self->buffer_size);
+  if (lab_segment_get_layout (segment) != NULL)
+    self->reader = lab_reader_new (segment);
 
   lab_step_made (&self->steps[LAB_CLIENT_STEP_ATTACH], LAB_CALL_SHMAT);
   lab_subject_set_size_bytes (self->subject, size_bytes);
@@ -930,6 +987,41 @@ lab_client_attach (LabClient  *self,
   changed (self);
 
   return TRUE;
+}
+
+/**
+ * lab_client_attach_writable:
+ * @self: an attached client
+ * @error: return location for an error
+ *
+ * Detaches, and attaches the same segment for writing too, which the protocol turns
+ * asks for: who takes a message stores TAKEN.
+ *
+ * Errors: %LAB_SHM_ERROR_PERMISSION; then the client is detached.
+ *
+ * Returns: whether it is attached for writing now
+ */
+gboolean
+lab_client_attach_writable (LabClient  *self,
+                            GError    **error)
+{
+  gboolean automatic;
+  gboolean attached;
+
+  g_return_val_if_fail (LAB_IS_CLIENT (self), FALSE);
+  g_return_val_if_fail (lab_client_is_attached (self), FALSE);
+
+  automatic = self->automatic;
+  if (!lab_client_detach (self, error))
+    return FALSE;
+
+  self->writable = TRUE;
+  attached = lab_client_find (self, error) && lab_client_attach (self, error);
+  self->writable = FALSE;  /* the next segment is attached with the least privilege again */
+  self->automatic = automatic && attached;
+  update_state (self);
+
+  return attached;
 }
 
 /**
@@ -952,6 +1044,7 @@ lab_client_detach (LabClient  *self,
   g_return_val_if_fail (lab_client_is_attached (self), FALSE);
 
   self->automatic = FALSE;
+  free_reader (self);
   if (!lab_segment_detach (get_segment (self), &local_error))
     return fail (self, LAB_CLIENT_STEP_DETACH, local_error, error);
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "lab-message.h"
+#include "lab-reader.h"
 #include "lab-step.h"
 #include "lab-subject.h"
 
@@ -40,23 +41,9 @@ typedef enum
   LAB_CLIENT_MARKED,       /* marked for removal; it goes when the last process detaches */
   LAB_CLIENT_REPLACED,     /* marked for removal, and a new segment has the key */
   LAB_CLIENT_PLAIN,        /* not our layout: read as a plain C string */
+  LAB_CLIENT_NEEDS_WRITE,  /* the protocol asks clients to store, and we are attached for reading only */
   LAB_CLIENT_DAMAGED,      /* our control block, but it makes no sense */
 } LabClientState;
-
-/**
- * LabClientCounters:
- * @n_looks: how often the client looked
- * @n_messages: how many different messages it saw
- * @n_missed: how many were written and overwritten between two looks
- * @n_retried: how often a read began again because the writer was at work
- */
-typedef struct
-{
-  guint64 n_looks;
-  guint64 n_messages;
-  guint64 n_missed;
-  guint64 n_retried;
-} LabClientCounters;
 
 #define LAB_CLIENT_MIN_INTERVAL_MS     10
 #define LAB_CLIENT_MAX_INTERVAL_MS     5000
@@ -73,10 +60,12 @@ const LabStep           *lab_client_peek_step       (LabClient     *self,
 LabClientState           lab_client_get_state       (LabClient     *self);
 const char              *lab_client_get_reason      (LabClient     *self);
 gboolean                 lab_client_is_attached     (LabClient     *self);
-const LabClientCounters *lab_client_get_counters    (LabClient     *self);
+LabCounters              lab_client_get_counters    (LabClient     *self);
 void                     lab_client_reset_counters  (LabClient     *self);
 LabMessage              *lab_client_get_message     (LabClient     *self);
 GListModel              *lab_client_get_history     (LabClient     *self);
+LabReason                lab_client_get_look_reason (LabClient     *self,
+                                                     pid_t         *pid);
 pid_t                    lab_client_get_writer_pid  (LabClient     *self);
 
 int                      lab_client_get_id          (LabClient     *self);
@@ -94,6 +83,8 @@ gboolean                 lab_client_make_key        (LabClient     *self,
 gboolean                 lab_client_find            (LabClient     *self,
                                                      GError       **error);
 gboolean                 lab_client_attach          (LabClient     *self,
+                                                     GError       **error);
+gboolean                 lab_client_attach_writable (LabClient     *self,
                                                      GError       **error);
 void                     lab_client_look            (LabClient     *self);
 gboolean                 lab_client_detach          (LabClient     *self,

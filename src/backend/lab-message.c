@@ -10,6 +10,8 @@ struct _LabMessage
   GObject           parent_instance;
 
   LabMessageOrigin  origin;
+  LabProtocolId     protocol;
+  LabReason         reason;
   guint64           number;
   GBytes           *bytes;
   gint64            written_ns;
@@ -44,6 +46,8 @@ lab_message_init (LabMessage *self)
 /**
  * lab_message_new:
  * @origin: how it was read
+ * @protocol: under which protocol, %LAB_PROTOCOL_UNSET for none of ours
+ * @reason: what is known about a torn message, or %LAB_REASON_NONE
  * @number: which message, from 1; 0 when nobody counted
  * @bytes: its bytes, any bytes
  * @length: how many
@@ -57,6 +61,8 @@ lab_message_init (LabMessage *self)
  */
 LabMessage *
 lab_message_new (LabMessageOrigin  origin,
+                 LabProtocolId     protocol,
+                 LabReason         reason,
                  guint64           number,
                  const char       *bytes,
                  gsize             length,
@@ -67,6 +73,8 @@ lab_message_new (LabMessageOrigin  origin,
   LabMessage *self = g_object_new (LAB_TYPE_MESSAGE, NULL);
 
   self->origin = origin;
+  self->protocol = protocol;
+  self->reason = reason;
   self->number = number;
   self->bytes = g_bytes_new (bytes, length);
   /* The writer is not to be believed: a time in the future is no time. */
@@ -85,6 +93,28 @@ lab_message_get_origin (LabMessage *self)
   g_return_val_if_fail (LAB_IS_MESSAGE (self), LAB_MESSAGE_PLAIN);
 
   return self->origin;
+}
+
+LabProtocolId
+lab_message_get_protocol (LabMessage *self)
+{
+  g_return_val_if_fail (LAB_IS_MESSAGE (self), LAB_PROTOCOL_UNSET);
+
+  return self->protocol;
+}
+
+/**
+ * lab_message_get_reason:
+ * @self: a message
+ *
+ * Returns: how it is known that the message is torn, or was taken unwritten
+ */
+LabReason
+lab_message_get_reason (LabMessage *self)
+{
+  g_return_val_if_fail (LAB_IS_MESSAGE (self), LAB_REASON_NONE);
+
+  return self->reason;
 }
 
 /**

@@ -9,10 +9,13 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "lab-latch.h"
 #include "lab-process.h"
+#include "lab-semaphore.h"
 #include "lab-shm-error.h"
 #include "lab-text.h"
+#include "lab-writer.h"
+
+#define RETRY_MS 20  /* how soon what had to wait is tried again */
 
 struct _LabServer
 {
@@ -22,8 +25,19 @@ struct _LabServer
   LabServerStep     step;
   LabStep           steps[LAB_N_SERVER_STEPS];
   LabServerTrouble  trouble;
-  guint64           n_messages;  /* our own counter; the segment's may be anybody's */
-  gboolean          waiting;
+  LabWriter        *writer;      /* while attached */
+  LabProtocolId     protocol;    /* chosen; in force as soon as the writer could change it */
+  LabAdopted        adopted;     /* what a dead server left */
+  char             *pending;     /* a message that has to wait for its turn, or NULL */
+  gsize             pending_length;
+  guint             retry_source;
+  gboolean          slow;
+  char             *slow_text;   /* the last that was begun in slow motion */
+  gsize             slow_length;
+  gboolean          playing;
+  guint             speed;       /* stores per second */
+  guint             play_source;
+  gboolean          waiting;     /* for the clients to detach */
   gboolean          left;        /* the user wants the segment to stay in the kernel */
 };
 
@@ -146,7 +160,7 @@ find_trouble (LabServer *self)
       return entry == NULL ? LAB_SERVER_TROUBLE_GONE : LAB_SERVER_TROUBLE_MARKED;
     }
 
-  if (lab_segment_get_layout (segment) != NULL && !lab_layout_has_magic (lab_segment_get_layout (segment)))
+  if (self->writer != NULL && !lab_writer_is_writing (self->writer) && !lab_writer_check (self->writer))
     return LAB_SERVER_TROUBLE_DAMAGED;
 
   return LAB_SERVER_TROUBLE_NONE;
@@ -167,6 +181,9 @@ lab_server_dispose (GObject *object)
 {
   LabServer *self = LAB_SERVER (object);
 
+  g_clear_handle_id (&self->retry_source, g_source_remove);
+  g_clear_handle_id (&self->play_source, g_source_remove);
+  g_clear_pointer (&self->writer, lab_writer_free);
   if (self->subject != NULL)
     g_signal_handlers_disconnect_by_data (lab_subject_get_monitor (self->subject), self);
 
@@ -180,6 +197,8 @@ lab_server_finalize (GObject *object)
 
   for (guint i = 0; i < LAB_N_SERVER_STEPS; i++)
     lab_step_clear (&self->steps[i]);
+  g_free (self->pending);
+  g_free (self->slow_text);
   g_clear_object (&self->subject);
 
   G_OBJECT_CLASS (lab_server_parent_class)->finalize (object);
@@ -209,6 +228,8 @@ lab_server_init (LabServer *self)
 {
   lab_call_log_get_default ();
   self->subject = lab_subject_new (LAB_ROLE_SERVER);
+  self->protocol = LAB_PROTOCOL_LATCH;
+  self->speed = LAB_SERVER_DEFAULT_SPEED;
   update_prospects (self);
   g_signal_connect_swapped (self->subject, "notify::key-choice", G_CALLBACK (choice_changed_cb), self);
   g_signal_connect_swapped (self->subject, "notify::size-bytes", G_CALLBACK (choice_changed_cb), self);
@@ -332,7 +353,7 @@ lab_server_get_n_messages (LabServer *self)
 {
   g_return_val_if_fail (LAB_IS_SERVER (self), 0);
 
-  return self->n_messages;
+  return self->writer != NULL ? lab_writer_get_number (self->writer) : 0;
 }
 
 /**
@@ -458,7 +479,6 @@ lab_server_create (LabServer  *self,
     return fail (self, LAB_SERVER_STEP_CREATE, local_error, error);
 
   lab_step_made (&self->steps[LAB_SERVER_STEP_CREATE], LAB_CALL_SHMGET);
-  self->n_messages = 0;
   self->left = FALSE;
   lab_subject_set_segment (self->subject, segment);
   proceed (self, LAB_SERVER_STEP_ATTACH);
@@ -493,7 +513,6 @@ lab_server_take_over (LabServer  *self,
     return fail (self, LAB_SERVER_STEP_CREATE, local_error, error);
 
   lab_step_made (&self->steps[LAB_SERVER_STEP_CREATE], LAB_CALL_SHMGET);
-  self->n_messages = 0;
   self->left = FALSE;
   self->step = LAB_SERVER_STEP_ATTACH;  /* before the size changes: shmget(2) is done */
   lab_subject_set_segment (self->subject, segment);
@@ -521,20 +540,13 @@ is_blank (LabSegment      *segment,
   return any == 0;
 }
 
-/* What the server before wrote last, after its latch has been set right. */
 static void
-adopt_message (LabServer       *self,
-               const LabLayout *layout)
+show_last_message (LabServer *self)
 {
-  g_autofree char *buffer = g_malloc (layout->copy_size);
-  g_autofree char *text = NULL;
-  LabMessageInfo info;
+  gsize length = 0;
+  const char *bytes = lab_writer_get_text (self->writer, &length);
+  g_autofree char *text = bytes != NULL ? g_utf8_make_valid (bytes, (gssize) length) : NULL;
 
-  if (lab_latch_read (layout, G_MAXUINT64, buffer, &info) != LAB_READ_MESSAGE)
-    return;
-
-  self->n_messages = info.number;
-  text = g_utf8_make_valid (buffer, (gssize) info.length);
   lab_subject_set_message (self->subject, text);
 }
 
@@ -557,6 +569,7 @@ lab_server_attach (LabServer  *self,
 {
   LabSegment *segment;
   const LabLayout *layout;
+  gboolean ready = FALSE;
   GError *local_error = NULL;
 
   g_return_val_if_fail (LAB_IS_SERVER (self), FALSE);
@@ -567,29 +580,37 @@ lab_server_attach (LabServer  *self,
     return fail (self, LAB_SERVER_STEP_ATTACH, local_error, error);
 
   layout = lab_segment_get_layout (segment);
+  self->writer = lab_writer_new (segment);
   if (lab_segment_is_created (segment) || is_blank (segment, layout))
     {
-      lab_latch_init (layout);
+      self->adopted = LAB_ADOPTED_EMPTY;
+      ready = lab_writer_set_up (self->writer, self->protocol, FALSE, &local_error);
     }
   else if (lab_layout_has_magic (layout))
     {
-      lab_latch_recover (layout);
-      adopt_message (self, layout);
+      ready = lab_writer_adopt (self->writer, &self->adopted, &local_error);
     }
   else
     {
-      lab_segment_detach (segment, NULL);
       g_set_error_literal (&local_error, LAB_SHM_ERROR, LAB_SHM_ERROR_LAYOUT,
                            _("The segment does not hold this program’s control block, so its bytes are somebody else’s; choose another key"));
+    }
+
+  if (!ready)
+    {
+      g_clear_pointer (&self->writer, lab_writer_free);
+      lab_segment_detach (segment, NULL);
       return fail (self, LAB_SERVER_STEP_ATTACH, local_error, error);
     }
 
-  lab_layout_set_writer (layout, getpid (), lab_process_get_start_ticks (getpid ()));
   lab_step_made (&self->steps[LAB_SERVER_STEP_ATTACH], LAB_CALL_SHMAT);
-  if (self->n_messages > 0)
+  self->protocol = lab_writer_get_protocol (self->writer);
+  lab_subject_set_protocol (self->subject, self->protocol);
+  show_last_message (self);
+  if (lab_writer_get_text (self->writer, NULL) != NULL)
     {
       lab_step_done (&self->steps[LAB_SERVER_STEP_WRITE], _("message %" G_GUINT64_FORMAT ", kept from the server before"),
-                     self->n_messages);
+                     lab_writer_get_number (self->writer));
       proceed (self, LAB_SERVER_STEP_WAIT);
     }
   else
@@ -602,6 +623,75 @@ lab_server_attach (LabServer  *self,
   return TRUE;
 }
 
+/* After the last store of a message. */
+static void
+published (LabServer *self)
+{
+  gsize length = 0;
+
+  lab_writer_get_text (self->writer, &length);
+  self->trouble = find_trouble (self);
+  show_last_message (self);
+  lab_subject_set_write_cursor (self->subject, -1);
+  lab_step_done (&self->steps[LAB_SERVER_STEP_WRITE],
+                 g_dngettext (GETTEXT_PACKAGE, "message %" G_GUINT64_FORMAT ", %" G_GSIZE_FORMAT " byte",
+                              "message %" G_GUINT64_FORMAT ", %" G_GSIZE_FORMAT " bytes", length),
+                 lab_writer_get_number (self->writer), length);
+  if (self->step == LAB_SERVER_STEP_WRITE)
+    proceed (self, LAB_SERVER_STEP_WAIT);
+  else
+    changed (self);
+  lab_subject_memory_changed (self->subject);
+}
+
+static void
+drop_pending (LabServer *self)
+{
+  g_clear_pointer (&self->pending, g_free);
+}
+
+/* What could not be done at once, because the protocol let somebody else go first. */
+static gboolean
+retry_cb (gpointer data)
+{
+  LabServer *self = LAB_SERVER (data);
+  LabProtocolId before = lab_writer_get_protocol (self->writer);
+  LabReason reason = lab_writer_get_reason (self->writer);
+
+  if (self->protocol != before)
+    {
+      if (lab_writer_switch (self->writer, self->protocol, FALSE, NULL) == LAB_WRITE_FAILED)
+        self->protocol = before;
+      lab_subject_set_protocol (self->subject, lab_writer_get_protocol (self->writer));
+    }
+
+  if (self->pending != NULL)
+    {
+      LabWriteResult result = lab_writer_publish (self->writer, self->pending, self->pending_length, NULL);
+
+      if (result != LAB_WRITE_WAITING)
+        drop_pending (self);
+      if (result == LAB_WRITE_DONE)
+        published (self);
+    }
+
+  if (before != lab_writer_get_protocol (self->writer) || reason != lab_writer_get_reason (self->writer))
+    changed (self);
+  if (self->pending != NULL || self->protocol != lab_writer_get_protocol (self->writer))
+    return G_SOURCE_CONTINUE;
+
+  self->retry_source = 0;
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+retry_soon (LabServer *self)
+{
+  if (self->retry_source == 0)
+    self->retry_source = g_timeout_add (RETRY_MS, retry_cb, self);
+}
+
 /**
  * lab_server_write:
  * @self: an attached server
@@ -609,11 +699,14 @@ lab_server_attach (LabServer  *self,
  * @length: its bytes, from 0 to lab_server_get_capacity()
  * @error: return location for an error
  *
- * Publishes the message whole, or refuses it whole.
+ * Publishes the message whole, or refuses it whole.  When the protocol lets somebody
+ * else go first, the message is kept and tried again, and lab_server_get_reason()
+ * says why; a newer message then takes its place.  In slow motion it is only begun.
  *
- * Errors: %LAB_SHM_ERROR_TOO_LONG, %LAB_SHM_ERROR_TEXT.
+ * Errors: %LAB_SHM_ERROR_TOO_LONG, %LAB_SHM_ERROR_TEXT; %LAB_SHM_ERROR_FAILED while a
+ * message in slow motion is not finished.
  *
- * Returns: whether it stands in the segment
+ * Returns: whether the message was taken
  */
 gboolean
 lab_server_write (LabServer   *self,
@@ -621,39 +714,355 @@ lab_server_write (LabServer   *self,
                   gsize        length,
                   GError     **error)
 {
-  const LabLayout *layout;
-  g_autofree char *valid = NULL;
-
   g_return_val_if_fail (LAB_IS_SERVER (self), FALSE);
   g_return_val_if_fail (lab_server_is_attached (self), FALSE);
   g_return_val_if_fail (text != NULL, FALSE);
 
-  layout = lab_segment_get_layout (get_segment (self));
-  if (!lab_text_check_message (text, length, layout->copy_size - 1, error))
-    return FALSE;
-
-  /* A stranger may have wiped the control block; we know what belongs there. */
-  if (!lab_layout_has_magic (layout))
+  if (lab_writer_is_writing (self->writer))
     {
-      lab_latch_init (layout);
-      lab_layout_set_writer (layout, getpid (), lab_process_get_start_ticks (getpid ()));
-      self->trouble = LAB_SERVER_TROUBLE_NONE;
+      g_set_error_literal (error, LAB_SHM_ERROR, LAB_SHM_ERROR_FAILED,
+                           _("The message before is still being written in slow motion; let it be finished first"));
+      return FALSE;
     }
-  lab_latch_publish (layout, text, length, ++self->n_messages, lab_monotonic_ns ());
 
-  valid = g_strndup (text, length);
-  lab_subject_set_message (self->subject, valid);
-  lab_step_done (&self->steps[LAB_SERVER_STEP_WRITE],
-                 g_dngettext (GETTEXT_PACKAGE, "message %" G_GUINT64_FORMAT ", %" G_GSIZE_FORMAT " byte",
-                              "message %" G_GUINT64_FORMAT ", %" G_GSIZE_FORMAT " bytes", length),
-                 self->n_messages, length);
-  if (self->step == LAB_SERVER_STEP_WRITE)
-    proceed (self, LAB_SERVER_STEP_WAIT);
-  else
-    changed (self);
-  lab_subject_memory_changed (self->subject);
+  if (self->slow)
+    {
+      if (!lab_writer_begin (self->writer, text, length, error))
+        return FALSE;
+      drop_pending (self);
+      g_free (self->slow_text);
+      self->slow_text = g_strndup (text, length);
+      self->slow_length = length;
+      changed (self);
+      return TRUE;
+    }
+
+  switch (lab_writer_publish (self->writer, text, length, error))
+    {
+    case LAB_WRITE_DONE:
+      drop_pending (self);
+      published (self);
+      return TRUE;
+    case LAB_WRITE_WAITING:
+      drop_pending (self);
+      self->pending = g_strndup (text, length);
+      self->pending_length = length;
+      retry_soon (self);
+      changed (self);
+      return TRUE;
+    case LAB_WRITE_MORE:
+    case LAB_WRITE_FAILED:
+    default:
+      return FALSE;
+    }
+}
+
+/**
+ * lab_server_get_reason:
+ * @self: a server
+ * @pid: (out) (optional): who is in the way, or 0
+ *
+ * Returns: why a message, the next store or a change of the protocol has to wait;
+ *   %LAB_REASON_NONE when nothing waits
+ */
+LabReason
+lab_server_get_reason (LabServer *self,
+                       pid_t     *pid)
+{
+  gboolean waits;
+
+  g_return_val_if_fail (LAB_IS_SERVER (self), LAB_REASON_NONE);
+
+  if (pid != NULL)
+    *pid = 0;
+  if (self->writer == NULL)
+    return LAB_REASON_NONE;
+
+  waits = self->pending != NULL || self->protocol != lab_writer_get_protocol (self->writer)
+          || (lab_writer_is_writing (self->writer) && lab_writer_get_n_steps_done (self->writer) == 0);
+  if (!waits)
+    return LAB_REASON_NONE;
+
+  if (pid != NULL)
+    *pid = lab_writer_get_blocking_pid (self->writer);
+
+  return lab_writer_get_reason (self->writer);
+}
+
+/**
+ * lab_server_get_protocol:
+ * @self: a server
+ *
+ * Returns: the protocol that was chosen
+ */
+LabProtocolId
+lab_server_get_protocol (LabServer *self)
+{
+  g_return_val_if_fail (LAB_IS_SERVER (self), LAB_PROTOCOL_UNSET);
+
+  return self->protocol;
+}
+
+/**
+ * lab_server_set_protocol:
+ * @self: a server
+ * @protocol: a protocol
+ * @error: return location for an error
+ *
+ * Chooses the protocol.  While attached it is changed under the clients' eyes, now
+ * or as soon as the protocol before lets it.
+ *
+ * Errors: those of semget(2) for %LAB_PROTOCOL_SEMAPHORE.
+ *
+ * Returns: whether it was chosen
+ */
+gboolean
+lab_server_set_protocol (LabServer      *self,
+                         LabProtocolId   protocol,
+                         GError        **error)
+{
+  g_return_val_if_fail (LAB_IS_SERVER (self), FALSE);
+  g_return_val_if_fail (lab_protocol_is_valid (protocol), FALSE);
+
+  if (self->protocol == protocol)
+    return TRUE;
+
+  if (self->writer != NULL)
+    {
+      LabWriteResult result = lab_writer_switch (self->writer, protocol, FALSE, error);
+
+      if (result == LAB_WRITE_FAILED)
+        return FALSE;
+      if (result == LAB_WRITE_WAITING)
+        retry_soon (self);
+      lab_subject_memory_changed (self->subject);
+    }
+
+  self->protocol = protocol;
+  lab_subject_set_protocol (self->subject, self->writer != NULL ? lab_writer_get_protocol (self->writer) : protocol);
+  changed (self);
 
   return TRUE;
+}
+
+gboolean
+lab_server_is_slow (LabServer *self)
+{
+  g_return_val_if_fail (LAB_IS_SERVER (self), FALSE);
+
+  return self->slow;
+}
+
+/**
+ * lab_server_set_slow:
+ * @self: a server
+ * @slow: whether the next message is written byte by byte
+ *
+ * Switching it off lets a message that was begun be finished at full speed.
+ */
+void
+lab_server_set_slow (LabServer *self,
+                     gboolean   slow)
+{
+  g_return_if_fail (LAB_IS_SERVER (self));
+
+  if (self->slow == slow)
+    return;
+
+  self->slow = slow;
+  if (!slow)
+    lab_server_finish (self);
+  changed (self);
+}
+
+guint
+lab_server_get_speed (LabServer *self)
+{
+  g_return_val_if_fail (LAB_IS_SERVER (self), 0);
+
+  return self->speed;
+}
+
+static void
+stored (LabServer      *self,
+        LabWriteResult  result,
+        const LabStore *store)
+{
+  switch (result)
+    {
+    case LAB_WRITE_DONE:
+      lab_server_set_playing (self, FALSE);
+      published (self);
+      break;
+    case LAB_WRITE_MORE:
+      if (store->size_bytes > 0)
+        lab_subject_set_write_cursor (self->subject, (gssize) store->offset);
+      lab_subject_memory_changed (self->subject);
+      changed (self);
+      break;
+    case LAB_WRITE_WAITING:
+    case LAB_WRITE_FAILED:
+    default:
+      changed (self);
+    }
+}
+
+/**
+ * lab_server_store_one:
+ * @self: a server that writes in slow motion
+ *
+ * Makes the next store, a real one: one byte of the text, one field of the control
+ * block, or one system call.  It may have to wait; see lab_server_get_reason().
+ */
+void
+lab_server_store_one (LabServer *self)
+{
+  LabStore store = { 0 };
+
+  g_return_if_fail (LAB_IS_SERVER (self));
+
+  if (lab_server_is_writing (self))
+    stored (self, lab_writer_step (self->writer, &store, NULL), &store);
+}
+
+static gboolean
+play_cb (gpointer data)
+{
+  LabServer *self = LAB_SERVER (data);
+
+  lab_server_store_one (self);
+
+  return G_SOURCE_CONTINUE;  /* lab_server_set_playing() ends it */
+}
+
+/**
+ * lab_server_set_playing:
+ * @self: a server
+ * @playing: whether the stores of slow motion follow each other by the clock
+ */
+void
+lab_server_set_playing (LabServer *self,
+                        gboolean   playing)
+{
+  g_return_if_fail (LAB_IS_SERVER (self));
+
+  playing = playing && lab_server_is_writing (self);
+  if (self->playing == playing)
+    return;
+
+  self->playing = playing;
+  g_clear_handle_id (&self->play_source, g_source_remove);
+  if (playing)
+    self->play_source = g_timeout_add (1000 / self->speed, play_cb, self);
+  changed (self);
+}
+
+gboolean
+lab_server_is_playing (LabServer *self)
+{
+  g_return_val_if_fail (LAB_IS_SERVER (self), FALSE);
+
+  return self->playing;
+}
+
+/**
+ * lab_server_is_writing:
+ * @self: a server
+ *
+ * Returns: whether a message in slow motion is begun and not finished
+ */
+gboolean
+lab_server_is_writing (LabServer *self)
+{
+  g_return_val_if_fail (LAB_IS_SERVER (self), FALSE);
+
+  return self->writer != NULL && lab_writer_is_writing (self->writer);
+}
+
+/**
+ * lab_server_set_speed:
+ * @self: a server
+ * @stores_per_second: from %LAB_SERVER_MIN_SPEED to %LAB_SERVER_MAX_SPEED
+ */
+void
+lab_server_set_speed (LabServer *self,
+                      guint      stores_per_second)
+{
+  g_return_if_fail (LAB_IS_SERVER (self));
+
+  self->speed = CLAMP (stores_per_second, LAB_SERVER_MIN_SPEED, LAB_SERVER_MAX_SPEED);
+  if (self->playing)
+    {
+      g_clear_handle_id (&self->play_source, g_source_remove);
+      self->play_source = g_timeout_add (1000 / self->speed, play_cb, self);
+    }
+}
+
+/**
+ * lab_server_finish:
+ * @self: a server
+ *
+ * Makes all the rest of the stores of slow motion at full speed; or, when nothing
+ * was stored yet because it had to wait, lets the message wait like any other.
+ */
+void
+lab_server_finish (LabServer *self)
+{
+  LabStore store = { 0 };
+  LabWriteResult result;
+
+  g_return_if_fail (LAB_IS_SERVER (self));
+
+  if (!lab_server_is_writing (self))
+    return;
+
+  result = lab_writer_finish (self->writer, NULL);
+  if (result == LAB_WRITE_WAITING && lab_writer_abandon (self->writer))
+    {
+      lab_server_set_playing (self, FALSE);
+      self->pending = g_steal_pointer (&self->slow_text);
+      self->pending_length = self->slow_length;
+      retry_soon (self);
+    }
+  stored (self, result, &store);
+}
+
+void
+lab_server_get_progress (LabServer *self,
+                         gsize     *n_done,
+                         gsize     *n_steps)
+{
+  g_return_if_fail (LAB_IS_SERVER (self));
+
+  *n_done = self->writer != NULL ? lab_writer_get_n_steps_done (self->writer) : 0;
+  *n_steps = self->writer != NULL ? lab_writer_get_n_steps (self->writer) : 0;
+}
+
+/**
+ * lab_server_dup_next_store:
+ * @self: a server
+ *
+ * Returns: (transfer full) (nullable): what the next step of slow motion stores, as C,
+ *   such as “addr[5] = 'm'”; %NULL when nothing is being written
+ */
+char *
+lab_server_dup_next_store (LabServer *self)
+{
+  LabStore store;
+
+  g_return_val_if_fail (LAB_IS_SERVER (self), NULL);
+
+  if (self->writer == NULL || !lab_writer_peek (self->writer, &store))
+    return NULL;
+
+  if (store.size_bytes == 0)
+    return g_strdup_printf ("semop(id, %+d)", (int) store.value);
+  if (store.size_bytes > 1)
+    return g_strdup_printf ("control->%s = %" G_GINT64_FORMAT, store.field, store.value);
+  if (g_ascii_isprint ((char) store.value) && store.value != '\'')
+    return g_strdup_printf ("addr[0x%" G_GSIZE_MODIFIER "x] = '%c'", store.offset, (char) store.value);
+
+  return g_strdup_printf ("addr[0x%" G_GSIZE_MODIFIER "x] = 0x%02x", store.offset, (guint) (store.value & 0xff));
 }
 
 /**
@@ -715,9 +1124,21 @@ lab_server_detach (LabServer  *self,
   g_return_val_if_fail (LAB_IS_SERVER (self), FALSE);
   g_return_val_if_fail (lab_server_is_attached (self), FALSE);
 
+  /* A message that was begun is finished; one that never had its turn is not
+   * written, and the step says so. */
+  lab_server_set_playing (self, FALSE);
+  if (lab_server_is_writing (self) && lab_writer_finish (self->writer, NULL) == LAB_WRITE_DONE)
+    published (self);
+  if (self->pending != NULL || lab_server_is_writing (self))
+    lab_step_done (&self->steps[LAB_SERVER_STEP_WRITE], "%s", _("the last message never had its turn and was not written"));
+  drop_pending (self);
+  g_clear_handle_id (&self->retry_source, g_source_remove);
+  lab_subject_set_write_cursor (self->subject, -1);
+
   layout = lab_segment_get_layout (get_segment (self));
   lab_layout_set_writer (layout, 0, 0);
   self->waiting = FALSE;
+  g_clear_pointer (&self->writer, lab_writer_free);
   if (!lab_segment_detach (get_segment (self), &local_error))
     return fail (self, LAB_SERVER_STEP_DETACH, local_error, error);
 
@@ -762,6 +1183,7 @@ lab_server_remove (LabServer  *self,
     }
 
   lab_step_made (&self->steps[LAB_SERVER_STEP_REMOVE], LAB_CALL_SHMCTL);
+  lab_semaphore_remove (get_segment (self));
   self->trouble = LAB_SERVER_TROUBLE_NONE;
   proceed (self, LAB_SERVER_STEP_OVER);
   lab_segment_monitor_refresh (lab_subject_get_monitor (self->subject));
@@ -821,7 +1243,6 @@ lab_server_reset (LabServer *self)
   lab_subject_set_message (self->subject, NULL);
   lab_subject_set_key (self->subject, LAB_KEY_FAILED);
   self->trouble = LAB_SERVER_TROUBLE_NONE;
-  self->n_messages = 0;
   self->waiting = FALSE;
   self->left = FALSE;
   for (guint i = 0; i < LAB_N_SERVER_STEPS; i++)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "lab-protocol.h"
 #include "lab-step.h"
 #include "lab-subject.h"
 
@@ -67,6 +68,36 @@ gboolean          lab_server_write         (LabServer    *self,
                                             const char   *text,
                                             gsize         length,
                                             GError      **error);
+LabReason         lab_server_get_reason    (LabServer    *self,
+                                            pid_t        *pid);
+
+LabProtocolId     lab_server_get_protocol  (LabServer    *self);
+gboolean          lab_server_set_protocol  (LabServer    *self,
+                                            LabProtocolId protocol,
+                                            GError      **error);
+
+/* Slow motion: a write begins paused, and each step is a real store. */
+#define LAB_SERVER_MIN_SPEED     1
+#define LAB_SERVER_MAX_SPEED     50
+#define LAB_SERVER_DEFAULT_SPEED 4
+
+gboolean          lab_server_is_slow       (LabServer    *self);
+void              lab_server_set_slow      (LabServer    *self,
+                                            gboolean      slow);
+guint             lab_server_get_speed     (LabServer    *self);
+void              lab_server_set_speed     (LabServer    *self,
+                                            guint         stores_per_second);
+gboolean          lab_server_is_writing    (LabServer    *self);
+gboolean          lab_server_is_playing    (LabServer    *self);
+void              lab_server_set_playing   (LabServer    *self,
+                                            gboolean      playing);
+void              lab_server_store_one     (LabServer    *self);
+void              lab_server_finish        (LabServer    *self);
+void              lab_server_get_progress  (LabServer    *self,
+                                            gsize        *n_done,
+                                            gsize        *n_steps);
+char             *lab_server_dup_next_store (LabServer   *self);
+
 void              lab_server_wait          (LabServer    *self);
 void              lab_server_stop_waiting  (LabServer    *self);
 gboolean          lab_server_detach        (LabServer    *self,

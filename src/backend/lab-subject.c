@@ -16,9 +16,10 @@ struct _LabSubject
   guint              mode;
   LabProtocolId      protocol;
   char              *message;
+  gssize             write_cursor;
 };
 
-enum { PROP_0, PROP_SEGMENT, PROP_KEY_CHOICE, PROP_KEY, PROP_SIZE_BYTES, PROP_MODE, PROP_PROTOCOL, PROP_MESSAGE, N_PROPS };
+enum { PROP_0, PROP_SEGMENT, PROP_KEY_CHOICE, PROP_KEY, PROP_SIZE_BYTES, PROP_MODE, PROP_PROTOCOL, PROP_MESSAGE, PROP_WRITE_CURSOR, N_PROPS };
 enum { MEMORY_CHANGED, N_SIGNALS };
 
 G_DEFINE_FINAL_TYPE (LabSubject, lab_subject, G_TYPE_OBJECT)
@@ -70,6 +71,9 @@ lab_subject_get_property (GObject    *object,
     case PROP_MESSAGE:
       g_value_set_string (value, self->message);
       break;
+    case PROP_WRITE_CURSOR:
+      g_value_set_int64 (value, self->write_cursor);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -91,6 +95,7 @@ lab_subject_class_init (LabSubjectClass *klass)
   properties[PROP_MODE] = g_param_spec_uint ("mode", NULL, NULL, 0, 0777, 0600, flags);
   properties[PROP_PROTOCOL] = g_param_spec_uint ("protocol", NULL, NULL, 0, G_MAXUINT, LAB_PROTOCOL_UNSET, flags);
   properties[PROP_MESSAGE] = g_param_spec_string ("message", NULL, NULL, NULL, flags);
+  properties[PROP_WRITE_CURSOR] = g_param_spec_int64 ("write-cursor", NULL, NULL, -1, G_MAXINT64, -1, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   signals[MEMORY_CHANGED] =
@@ -104,6 +109,7 @@ lab_subject_init (LabSubject *self)
   self->key = LAB_KEY_FAILED;
   self->size_bytes = 4096;
   self->mode = 0600;
+  self->write_cursor = -1;
 }
 
 /**
@@ -336,6 +342,34 @@ lab_subject_set_message (LabSubject *self,
   g_free (self->message);
   self->message = g_strdup (message);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MESSAGE]);
+}
+
+/**
+ * lab_subject_get_write_cursor:
+ * @self: a subject
+ *
+ * Returns: the offset of the byte that this process has just stored in slow motion,
+ *   or -1 while it writes at full speed or not at all
+ */
+gssize
+lab_subject_get_write_cursor (LabSubject *self)
+{
+  g_return_val_if_fail (LAB_IS_SUBJECT (self), -1);
+
+  return self->write_cursor;
+}
+
+void
+lab_subject_set_write_cursor (LabSubject *self,
+                              gssize      offset)
+{
+  g_return_if_fail (LAB_IS_SUBJECT (self));
+
+  if (self->write_cursor == offset)
+    return;
+
+  self->write_cursor = offset;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_WRITE_CURSOR]);
 }
 
 /**

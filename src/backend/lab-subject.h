@@ -47,6 +47,9 @@ void                lab_subject_set_protocol       (LabSubject         *self,
 const char         *lab_subject_get_message        (LabSubject         *self);
 void                lab_subject_set_message        (LabSubject         *self,
                                                     const char         *message);
+gssize              lab_subject_get_write_cursor   (LabSubject         *self);
+void                lab_subject_set_write_cursor   (LabSubject         *self,
+                                                    gssize              offset);
 void                lab_subject_memory_changed     (LabSubject         *self);
 
 G_END_DECLS

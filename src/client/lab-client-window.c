@@ -24,6 +24,8 @@ typedef enum
   COUNTER_LOOKS,
   COUNTER_MESSAGES,
   COUNTER_MISSED,
+  COUNTER_TORN,
+  COUNTER_WAITED,
   COUNTER_RETRIED,
 } Counter;
 
@@ -93,6 +95,7 @@ update_actions (LabClientWindow *self)
   set_enabled (self, "detach", attached);
   set_enabled (self, "do-it-all", !attached);
   set_enabled (self, "another-key", !attached && step > LAB_CLIENT_STEP_KEY);
+  set_enabled (self, "attach-writable", state == LAB_CLIENT_NEEDS_WRITE);
   set_enabled (self, "follow", state == LAB_CLIENT_REPLACED);
 }
 
@@ -102,9 +105,11 @@ update_actions (LabClientWindow *self)
 static void
 update_counters (LabClientWindow *self)
 {
-  const LabClientCounters *counters = lab_client_get_counters (self->client);
-  const guint64 numbers[N_COUNTERS] = { counters->n_looks, counters->n_messages, counters->n_missed, counters->n_retried };
-  g_autofree char *looks = lab_text_format_count (counters->n_looks);
+  LabCounters counters = lab_client_get_counters (self->client);
+  const guint64 numbers[N_COUNTERS] = {
+    counters.n_looks, counters.n_messages, counters.n_missed, counters.n_torn, counters.n_waited, counters.n_retried,
+  };
+  g_autofree char *looks = lab_text_format_count (counters.n_looks);
   g_autofree char *sentence = NULL;
 
   for (guint i = 0; i < N_COUNTERS; i++)
@@ -117,7 +122,7 @@ update_counters (LabClientWindow *self)
   if (lab_client_is_attached (self->client))
     /* Translators: how often the client has looked into the segment so far */
     sentence = g_strdup_printf (g_dngettext (NULL, "No system call: just read. %s look so far",
-                                             "No system call: just read. %s looks so far", counters->n_looks), looks);
+                                             "No system call: just read. %s looks so far", counters.n_looks), looks);
   lab_step_list_set_sentence (self->steps, LAB_CLIENT_STEP_LOOK,
                               sentence != NULL ? sentence : _("No system call: just read"));
 }
@@ -248,6 +253,11 @@ show_state (LabClientWindow *self)
       lab_banner_show (self->banner, LAB_BANNER_INFO, _("Not this program’s layout: read as a plain C string"),
                        _("The segment has no control block. The bytes from 0 to the first NUL are shown; no protocol protects them, and messages cannot be counted."));
       break;
+    case LAB_CLIENT_NEEDS_WRITE:
+      lab_banner_show (self->banner, LAB_BANNER_TROUBLE, _("This protocol needs write permission"),
+                       _("The server chose turns: who takes a message stores TAKEN into the segment, and this client is attached for reading only."));
+      lab_banner_add_button (self->banner, _("Attach for Writing Too"), "win.attach-writable", "suggested-action");
+      break;
     case LAB_CLIENT_DAMAGED:
       lab_banner_show (self->banner, LAB_BANNER_TROUBLE, _("The control block makes no sense"),
                        _("Some process wrote over it: whoever may write to a segment may write anywhere in it. The last whole message stays on the screen. The server sets the control block right with its next message."));
@@ -332,6 +342,14 @@ do_it_all_action (GSimpleAction *action,
 }
 
 static void
+attach_writable_action (GSimpleAction *action,
+                        GVariant      *parameter,
+                        gpointer       user_data)
+{
+  lab_client_attach_writable (LAB_CLIENT_WINDOW (user_data)->client, NULL);
+}
+
+static void
 follow_action (GSimpleAction *action,
                GVariant      *parameter,
                gpointer       user_data)
@@ -384,6 +402,7 @@ static const GActionEntry actions[] = {
   { "pause", NULL, NULL, "false", pause_action },
   { "detach", detach_action },
   { "do-it-all", do_it_all_action },
+  { "attach-writable", attach_writable_action },
   { "follow", follow_action },
   { "another-key", another_key_action },
   { "next-step", next_step_action },
@@ -436,6 +455,8 @@ build_counters (LabClientWindow *self)
     { N_("looks"), N_("How often this client has looked into the segment; brought up to date when something happens or the pointer comes here") },
     { N_("messages"), N_("How many different messages it saw") },
     { N_("missed"), N_("How many messages were written and overwritten between two looks; the numbers of the messages tell") },
+    { N_("torn"), N_("How many looks showed half a message, as far as that can be known: with no protocol and an ordinary text nobody can tell") },
+    { N_("waited"), N_("How many looks found that it was somebody else’s turn; the next look tries again") },
     { N_("retried"), N_("How often a look began again because the server was writing just then") },
   };
   GtkEventController *motion = gtk_event_controller_motion_new ();

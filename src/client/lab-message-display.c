@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 
+#include "lab-protocol-words.h"
 #include "lab-text.h"
 
 /* More than this no label lays out in a blink, and nobody reads. */
@@ -20,6 +21,7 @@ struct _LabMessageDisplay
   GtkWidget  *verdict_row;
   GtkImage   *verdict_icon;
   GtkLabel   *verdict;
+  GtkLabel   *waiting;
   LabMessage *message;
 };
 
@@ -63,6 +65,10 @@ set_verdict (LabMessageDisplay *self,
   gtk_widget_remove_css_class (self->verdict_row, good ? "lab-trouble" : "lab-client");
   gtk_widget_add_css_class (self->verdict_row, good ? "lab-client" : "lab-trouble");
   gtk_widget_set_visible (self->verdict_row, text != NULL);
+  if (good)
+    gtk_widget_remove_css_class (GTK_WIDGET (self), "doubtful");
+  else
+    gtk_widget_add_css_class (GTK_WIDGET (self), "doubtful");
 }
 
 static char *
@@ -122,12 +128,18 @@ show_verdict (LabMessageDisplay   *self,
               const LabTextReport *report)
 {
   g_autoptr(GString) text = g_string_new (NULL);
+  g_autofree char *reason = lab_reason_describe (lab_message_get_reason (message), 0);
   gboolean good = lab_message_get_origin (message) == LAB_MESSAGE_PROTECTED;
 
   switch (lab_message_get_origin (message))
     {
     case LAB_MESSAGE_PROTECTED:
-      g_string_append (text, _("whole: the writer was never seen half-way"));
+    case LAB_MESSAGE_UNCERTAIN:
+      g_string_append (text, lab_protocol_get_promise (lab_message_get_protocol (message)));
+      break;
+    case LAB_MESSAGE_TORN:
+      /* Translators: “torn” is the term for half an old and half a new message */
+      g_string_append_printf (text, _("torn: %s"), reason);
       break;
     case LAB_MESSAGE_PLAIN:
       g_string_append (text, _("a plain C string: no protocol protects it, so it may be torn"));
@@ -139,6 +151,11 @@ show_verdict (LabMessageDisplay   *self,
       g_assert_not_reached ();
     }
 
+  if (lab_message_get_reason (message) == LAB_REASON_UNWRITTEN)
+    {
+      good = FALSE;
+      g_string_append_printf (text, "\n%s", reason);
+    }
   if (report->n_bad_bytes > 0)
     {
       good = FALSE;
@@ -194,6 +211,20 @@ show_nothing (LabMessageDisplay *self)
   gtk_widget_set_visible (self->verdict_row, FALSE);
 }
 
+/* Why the last look showed nothing, while that is so. */
+static void
+show_waiting (LabMessageDisplay *self,
+              LabClient         *client)
+{
+  pid_t pid;
+  LabReason reason = lab_client_get_look_reason (client, &pid);
+  g_autofree char *description = lab_reason_describe (reason, pid);
+  g_autofree char *text = g_strdup_printf (_("waiting: %s"), description);
+
+  gtk_label_set_text (self->waiting, text);
+  gtk_widget_set_visible (GTK_WIDGET (self->waiting), reason != LAB_REASON_NONE && reason != LAB_REASON_NEEDS_WRITE);
+}
+
 static void
 lab_message_display_dispose (GObject *object)
 {
@@ -220,6 +251,7 @@ lab_message_display_class_init (LabMessageDisplayClass *klass)
   gtk_widget_class_bind_template_child (widget_class, LabMessageDisplay, verdict_row);
   gtk_widget_class_bind_template_child (widget_class, LabMessageDisplay, verdict_icon);
   gtk_widget_class_bind_template_child (widget_class, LabMessageDisplay, verdict);
+  gtk_widget_class_bind_template_child (widget_class, LabMessageDisplay, waiting);
 }
 
 static void
@@ -254,6 +286,7 @@ lab_message_display_update (LabMessageDisplay *self,
   g_return_if_fail (LAB_IS_MESSAGE_DISPLAY (self));
   g_return_if_fail (LAB_IS_CLIENT (client));
 
+  show_waiting (self, client);
   message = lab_client_get_message (client);
   if (!g_set_object (&self->message, message))
     return;

@@ -24,6 +24,9 @@ struct _LabMessageEntry
   GtkLabel      *count;
   GtkWidget     *trouble;
   GtkLabel      *trouble_label;
+  GtkLabel      *note;
+  GtkBox        *controls;
+  GtkWidget     *write_button;
   GtkSwitch     *as_i_type;
 
   gsize          capacity_bytes;
@@ -367,6 +370,9 @@ lab_message_entry_class_init (LabMessageEntryClass *klass)
   gtk_widget_class_bind_template_child (widget_class, LabMessageEntry, trouble);
   gtk_widget_class_bind_template_child (widget_class, LabMessageEntry, trouble_label);
   gtk_widget_class_bind_template_child (widget_class, LabMessageEntry, as_i_type);
+  gtk_widget_class_bind_template_child (widget_class, LabMessageEntry, note);
+  gtk_widget_class_bind_template_child (widget_class, LabMessageEntry, controls);
+  gtk_widget_class_bind_template_child (widget_class, LabMessageEntry, write_button);
   gtk_widget_class_bind_template_callback (widget_class, buffer_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, insert_text_cb);
   gtk_widget_class_bind_template_callback (widget_class, key_pressed_cb);
@@ -453,6 +459,37 @@ lab_message_entry_show_refusal (LabMessageEntry *self,
 
   gtk_label_set_text (self->trouble_label, sentence);
   gtk_widget_set_visible (self->trouble, TRUE);
+}
+
+/**
+ * lab_message_entry_set_note:
+ * @self: an entry
+ * @sentence: (nullable): what is going on with the message, or %NULL for nothing
+ */
+void
+lab_message_entry_set_note (LabMessageEntry *self,
+                            const char      *sentence)
+{
+  g_return_if_fail (LAB_IS_MESSAGE_ENTRY (self));
+
+  gtk_label_set_text (self->note, sentence != NULL ? sentence : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->note), sentence != NULL);
+}
+
+/**
+ * lab_message_entry_add_control:
+ * @self: an entry
+ * @control: something that decides how the message is written
+ *
+ * Puts @control before the button that writes.
+ */
+void
+lab_message_entry_add_control (LabMessageEntry *self,
+                               GtkWidget       *control)
+{
+  g_return_if_fail (LAB_IS_MESSAGE_ENTRY (self));
+
+  gtk_widget_insert_before (control, GTK_WIDGET (self->controls), self->write_button);
 }
 
 gboolean

@@ -20,6 +20,10 @@ void      lab_message_entry_set_capacity (LabMessageEntry *self,
                                           gsize            capacity_bytes);
 void      lab_message_entry_show_refusal (LabMessageEntry *self,
                                           const char      *sentence);
+void      lab_message_entry_set_note     (LabMessageEntry *self,
+                                          const char      *sentence);
+void      lab_message_entry_add_control  (LabMessageEntry *self,
+                                          GtkWidget       *control);
 gboolean  lab_message_entry_fits         (LabMessageEntry *self);
 gboolean  lab_message_entry_is_as_i_type (LabMessageEntry *self);
 

@@ -19,8 +19,11 @@
 #include "lab-leftover.h"
 #include "lab-message-entry.h"
 #include "lab-mode-editor.h"
+#include "lab-protection.h"
+#include "lab-protocol-words.h"
 #include "lab-shm-error.h"
 #include "lab-size-entry.h"
+#include "lab-slow-bar.h"
 #include "lab-step-list.h"
 #include "lab-window-state.h"
 
@@ -93,7 +96,9 @@ update_actions (LabServerWindow *self)
   set_enabled (self, "replace", self->leftover != NULL && self->leftover->can_remove);
   set_enabled (self, "another-key", step <= LAB_SERVER_STEP_CREATE);
   set_enabled (self, "attach", step == LAB_SERVER_STEP_ATTACH);
-  set_enabled (self, "write", attached && lab_message_entry_fits (self->entry));
+  set_enabled (self, "write", attached && lab_message_entry_fits (self->entry) && !lab_server_is_writing (self->server));
+  set_enabled (self, "play", lab_server_is_writing (self->server));
+  set_enabled (self, "store", lab_server_is_writing (self->server));
   set_enabled (self, "wait", attached && step == LAB_SERVER_STEP_WAIT);
   set_enabled (self, "detach", attached && step == LAB_SERVER_STEP_DETACH);
   set_enabled (self, "remove", live && !attached && step == LAB_SERVER_STEP_REMOVE);
@@ -168,6 +173,20 @@ update_title (LabServerWindow *self)
   gtk_label_set_text (self->subtitle, text->str);
 }
 
+/* A message that the protocol keeps waiting is not lost, and not written yet. */
+static void
+update_note (LabServerWindow *self)
+{
+  pid_t pid;
+  LabReason reason = lab_server_get_reason (self->server, &pid);
+  g_autofree char *why = lab_reason_describe (reason, pid);
+  g_autofree char *note = NULL;
+
+  if (reason != LAB_REASON_NONE && !lab_server_is_writing (self->server))
+    note = g_strdup_printf (_("Not yet: %s. It is tried again by itself."), why);
+  lab_message_entry_set_note (self->entry, note);
+}
+
 static void
 update (LabServerWindow *self)
 {
@@ -175,6 +194,7 @@ update (LabServerWindow *self)
 
   update_steps (self);
   update_title (self);
+  update_note (self);
   lab_message_entry_set_capacity (self->entry, lab_server_get_capacity (self->server));
   gtk_widget_set_sensitive (self->key_chooser, lab_server_get_step (self->server) == LAB_SERVER_STEP_KEY);
   gtk_widget_set_sensitive (self->size_entry, editable);
@@ -401,7 +421,7 @@ edited_cb (LabServerWindow *self)
 {
   update_actions (self);
   if (lab_message_entry_is_as_i_type (self->entry) && lab_server_is_attached (self->server)
-      && lab_message_entry_fits (self->entry))
+      && !lab_server_is_writing (self->server) && lab_message_entry_fits (self->entry))
     write_action (NULL, NULL, self);
 }
 
@@ -597,6 +617,36 @@ clean_up_action (GSimpleAction *action,
   lab_server_clean_up (LAB_SERVER_WINDOW (user_data)->server);
 }
 
+static void
+slow_action (GSimpleAction *action,
+             GVariant      *state,
+             gpointer       user_data)
+{
+  lab_server_set_slow (LAB_SERVER_WINDOW (user_data)->server, g_variant_get_boolean (state));
+  g_simple_action_set_state (action, state);
+}
+
+static void
+play_action (GSimpleAction *action,
+             GVariant      *parameter,
+             gpointer       user_data)
+{
+  LabServerWindow *self = LAB_SERVER_WINDOW (user_data);
+
+  lab_server_set_playing (self->server, !lab_server_is_playing (self->server));
+}
+
+static void
+store_action (GSimpleAction *action,
+              GVariant      *parameter,
+              gpointer       user_data)
+{
+  LabServerWindow *self = LAB_SERVER_WINDOW (user_data);
+
+  lab_server_set_playing (self->server, FALSE);
+  lab_server_store_one (self->server);
+}
+
 static const GActionEntry actions[] = {
   { "make-key", make_key_action },
   { "create", create_action },
@@ -613,6 +663,9 @@ static const GActionEntry actions[] = {
   { "stop", stop_action },
   { "open-client", open_client_action },
   { "next-step", next_step_action },
+  { "slow", NULL, NULL, "false", slow_action },
+  { "play", play_action },
+  { "store", store_action },
   { "clean-up", clean_up_action },
 };
 
@@ -678,6 +731,36 @@ build_steps (LabServerWindow *self)
 }
 
 static void
+protection_failed_cb (LabServerWindow *self,
+                      const char      *sentence)
+{
+  lab_message_entry_show_refusal (self->entry, sentence);
+}
+
+static void
+build_controls (LabServerWindow *self)
+{
+  GtkWidget *slow = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
+  GtkWidget *slow_switch = gtk_switch_new ();
+  GtkWidget *slow_label = gtk_label_new_with_mnemonic (_("S_low motion"));
+  GtkWidget *protection = lab_protection_new (self->server);
+
+  gtk_widget_set_valign (slow_switch, GTK_ALIGN_CENTER);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (slow_switch), "win.slow");
+  gtk_label_set_mnemonic_widget (GTK_LABEL (slow_label), slow_switch);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (slow_switch), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Slow motion"), -1);
+  gtk_widget_set_tooltip_text (slow, _("Store the message byte by byte, so that clients can look in the middle of it"));
+  gtk_box_append (GTK_BOX (slow), slow_switch);
+  gtk_box_append (GTK_BOX (slow), slow_label);
+  lab_message_entry_add_control (self->entry, slow);
+
+  g_signal_connect_object (protection, "failed", G_CALLBACK (protection_failed_cb), self, G_CONNECT_SWAPPED);
+  lab_message_entry_add_control (self->entry, protection);
+  gtk_widget_insert_after (lab_slow_bar_new (self->server), gtk_widget_get_parent (GTK_WIDGET (self->entry)),
+                           GTK_WIDGET (self->entry));
+}
+
+static void
 lab_server_window_dispose (GObject *object)
 {
   LabServerWindow *self = LAB_SERVER_WINDOW (object);
@@ -725,6 +808,7 @@ lab_server_window_init (LabServerWindow *self)
 
   lab_inspector_set_subject (self->inspector, get_subject (self));
   build_steps (self);
+  build_controls (self);
   lab_window_state_bind (GTK_WINDOW (self), self->settings);
   lab_frames_debug_init (GTK_WINDOW (self));
   gtk_application_window_set_help_overlay (GTK_APPLICATION_WINDOW (self),

@@ -79,6 +79,8 @@ static const struct { const char *action; const char *key; } accels[] = {
   { "win.do-it-all", "<Ctrl>d" },
   { "win.history", "<Ctrl>h" },
   { "win.look", "F5" },
+  { "win.play", "F6" },
+  { "win.store", "F7" },
   { "win.next-step", "F8" },
   { "win.open-client", "<Ctrl>o" },
   { "win.pause", "<Ctrl>p" },

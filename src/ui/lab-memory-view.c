@@ -317,6 +317,12 @@ update_timer (LabMemoryView *self)
 }
 
 static void
+write_cursor_cb (LabMemoryView *self)
+{
+  lab_memory_view_set_cursor (self, lab_subject_get_write_cursor (self->subject));
+}
+
+static void
 memory_changed_cb (LabMemoryView *self)
 {
   if (self->follow && gtk_widget_get_mapped (GTK_WIDGET (self)))
@@ -556,6 +562,7 @@ lab_memory_view_set_property (GObject      *object,
       if (self->subject != NULL)
         {
           g_signal_connect_object (self->subject, "notify::segment", G_CALLBACK (segment_changed_cb), self, G_CONNECT_SWAPPED);
+          g_signal_connect_object (self->subject, "notify::write-cursor", G_CALLBACK (write_cursor_cb), self, G_CONNECT_SWAPPED);
           g_signal_connect_object (self->subject, "memory-changed", G_CALLBACK (memory_changed_cb), self, G_CONNECT_SWAPPED);
           segment_changed_cb (self);
         }

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "lab-server.h"
+
+G_BEGIN_DECLS
+
+/* The choice of the protocol, with a sentence about the chosen one. */
+
+#define LAB_TYPE_PROTECTION (lab_protection_get_type ())
+G_DECLARE_FINAL_TYPE (LabProtection, lab_protection, LAB, PROTECTION, GtkWidget)
+
+GtkWidget *lab_protection_new (LabServer *server);
+
+G_END_DECLS

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "lab-slow-bar.h"
+
+#include <glib/gi18n.h>
+
+#include "lab-protocol-words.h"
+
+struct _LabSlowBar
+{
+  GtkWidget      parent_instance;
+
+  LabServer     *server;
+  GtkWidget     *box;
+  GtkButton     *play;
+  GtkWidget     *step;
+  GtkWidget     *finish;
+  GtkAdjustment *speed;
+  GtkLabel      *speed_value;
+  GtkLabel      *progress;
+};
+
+G_DEFINE_FINAL_TYPE (LabSlowBar, lab_slow_bar, GTK_TYPE_WIDGET)
+
+static char *
+describe_progress (LabSlowBar *self)
+{
+  g_autofree char *next = lab_server_dup_next_store (self->server);
+  g_autofree char *why = NULL;
+  pid_t pid;
+  LabReason reason = lab_server_get_reason (self->server, &pid);
+  gsize n_done;
+  gsize n_steps;
+
+  if (next == NULL)
+    return g_strdup (_("Choose Write: the message is then stored byte by byte"));
+
+  lab_server_get_progress (self->server, &n_done, &n_steps);
+  if (reason != LAB_REASON_NONE)
+    {
+      why = lab_reason_describe (reason, pid);
+      return g_strdup_printf (_("waiting: %s"), why);
+    }
+
+  /* Translators: “store 5 of 51: addr[0x4] = 'o'” */
+  return g_strdup_printf (_("store %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT ": %s"), n_done + 1, n_steps, next);
+}
+
+static void
+update (LabSlowBar *self)
+{
+  gboolean writing = lab_server_is_writing (self->server);
+  g_autofree char *progress = describe_progress (self);
+  g_autofree char *speed = g_strdup_printf (_("%u per second"), lab_server_get_speed (self->server));
+
+  gtk_widget_set_visible (GTK_WIDGET (self), lab_server_is_slow (self->server));
+  gtk_widget_set_sensitive (GTK_WIDGET (self->play), writing);
+  gtk_widget_set_sensitive (self->step, writing);
+  gtk_widget_set_sensitive (self->finish, writing);
+  gtk_button_set_label (self->play, lab_server_is_playing (self->server) ? _("Pause") : _("Play"));
+  gtk_label_set_text (self->progress, progress);
+  gtk_label_set_text (self->speed_value, speed);
+}
+
+static void
+play_cb (LabSlowBar *self)
+{
+  lab_server_set_playing (self->server, !lab_server_is_playing (self->server));
+}
+
+static void
+step_cb (LabSlowBar *self)
+{
+  lab_server_set_playing (self->server, FALSE);
+  lab_server_store_one (self->server);
+}
+
+static void
+finish_cb (LabSlowBar *self)
+{
+  lab_server_finish (self->server);
+}
+
+static void
+speed_changed_cb (LabSlowBar *self)
+{
+  if (self->server == NULL)
+    return;
+
+  lab_server_set_speed (self->server, (guint) gtk_adjustment_get_value (self->speed));
+  update (self);
+}
+
+static void
+lab_slow_bar_dispose (GObject *object)
+{
+  LabSlowBar *self = LAB_SLOW_BAR (object);
+
+  if (self->server != NULL)
+    g_signal_handlers_disconnect_by_data (self->server, self);
+  g_clear_object (&self->server);
+  g_clear_pointer (&self->box, gtk_widget_unparent);
+
+  G_OBJECT_CLASS (lab_slow_bar_parent_class)->dispose (object);
+}
+
+static void
+lab_slow_bar_class_init (LabSlowBarClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = lab_slow_bar_dispose;
+
+  gtk_widget_class_set_css_name (widget_class, "labslowbar");
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/shmlab/server/lab-slow-bar.ui");
+  gtk_widget_class_bind_template_child (widget_class, LabSlowBar, box);
+  gtk_widget_class_bind_template_child (widget_class, LabSlowBar, play);
+  gtk_widget_class_bind_template_child (widget_class, LabSlowBar, step);
+  gtk_widget_class_bind_template_child (widget_class, LabSlowBar, finish);
+  gtk_widget_class_bind_template_child (widget_class, LabSlowBar, speed);
+  gtk_widget_class_bind_template_child (widget_class, LabSlowBar, speed_value);
+  gtk_widget_class_bind_template_child (widget_class, LabSlowBar, progress);
+  gtk_widget_class_bind_template_callback (widget_class, play_cb);
+  gtk_widget_class_bind_template_callback (widget_class, step_cb);
+  gtk_widget_class_bind_template_callback (widget_class, finish_cb);
+  gtk_widget_class_bind_template_callback (widget_class, speed_changed_cb);
+}
+
+static void
+lab_slow_bar_init (LabSlowBar *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+/**
+ * lab_slow_bar_new:
+ * @server: whose stores it paces
+ *
+ * Returns: the bar; hidden while the server writes at full speed
+ */
+GtkWidget *
+lab_slow_bar_new (LabServer *server)
+{
+  LabSlowBar *self = g_object_new (LAB_TYPE_SLOW_BAR, NULL);
+
+  self->server = g_object_ref (server);
+  g_signal_connect_swapped (server, "changed", G_CALLBACK (update), self);
+  update (self);
+
+  return GTK_WIDGET (self);
+}
