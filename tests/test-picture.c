@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "helper-keys.h"
 #include "helper-wait.h"
 #include "helper-widgets.h"
+#include "lab-inspector.h"
 #include "lab-picture-part.h"
 #include "lab-picture-process.h"
 #include "lab-picture.h"
@@ -24,6 +26,7 @@ typedef struct
   GtkWidget    *window;
   GtkWidget    *picture;
   const char   *shown_tab; /* what the last click asked for */
+  pid_t         shown_pid;
   guint         n_frames;
 } Fixture;
 
@@ -38,10 +41,23 @@ show_tab_cb (GSimpleAction *action,
 }
 
 static void
+show_process_cb (GSimpleAction *action,
+                 GVariant      *parameter,
+                 gpointer       data)
+{
+  Fixture *f = data;
+
+  f->shown_pid = g_variant_get_int32 (parameter);
+}
+
+static void
 set_up (Fixture       *f,
         gconstpointer  role)
 {
-  static const GActionEntry entries[] = { { .name = "show", .activate = show_tab_cb, .parameter_type = "s" } };
+  static const GActionEntry entries[] = {
+    { .name = "show", .activate = show_tab_cb, .parameter_type = "s" },
+    { .name = "show-process", .activate = show_process_cb, .parameter_type = "i" },
+  };
   g_autoptr(GSimpleActionGroup) actions = g_simple_action_group_new ();
 
   f->key = test_key ();
@@ -505,12 +521,67 @@ test_counts_a_hundred (Fixture       *f,
   g_assert_cmpuint (count_processes (f, "others"), ==, 0);
 }
 
+static gboolean
+is_equal_to_the_kernel (Fixture *f)
+{
+  g_autofree char *text = NULL;
+  LabShmRecord record;
+  guint n_shown = count_processes (f, "others");
+  guint n_more = 0;
+
+  g_assert_cmpint (lab_sysv_shmctl_stat (lab_segment_get_id (f->segment), &record), ==, 0);
+  g_assert_cmpuint (record.n_attaches, ==, f->helpers->len);
+  text = g_strdup_printf ("attached: %lu", record.n_attaches);
+  if (strcmp (get_label (f->picture, "attached"), text) != 0)
+    return FALSE;
+
+  if (is_visible (f->picture, "more"))
+    n_more = (guint) atoi (gtk_button_get_label (GTK_BUTTON (find_by_id (f->picture, "more"))) + strlen ("and "));
+  if (n_shown + n_more != f->helpers->len)
+    return FALSE;
+
+  /* Each that is drawn is one of those that live, and each stands there once. */
+  for (guint i = 0; i < f->helpers->len; i++)
+    {
+      const char *pid = g_subprocess_get_identifier (g_ptr_array_index (f->helpers, i));
+
+      n_shown -= get_process (f, (pid_t) g_ascii_strtoll (pid, NULL, 10)) != NULL;
+    }
+
+  return n_shown == 0;
+}
+
+/* Many come and go at random; in the end the picture is what the kernel says. */
+static void
+test_ends_equal_to_the_kernel (Fixture       *f,
+                               gconstpointer  role)
+{
+  g_autoptr(GRand) rand = g_rand_new_with_seed (7);
+  gint64 end_us = g_get_monotonic_time () + (g_getenv ("LAB_SLOW_TESTS") != NULL ? 60 : 4) * G_USEC_PER_SEC;
+
+  create_segment (f);
+  while (g_get_monotonic_time () < end_us)
+    {
+      for (guint i = (guint) g_rand_int_range (rand, 1, 8); i > 0; i--)
+        if (f->helpers->len < 2 || (f->helpers->len < 100 && g_rand_boolean (rand)))
+          add_helper (f, "shmlab-client", g_rand_boolean (rand) ? "r" : "w", NULL);
+        else
+          end_helper (f, (guint) g_rand_int_range (rand, 0, (int) f->helpers->len));
+      test_run_for_ms (20);
+    }
+
+  test_wait_for (is_equal_to_the_kernel (f));
+  while (f->helpers->len > 3)
+    end_helper (f, 0);
+  test_wait_for (is_equal_to_the_kernel (f));
+}
+
 /* A process that this user may not look into is a number. */
 static void
 test_counts_what_it_cannot_see (Fixture       *f,
                                 gconstpointer  role)
 {
-  if (geteuid () != 0)
+  if (geteuid () != 0 || seteuid (NOBODY) != 0 || seteuid (0) != 0)
     {
       g_test_skip ("only root can be somebody else");
       return;
@@ -576,10 +647,34 @@ test_is_reached_by_keyboard (Fixture       *f,
   gtk_widget_activate (segment_button);
   test_wait_for (f->shown_tab != NULL);
   g_assert_cmpstr (f->shown_tab, ==, "memory");
-  f->shown_tab = NULL;
-  gtk_widget_activate (find_by_id (GTK_WIDGET (own), "header"));
-  test_wait_for (f->shown_tab != NULL);
-  g_assert_cmpstr (f->shown_tab, ==, "record");
+  gtk_widget_activate (find_by_id (GTK_WIDGET (get_process (f, client)), "header"));
+  test_wait_for (f->shown_pid != 0);
+  g_assert_cmpint (f->shown_pid, ==, client);
+}
+
+/* In the inspector: the segment leads to its bytes, a process to its row. */
+static void
+test_leads_to_the_other_tabs (Fixture       *f,
+                              gconstpointer  role)
+{
+  GtkWidget *inspector = lab_inspector_new (f->subject);
+  pid_t client;
+
+  gtk_window_set_child (GTK_WINDOW (f->window), inspector);
+  lab_inspector_set_current (LAB_INSPECTOR (inspector), "picture");
+  f->picture = lab_inspector_get_page (LAB_INSPECTOR (inspector), "picture");
+  create_segment (f);
+  client = add_helper (f, "shmlab-client", "r", NULL);
+  test_wait_for (get_process (f, client) != NULL);
+
+  gtk_widget_activate (GTK_WIDGET (get_segment_button (f)));
+  test_wait_for (strcmp (lab_inspector_get_current (LAB_INSPECTOR (inspector)), "memory") == 0);
+
+  lab_inspector_set_current (LAB_INSPECTOR (inspector), "picture");
+  gtk_widget_activate (find_by_id (GTK_WIDGET (get_process (f, client)), "header"));
+  test_wait_for (strcmp (lab_inspector_get_current (LAB_INSPECTOR (inspector)), "record") == 0);
+  g_assert_true (gtk_widget_is_ancestor (gtk_window_get_focus (GTK_WINDOW (f->window)),
+                                         lab_inspector_get_page (LAB_INSPECTOR (inspector), "record")));
 }
 
 static void
@@ -669,8 +764,10 @@ main (int argc, char *argv[])
   ADD ("tells-when-another-segment-has-the-key", test_tells_when_another_segment_has_the_key, SERVER);
   ADD ("shows-a-server-to-a-client", test_shows_a_server_to_a_client, CLIENT);
   ADD ("counts-a-hundred", test_counts_a_hundred, SERVER);
+  ADD ("ends-equal-to-the-kernel", test_ends_equal_to_the_kernel, SERVER);
   ADD ("counts-what-it-cannot-see", test_counts_what_it_cannot_see, SERVER);
   ADD ("is-reached-by-keyboard", test_is_reached_by_keyboard, SERVER);
+  ADD ("leads-to-the-other-tabs", test_leads_to_the_other_tabs, SERVER);
   ADD ("draws-nothing-when-nothing-changes", test_draws_nothing_when_nothing_changes, SERVER);
   ADD ("works-only-while-it-is-seen", test_works_only_while_it_is_seen, SERVER);
   return g_test_run ();

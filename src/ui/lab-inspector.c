@@ -92,6 +92,20 @@ lab_inspector_set_property (GObject      *object,
     }
 }
 
+/* To the record of who is attached, and there to one process's row. */
+static void
+show_process_action (GtkWidget  *widget,
+                     const char *name,
+                     GVariant   *parameter)
+{
+  LabInspector *self = LAB_INSPECTOR (widget);
+  GtkWidget *record = lab_inspector_get_page (self, "record");
+
+  lab_inspector_set_current (self, "record");
+  if (record != NULL)
+    lab_kernel_record_select_process (LAB_KERNEL_RECORD (record), (pid_t) g_variant_get_int32 (parameter));
+}
+
 static void
 lab_inspector_class_init (LabInspectorClass *klass)
 {
@@ -116,6 +130,7 @@ lab_inspector_class_init (LabInspectorClass *klass)
   gtk_widget_class_set_css_name (widget_class, "labinspector");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
   gtk_widget_class_install_property_action (widget_class, "inspector.show", "current-name");
+  gtk_widget_class_install_action (widget_class, "inspector.show-process", "i", show_process_action);
 }
 
 static void

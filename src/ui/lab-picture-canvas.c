@@ -646,6 +646,7 @@ lab_picture_canvas_class_init (LabPictureCanvasClass *klass)
   gtk_widget_class_bind_template_child (widget_class, LabPictureCanvas, unseen);
 
   gtk_widget_class_set_css_name (widget_class, "picturecanvas");
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
 }
 
 static void

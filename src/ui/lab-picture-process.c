@@ -278,7 +278,7 @@ released_cb (LabPictureProcess *self,
              double             y)
 {
   if (gtk_widget_contains (GTK_WIDGET (self), x, y))
-    gtk_widget_activate_action (GTK_WIDGET (self), "inspector.show", "s", "record");
+    gtk_widget_activate_action (GTK_WIDGET (self), "inspector.show-process", "i", (int) self->pid);
 }
 
 static void
@@ -352,7 +352,11 @@ lab_picture_process_update (LabPictureProcess     *self,
 {
   g_return_if_fail (LAB_IS_PICTURE_PROCESS (self));
 
-  self->pid = process->pid;
+  if (self->pid != process->pid)
+    {
+      self->pid = process->pid;
+      gtk_actionable_set_action_target (GTK_ACTIONABLE (self->header), "i", (int) self->pid);
+    }
   update_header (self, process);
   if (regions != NULL)
     fill_address_space (self, process, regions);

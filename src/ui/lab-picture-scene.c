@@ -75,6 +75,21 @@ compare_processes (gconstpointer pointer_a,
   return by_rank != 0 ? by_rank : (a->pid > b->pid) - (a->pid < b->pid);
 }
 
+static const char *
+get_own_name (void)
+{
+  static const char *name;
+
+  if (g_once_init_enter (&name))
+    {
+      char *found = lab_process_dup_name (getpid ());
+
+      g_once_init_leave (&name, found != NULL ? found : "");
+    }
+
+  return name;
+}
+
 static void
 take_processes (LabPictureScene *scene,
                 GListModel      *attachments)
@@ -105,11 +120,7 @@ take_processes (LabPictureScene *scene,
   scene->n_addresses = g_hash_table_size (addresses);
 
   if (lab_picture_scene_get_own (scene) == NULL)
-    {
-      g_autofree char *name = lab_process_dup_name (getpid ());
-
-      g_ptr_array_add (scene->processes, scene_process_new (getpid (), name != NULL ? name : "", scene->role));
-    }
+    g_ptr_array_add (scene->processes, scene_process_new (getpid (), get_own_name (), scene->role));
   g_ptr_array_sort (scene->processes, compare_processes);
 }
 
