@@ -104,6 +104,39 @@ close_pidfds (CarryRun *run)
   run->client_fd = -1;
 }
 
+/* Another user may have no way into the build folder, as below /root, and
+ * /dev/shm may not be for programs. */
+static void
+copy_program (CarryRun *run)
+{
+  g_autofree char *folder = g_dir_make_tmp ("shmlab-test-XXXXXX", NULL);
+  g_autoptr(GFile) from = g_file_new_for_path (g_getenv ("SHMLAB_CARRY"));
+  g_autoptr(GFile) to = NULL;
+  g_autoptr(GError) error = NULL;
+
+  g_assert_nonnull (folder);
+  g_assert_cmpint (g_chmod (folder, 0755), ==, 0);
+  run->program = g_build_filename (folder, "shmlab-carry", NULL);
+  to = g_file_new_for_path (run->program);
+  g_file_copy (from, to, G_FILE_COPY_NONE, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (g_chmod (run->program, 0755), ==, 0);
+}
+
+static void
+remove_program (CarryRun *run)
+{
+  g_autofree char *folder = NULL;
+
+  if (run->program == NULL)
+    return;
+
+  folder = g_path_get_dirname (run->program);
+  g_remove (run->program);
+  g_rmdir (folder);
+  g_free (run->program);
+}
+
 void
 carry_run_free (CarryRun *run)
 {
@@ -126,6 +159,7 @@ carry_run_free (CarryRun *run)
       g_remove (path);
     }
   g_rmdir (run->folder);
+  remove_program (run);
 
   lab_carry_event_clear (&run->event);
   g_array_unref (run->results);
@@ -179,7 +213,9 @@ carry_run_start (CarryRun             *run,
   g_assert_null (run->process);
   g_assert_nonnull (g_getenv ("SHMLAB_CARRY"));
 
-  g_ptr_array_add (args, (gpointer) g_getenv ("SHMLAB_CARRY"));
+  if (child_setup != NULL)
+    copy_program (run);
+  g_ptr_array_add (args, run->program != NULL ? run->program : (gpointer) g_getenv ("SHMLAB_CARRY"));
   va_start (list, first_arg);
   for (const char *arg = first_arg; arg != NULL; arg = va_arg (list, const char *))
     g_ptr_array_add (args, (gpointer) arg);

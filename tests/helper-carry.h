@@ -13,6 +13,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   char             *folder;       /* also the folder for temporary files */
+  char             *program;      /* a copy that every user can reach, or NULL */
   GSubprocess      *process;
   GDataInputStream *lines;
   LabCarryEvent     event;        /* the last line */

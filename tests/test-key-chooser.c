@@ -95,9 +95,9 @@ test_takes_a_file_and_a_letter (void)
   GtkWidget *widget = GTK_WIDGET (chooser);
 
   lab_key_chooser_set_choice (chooser, choice);
-  set_text (widget, "path", "/etc/hosts");
+  set_text (widget, "path", "/etc/group");
   set_text (widget, "letter", "R");
-  g_assert_cmpstr (lab_key_chooser_get_choice (chooser)->path, ==, "/etc/hosts");
+  g_assert_cmpstr (lab_key_chooser_get_choice (chooser)->path, ==, "/etc/group");
   g_assert_cmpint (lab_key_chooser_get_choice (chooser)->letter, ==, 'R');
   g_assert_cmpstr (get_label (widget, "summary"), ==, "File hosts, letter R");
 
@@ -132,9 +132,9 @@ test_keeps_every_letter (void)
       g_autoptr(LabKeyChoice) choice = lab_key_choice_new_file ("/etc/passwd", letter);
 
       lab_key_chooser_set_choice (chooser, choice);
-      set_text (widget, "path", "/etc/hosts");
+      set_text (widget, "path", "/etc/group");
       g_assert_false (is_visible (widget, "trouble_box"));
-      g_assert_cmpstr (lab_key_chooser_get_choice (chooser)->path, ==, "/etc/hosts");
+      g_assert_cmpstr (lab_key_chooser_get_choice (chooser)->path, ==, "/etc/group");
       g_assert_cmpint (lab_key_chooser_get_choice (chooser)->letter, ==, letter);
     }
 }
