@@ -452,18 +452,33 @@ e2e_errors_have (E2eProgram *program,
 }
 
 /**
- * e2e_count_frames:
+ * e2e_get_frames:
  * @program: a program started with LAB_DEBUG=frames
+ * @n_quiet_s: (out) (optional): for how many seconds it has drawn none, up to now
  *
- * Returns: how many frames it has drawn, as it told last; -1 when it told nothing yet
+ * Returns: how many frames it has drawn so far; it tells once a second
  */
-gint64
-e2e_count_frames (E2eProgram *program)
+guint
+e2e_get_frames (E2eProgram *program,
+                guint      *n_quiet_s)
 {
   g_autofree char *errors = e2e_dup_errors (program);
-  const char *last = g_strrstr (errors, "frames ");
+  g_auto(GStrv) lines = g_strsplit (errors, "\n", -1);
+  guint n_frames = 0;
+  guint n_quiet = 0;
 
-  return last != NULL && strchr (last, '\n') != NULL ? g_ascii_strtoll (last + strlen ("frames "), NULL, 10) : -1;
+  for (guint i = 0; lines[i] != NULL; i++)
+    if (g_str_has_prefix (lines[i], "frames "))
+      {
+        guint n = (guint) g_ascii_strtoull (lines[i] + strlen ("frames "), NULL, 10);
+
+        n_frames += n;
+        n_quiet = n == 0 ? n_quiet + 1 : 0;
+      }
+  if (n_quiet_s != NULL)
+    *n_quiet_s = n_quiet;
+
+  return n_frames;
 }
 
 /* {{{ The accessibility bus */

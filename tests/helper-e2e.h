@@ -67,7 +67,8 @@ gboolean    e2e_output_has         (E2eProgram     *program,
                                     const char     *words);
 gboolean    e2e_errors_have        (E2eProgram     *program,
                                     const char     *words);
-gint64      e2e_count_frames       (E2eProgram     *program);
+guint       e2e_get_frames         (E2eProgram     *program,
+                                    guint          *n_quiet_s);
 void        e2e_activate           (E2eProgram     *program,
                                     const char     *action,
                                     const char     *argument);
