@@ -268,6 +268,8 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (LabCallLog, lab_call_log, G_TYPE_OBJECT,
 static GMutex      default_lock;
 static LabCallLog *default_log;
 
+static _Thread_local gboolean thread_is_silent;
+
 static GType
 call_log_get_item_type (GListModel *model)
 {
@@ -350,7 +352,19 @@ lab_call_log_get_default (void)
 gboolean
 lab_call_log_is_recording (void)
 {
-  return g_atomic_pointer_get (&default_log) != NULL;
+  return g_atomic_pointer_get (&default_log) != NULL && !thread_is_silent;
+}
+
+/**
+ * lab_call_log_silence_thread:
+ *
+ * From now on no call of this thread is recorded: for one that makes millions of
+ * them, and tells how many it made in its own way.
+ */
+void
+lab_call_log_silence_thread (void)
+{
+  thread_is_silent = TRUE;
 }
 
 static gboolean

@@ -50,6 +50,7 @@ G_DECLARE_FINAL_TYPE (LabCallLog, lab_call_log, LAB, CALL_LOG, GObject)
 
 LabCallLog *lab_call_log_get_default (void);
 gboolean    lab_call_log_is_recording (void);
+void        lab_call_log_silence_thread (void);
 void        lab_call_log_add          (LabCallLog  *self,
                                        LabCallName  name,
                                        char        *text,

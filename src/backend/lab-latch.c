@@ -115,6 +115,7 @@ lab_latch_init (const LabLayout *layout)
   atomic_store_explicit (&control->state, 0, memory_order_relaxed);
   atomic_store_explicit (&control->semaphore_id, 0, memory_order_relaxed);
   atomic_store_explicit (&control->taker, 0, memory_order_relaxed);
+  atomic_store_explicit (&control->race_until_ns, 0, memory_order_relaxed);
   for (guint i = 0; i < G_N_ELEMENTS (control->reserved); i++)
     atomic_store_explicit (&control->reserved[i], 0, memory_order_relaxed);
   lab_layout_set_writer (layout, 0, 0);

@@ -166,6 +166,7 @@ static const LabField control_fields[] = {
   CONTROL_FIELD (semaphore_id, "semaphore_id"),
   CONTROL_FIELD (writer_start, "writer_start"),
   CONTROL_FIELD (taker, "taker"),
+  CONTROL_FIELD (race_until_ns, "race_until_ns"),
   CONTROL_FIELD (reserved, "reserved"),
 };
 

@@ -76,7 +76,8 @@ typedef struct
   _Atomic int32_t  semaphore_id;  /*  76  protocol semaphore: from semget(2) */
   _Atomic uint64_t writer_start;  /*  80  its start in clock ticks since boot: pids are reused */
   _Atomic uint64_t taker;         /*  88  protocol turns: the client that takes it now, 0 = none */
-  _Atomic uint64_t reserved[4];   /*  96  zero */
+  _Atomic int64_t  race_until_ns; /*  96  the server races until then, CLOCK_MONOTONIC; 0 = no race */
+  _Atomic uint64_t reserved[3];   /* 104  zero */
 } LabControl;
 
 G_STATIC_ASSERT (sizeof (LabCopyHeader) == 24);
@@ -90,7 +91,8 @@ G_STATIC_ASSERT (G_STRUCT_OFFSET (LabControl, writer_pid) == 72);
 G_STATIC_ASSERT (G_STRUCT_OFFSET (LabControl, semaphore_id) == 76);
 G_STATIC_ASSERT (G_STRUCT_OFFSET (LabControl, writer_start) == 80);
 G_STATIC_ASSERT (G_STRUCT_OFFSET (LabControl, taker) == 88);
-G_STATIC_ASSERT (G_STRUCT_OFFSET (LabControl, reserved) == 96);
+G_STATIC_ASSERT (G_STRUCT_OFFSET (LabControl, race_until_ns) == 96);
+G_STATIC_ASSERT (G_STRUCT_OFFSET (LabControl, reserved) == 104);
 G_STATIC_ASSERT (G_STRUCT_OFFSET (LabCopyHeader, number) == 0);
 G_STATIC_ASSERT (G_STRUCT_OFFSET (LabCopyHeader, written_ns) == 8);
 G_STATIC_ASSERT (G_STRUCT_OFFSET (LabCopyHeader, length) == 16);
