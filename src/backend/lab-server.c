@@ -584,7 +584,7 @@ lab_server_attach (LabServer  *self,
   if (lab_segment_is_created (segment) || is_blank (segment, layout))
     {
       self->adopted = LAB_ADOPTED_EMPTY;
-      ready = lab_writer_set_up (self->writer, self->protocol, FALSE, &local_error);
+      ready = lab_writer_set_up (self->writer, self->protocol, self->protocol == LAB_PROTOCOL_TURNS_TEXTBOOK, &local_error);
     }
   else if (lab_layout_has_magic (layout))
     {
@@ -660,7 +660,7 @@ retry_cb (gpointer data)
 
   if (self->protocol != before)
     {
-      if (lab_writer_switch (self->writer, self->protocol, FALSE, NULL) == LAB_WRITE_FAILED)
+      if (lab_writer_switch (self->writer, self->protocol, self->protocol == LAB_PROTOCOL_TURNS_TEXTBOOK, NULL) == LAB_WRITE_FAILED)
         self->protocol = before;
       lab_subject_set_protocol (self->subject, lab_writer_get_protocol (self->writer));
     }
@@ -829,7 +829,7 @@ lab_server_set_protocol (LabServer      *self,
 
   if (self->writer != NULL)
     {
-      LabWriteResult result = lab_writer_switch (self->writer, protocol, FALSE, error);
+      LabWriteResult result = lab_writer_switch (self->writer, protocol, protocol == LAB_PROTOCOL_TURNS_TEXTBOOK, error);
 
       if (result == LAB_WRITE_FAILED)
         return FALSE;
@@ -843,6 +843,44 @@ lab_server_set_protocol (LabServer      *self,
   changed (self);
 
   return TRUE;
+}
+
+/**
+ * lab_server_is_status_late:
+ * @self: a server
+ *
+ * Returns: whether the textbook's NOT_READY is still to be stored: until then zeros
+ *   read FILLED, and a client that is early takes what nobody has written
+ */
+gboolean
+lab_server_is_status_late (LabServer *self)
+{
+  g_return_val_if_fail (LAB_IS_SERVER (self), FALSE);
+
+  return self->writer != NULL && lab_writer_is_status_late (self->writer);
+}
+
+/**
+ * lab_server_store_status:
+ * @self: a server whose status is late
+ *
+ * Stores NOT_READY, which a textbook's server does some moments after shmat(2).
+ *
+ * Returns: whether a client was faster, and has taken what nobody has written
+ */
+gboolean
+lab_server_store_status (LabServer *self)
+{
+  gboolean lost;
+
+  g_return_val_if_fail (LAB_IS_SERVER (self), FALSE);
+  g_return_val_if_fail (lab_server_is_status_late (self), FALSE);
+
+  lost = lab_writer_store_status (self->writer);
+  changed (self);
+  lab_subject_memory_changed (self->subject);
+
+  return lost;
 }
 
 gboolean

@@ -76,6 +76,10 @@ gboolean          lab_server_set_protocol  (LabServer    *self,
                                             LabProtocolId protocol,
                                             GError      **error);
 
+/* The start-up race of the textbooks' turns, whose FILLED is 0. */
+gboolean          lab_server_is_status_late (LabServer   *self);
+gboolean          lab_server_store_status   (LabServer   *self);
+
 /* Slow motion: a write begins paused, and each step is a real store. */
 #define LAB_SERVER_MIN_SPEED     1
 #define LAB_SERVER_MAX_SPEED     50

@@ -26,7 +26,6 @@ struct _LabMessageEntry
   GtkLabel      *trouble_label;
   GtkLabel      *note;
   GtkBox        *controls;
-  GtkWidget     *write_button;
   GtkSwitch     *as_i_type;
 
   gsize          capacity_bytes;
@@ -372,7 +371,6 @@ lab_message_entry_class_init (LabMessageEntryClass *klass)
   gtk_widget_class_bind_template_child (widget_class, LabMessageEntry, as_i_type);
   gtk_widget_class_bind_template_child (widget_class, LabMessageEntry, note);
   gtk_widget_class_bind_template_child (widget_class, LabMessageEntry, controls);
-  gtk_widget_class_bind_template_child (widget_class, LabMessageEntry, write_button);
   gtk_widget_class_bind_template_callback (widget_class, buffer_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, insert_text_cb);
   gtk_widget_class_bind_template_callback (widget_class, key_pressed_cb);
@@ -481,7 +479,7 @@ lab_message_entry_set_note (LabMessageEntry *self,
  * @self: an entry
  * @control: something that decides how the message is written
  *
- * Puts @control before the button that writes.
+ * Puts @control beside the switch that writes as one types.
  */
 void
 lab_message_entry_add_control (LabMessageEntry *self,
@@ -489,7 +487,7 @@ lab_message_entry_add_control (LabMessageEntry *self,
 {
   g_return_if_fail (LAB_IS_MESSAGE_ENTRY (self));
 
-  gtk_widget_insert_before (control, GTK_WIDGET (self->controls), self->write_button);
+  gtk_box_append (self->controls, control);
 }
 
 gboolean

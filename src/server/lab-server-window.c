@@ -51,6 +51,7 @@ struct _LabServerWindow
   LabLeftover          *leftover;  /* what stands in the way of shmget, or NULL */
   char                 *launch_error;
   LabServerTrouble      shown_trouble;
+  gboolean              shown_late;
   gboolean              ending;    /* close once the clients have gone */
 };
 
@@ -96,7 +97,9 @@ update_actions (LabServerWindow *self)
   set_enabled (self, "replace", self->leftover != NULL && self->leftover->can_remove);
   set_enabled (self, "another-key", step <= LAB_SERVER_STEP_CREATE);
   set_enabled (self, "attach", step == LAB_SERVER_STEP_ATTACH);
-  set_enabled (self, "write", attached && lab_message_entry_fits (self->entry) && !lab_server_is_writing (self->server));
+  set_enabled (self, "write", attached && lab_message_entry_fits (self->entry) && !lab_server_is_writing (self->server)
+               && !lab_server_is_status_late (self->server));
+  set_enabled (self, "store-status", lab_server_is_status_late (self->server));
   set_enabled (self, "play", lab_server_is_writing (self->server));
   set_enabled (self, "store", lab_server_is_writing (self->server));
   set_enabled (self, "wait", attached && step == LAB_SERVER_STEP_WAIT);
@@ -200,7 +203,8 @@ update (LabServerWindow *self)
   gtk_widget_set_sensitive (self->size_entry, editable);
   gtk_widget_set_sensitive (self->mode_editor, editable);
   update_actions (self);
-  if (self->shown_trouble != lab_server_get_trouble (self->server))
+  if (self->shown_trouble != lab_server_get_trouble (self->server)
+      || self->shown_late != lab_server_is_status_late (self->server))
     show_banner (self);
 }
 
@@ -261,13 +265,24 @@ show_leftover (LabServerWindow *self)
 }
 
 static void
+show_late_status (LabServerWindow *self)
+{
+  lab_banner_show (self->banner, LAB_BANNER_INFO, _("The status is not stored yet"),
+                   _("All bytes of a new segment are zero, and here FILLED is 0. Until the server stores NOT_READY, a client that looks takes what nobody has written. Let a client look now, or store the status."));
+  lab_banner_add_button (self->banner, _("Store NOT_READY"), "win.store-status", "suggested-action");
+}
+
+static void
 show_banner (LabServerWindow *self)
 {
   self->shown_trouble = lab_server_get_trouble (self->server);
+  self->shown_late = lab_server_is_status_late (self->server);
   if (self->leftover != NULL)
     show_leftover (self);
   else if (self->launch_error != NULL)
     lab_banner_show (self->banner, LAB_BANNER_TROUBLE, _("The client was not started"), self->launch_error);
+  else if (self->shown_late)
+    show_late_status (self);
   else
     show_trouble (self);
 }
@@ -421,7 +436,7 @@ edited_cb (LabServerWindow *self)
 {
   update_actions (self);
   if (lab_message_entry_is_as_i_type (self->entry) && lab_server_is_attached (self->server)
-      && !lab_server_is_writing (self->server) && lab_message_entry_fits (self->entry))
+      && g_action_group_get_action_enabled (G_ACTION_GROUP (self), "write") && lab_message_entry_fits (self->entry))
     write_action (NULL, NULL, self);
 }
 
@@ -637,6 +652,18 @@ play_action (GSimpleAction *action,
 }
 
 static void
+store_status_action (GSimpleAction *action,
+                     GVariant      *parameter,
+                     gpointer       user_data)
+{
+  LabServerWindow *self = LAB_SERVER_WINDOW (user_data);
+
+  if (lab_server_store_status (self->server))
+    lab_banner_show (self->banner, LAB_BANNER_TROUBLE, _("A client was faster"),
+                     _("It read the zeros of the new segment as FILLED and took a message that nobody had written: the start-up race. With FILLED other than 0, as under Turns, it cannot happen."));
+}
+
+static void
 store_action (GSimpleAction *action,
               GVariant      *parameter,
               gpointer       user_data)
@@ -666,6 +693,7 @@ static const GActionEntry actions[] = {
   { "slow", NULL, NULL, "false", slow_action },
   { "play", play_action },
   { "store", store_action },
+  { "store-status", store_status_action },
   { "clean-up", clean_up_action },
 };
 
