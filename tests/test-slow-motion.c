@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <string.h>
+
+#include "helper-keys.h"
+#include "helper-wait.h"
+#include "lab-client.h"
+#include "lab-semaphore.h"
+#include "lab-server.h"
+#include "lab-shm-error.h"
+
+/* A server that writes in slow motion and a client that looks when it is told
+ * to, so that every moment in between can be seen. */
+typedef struct
+{
+  key_t      key;
+  LabServer *server;
+  LabClient *client;
+} Fixture;
+
+#define OLD "AAAAAAAA"
+#define NEW "BBBBBBBB"
+
+static void
+set_up (Fixture       *f,
+        gconstpointer  protocol)
+{
+  g_autoptr(LabKeyChoice) choice = NULL;
+
+  f->key = test_key ();
+  choice = lab_key_choice_new_key (f->key);
+  f->server = lab_server_new ();
+  f->client = lab_client_new ();
+  lab_subject_set_key_choice (lab_server_get_subject (f->server), choice);
+  lab_subject_set_key_choice (lab_client_get_subject (f->client), choice);
+  lab_client_set_paused (f->client, TRUE);
+
+  g_assert_true (lab_server_set_protocol (f->server, GPOINTER_TO_UINT (protocol), NULL));
+  g_assert_true (lab_server_make_key (f->server, NULL));
+  g_assert_true (lab_server_create (f->server, NULL));
+  g_assert_true (lab_server_attach (f->server, NULL));
+}
+
+static void
+tear_down (Fixture       *f,
+           gconstpointer  unused)
+{
+  g_clear_object (&f->client);
+  lab_server_clean_up (f->server);
+  g_clear_object (&f->server);
+}
+
+static void
+write_text (Fixture    *f,
+            const char *text)
+{
+  g_autoptr(GError) error = NULL;
+
+  g_assert_true (lab_server_write (f->server, text, strlen (text), &error));
+  g_assert_no_error (error);
+}
+
+static char *
+dup_seen (Fixture *f)
+{
+  LabMessage *message = lab_client_get_message (f->client);
+  gsize length;
+  const char *bytes;
+
+  if (message == NULL)
+    return g_strdup ("");
+
+  bytes = g_bytes_get_data (lab_message_get_bytes (message), &length);
+
+  return g_strndup (bytes, length);
+}
+
+static void
+assert_seen (Fixture    *f,
+             const char *text)
+{
+  g_autofree char *seen = dup_seen (f);
+
+  g_assert_cmpstr (seen, ==, text);
+}
+
+static void
+begin_slowly (Fixture *f)
+{
+  lab_server_set_slow (f->server, TRUE);
+  write_text (f, NEW);
+  g_assert_true (lab_server_is_writing (f->server));
+  g_assert_false (lab_server_is_playing (f->server));
+}
+
+static void
+test_none_shows_half_a_message (Fixture       *f,
+                                gconstpointer  unused)
+{
+  gboolean half = FALSE;
+
+  write_text (f, OLD);
+  lab_client_go (f->client);
+  assert_seen (f, OLD);
+  begin_slowly (f);
+  while (lab_server_is_writing (f->server))
+    {
+      g_autofree char *seen = NULL;
+
+      lab_server_store_one (f->server);
+      lab_client_look (f->client);
+      seen = dup_seen (f);
+      if (strchr (seen, 'A') != NULL && strchr (seen, 'B') != NULL)
+        {
+          half = TRUE;
+          g_assert_cmpint (lab_message_get_origin (lab_client_get_message (f->client)), ==, LAB_MESSAGE_TORN);
+        }
+    }
+  g_assert_true (half);
+  g_assert_cmpuint (lab_client_get_counters (f->client).n_torn, >, 0);
+  lab_client_look (f->client);
+  assert_seen (f, NEW);
+}
+
+static void
+test_latch_shows_the_old_and_then_the_new (Fixture       *f,
+                                           gconstpointer  unused)
+{
+  gboolean new_seen = FALSE;
+
+  write_text (f, OLD);
+  lab_client_go (f->client);
+  begin_slowly (f);
+  while (lab_server_is_writing (f->server))
+    {
+      g_autofree char *seen = NULL;
+
+      lab_server_store_one (f->server);
+      lab_client_look (f->client);
+      seen = dup_seen (f);
+      if (g_str_equal (seen, NEW))
+        new_seen = TRUE;
+      g_assert_cmpstr (seen, ==, new_seen ? NEW : OLD);
+      g_assert_cmpint (lab_message_get_origin (lab_client_get_message (f->client)), ==, LAB_MESSAGE_PROTECTED);
+    }
+  g_assert_true (new_seen);
+  g_assert_cmpuint (lab_client_get_counters (f->client).n_torn, ==, 0);
+}
+
+static void
+test_semaphore_makes_the_client_wait (Fixture       *f,
+                                      gconstpointer  unused)
+{
+  guint n_waited = 0;
+
+  write_text (f, OLD);
+  lab_client_go (f->client);
+  begin_slowly (f);
+  while (lab_server_is_writing (f->server))
+    {
+      lab_server_store_one (f->server);
+      lab_client_look (f->client);
+      if (lab_server_is_writing (f->server))
+        assert_seen (f, OLD);
+      if (lab_client_get_look_reason (f->client, NULL) == LAB_REASON_SEMAPHORE_HELD)
+        n_waited++;
+    }
+  g_assert_cmpuint (n_waited, >, strlen (NEW));
+  lab_client_look (f->client);
+  assert_seen (f, NEW);
+  g_assert_cmpint (lab_client_get_look_reason (f->client, NULL), ==, LAB_REASON_NONE);
+  g_assert_cmpuint (lab_client_get_counters (f->client).n_waited, ==, n_waited);
+}
+
+static void
+test_turns_need_write_permission_and_lose_nothing (Fixture       *f,
+                                                   gconstpointer  unused)
+{
+  write_text (f, OLD);
+  lab_client_go (f->client);
+  g_assert_cmpint (lab_client_get_state (f->client), ==, LAB_CLIENT_NEEDS_WRITE);
+  assert_seen (f, "");
+  g_assert_true (lab_client_attach_writable (f->client, NULL));
+  assert_seen (f, OLD);
+
+  /* The second waits until the first was taken. */
+  write_text (f, "first");
+  write_text (f, "second");
+  g_assert_cmpint (lab_server_get_reason (f->server, NULL), ==, LAB_REASON_CLIENTS_TURN);
+  test_run_for_ms (100);
+  g_assert_cmpint (lab_server_get_reason (f->server, NULL), ==, LAB_REASON_CLIENTS_TURN);
+  lab_client_look (f->client);
+  assert_seen (f, "first");
+  test_wait_for (lab_server_get_reason (f->server, NULL) == LAB_REASON_NONE);
+  lab_client_look (f->client);
+  assert_seen (f, "second");
+  g_assert_cmpuint (lab_client_get_counters (f->client).n_missed, ==, 0);
+}
+
+static void
+test_textbook_turns_lose_the_race (Fixture       *f,
+                                   gconstpointer  unused)
+{
+  g_assert_true (lab_server_is_status_late (f->server));
+  lab_client_go (f->client);
+  g_assert_true (lab_client_attach_writable (f->client, NULL));
+  g_assert_nonnull (lab_client_get_message (f->client));
+  g_assert_cmpint (lab_message_get_reason (lab_client_get_message (f->client)), ==, LAB_REASON_UNWRITTEN);
+  g_assert_true (lab_server_store_status (f->server));
+
+  write_text (f, NEW);
+  lab_client_look (f->client);
+  assert_seen (f, NEW);
+}
+
+static void
+test_protocol_changes_under_the_reader (Fixture       *f,
+                                        gconstpointer  unused)
+{
+  static const LabProtocolId order[] = {
+    LAB_PROTOCOL_NONE, LAB_PROTOCOL_SEMAPHORE, LAB_PROTOCOL_LATCH, LAB_PROTOCOL_SEMAPHORE, LAB_PROTOCOL_NONE, LAB_PROTOCOL_LATCH,
+  };
+
+  lab_client_go (f->client);
+  for (guint i = 0; i < G_N_ELEMENTS (order); i++)
+    {
+      g_autofree char *text = g_strdup_printf ("message %u", i);
+
+      g_assert_true (lab_server_set_protocol (f->server, order[i], NULL));
+      test_wait_for (lab_subject_get_protocol (lab_server_get_subject (f->server)) == order[i]);
+      write_text (f, text);
+      lab_client_look (f->client);
+      assert_seen (f, text);
+      g_assert_cmpint (lab_subject_get_protocol (lab_client_get_subject (f->client)), ==, order[i]);
+    }
+  g_assert_cmpuint (lab_client_get_counters (f->client).n_torn, ==, 0);
+}
+
+static void
+test_plays_by_the_clock (Fixture       *f,
+                         gconstpointer  unused)
+{
+  g_autofree char *next = NULL;
+  gsize n_done;
+  gsize n_steps;
+
+  write_text (f, OLD);
+  begin_slowly (f);
+  next = lab_server_dup_next_store (f->server);
+  g_assert_nonnull (next);
+  lab_server_set_speed (f->server, LAB_SERVER_MAX_SPEED);
+  lab_server_set_playing (f->server, TRUE);
+  lab_server_get_progress (f->server, &n_done, &n_steps);
+  g_assert_cmpuint (n_steps, >, 2 * strlen (NEW));
+  test_wait_for (!lab_server_is_writing (f->server));
+  g_assert_false (lab_server_is_playing (f->server));
+  g_assert_cmpstr (lab_subject_get_message (lab_server_get_subject (f->server)), ==, NEW);
+  g_assert_cmpint (lab_subject_get_write_cursor (lab_server_get_subject (f->server)), ==, -1);
+}
+
+static void
+test_never_leaves_half_a_message_on_purpose (Fixture       *f,
+                                             gconstpointer  unused)
+{
+  g_autoptr(GError) error = NULL;
+
+  write_text (f, OLD);
+  lab_client_go (f->client);
+  begin_slowly (f);
+  for (guint i = 0; i < 6; i++)
+    lab_server_store_one (f->server);
+  g_assert_false (lab_server_write (f->server, "other", 5, &error));
+  g_assert_error (error, LAB_SHM_ERROR, LAB_SHM_ERROR_FAILED);
+
+  g_assert_true (lab_server_detach (f->server, NULL));
+  lab_client_look (f->client);
+  assert_seen (f, NEW);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_set_nonfatal_assertions ();
+#define ADD(name, protocol, func) \
+  g_test_add ("/backend/slow-motion/" name, Fixture, GUINT_TO_POINTER (LAB_PROTOCOL_##protocol), set_up, func, tear_down)
+  ADD ("none-shows-half-a-message", NONE, test_none_shows_half_a_message);
+  ADD ("latch-shows-the-old-and-then-the-new", LATCH, test_latch_shows_the_old_and_then_the_new);
+  ADD ("semaphore-makes-the-client-wait", SEMAPHORE, test_semaphore_makes_the_client_wait);
+  ADD ("turns-need-write-permission-and-lose-nothing", TURNS, test_turns_need_write_permission_and_lose_nothing);
+  ADD ("textbook-turns-lose-the-race", TURNS_TEXTBOOK, test_textbook_turns_lose_the_race);
+  ADD ("protocol-changes-under-the-reader", LATCH, test_protocol_changes_under_the_reader);
+  ADD ("plays-by-the-clock", LATCH, test_plays_by_the_clock);
+  ADD ("never-leaves-half-a-message-on-purpose", NONE, test_never_leaves_half_a_message_on_purpose);
+  return g_test_run ();
+}
