@@ -112,6 +112,8 @@ lab_application_startup (GApplication *app)
   G_APPLICATION_CLASS (lab_application_parent_class)->startup (app);
 
   lab_ui_init ();
+  /* With nothing happening, no frame is drawn; a fading cursor draws sixty a second. */
+  g_object_set (gtk_settings_get_default (), "gtk-cursor-blink", FALSE, NULL);
   if (lab_debug_get_flags () & LAB_DEBUG_RTL)
     gtk_widget_set_default_direction (GTK_TEXT_DIR_RTL);
   lab_style_follow_desktop ();
