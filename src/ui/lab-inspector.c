@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "lab-c-program-view.h"
+#include "lab-calls-view.h"
 #include "lab-kernel-record.h"
 #include "lab-memory-page.h"
 #include "lab-picture.h"
@@ -195,6 +196,8 @@ lab_inspector_set_subject (LabInspector *self,
   /* Translators: a tab, the bytes of the segment */
   lab_inspector_add_tab (self, "memory", _("Memory"), lab_memory_page_new (subject));
   lab_inspector_add_tab (self, "record", _("Kernel Record"), lab_kernel_record_new (subject));
+  /* Translators: a tab, the list of the system calls of this process */
+  lab_inspector_add_tab (self, "calls", _("Calls"), lab_calls_view_new ());
   lab_inspector_add_tab (self, "program", _("C Program"), lab_c_program_view_new (subject));
 
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SUBJECT]);

@@ -4,6 +4,7 @@
 #include "lab-ui.h"
 
 #include "lab-c-program-view.h"
+#include "lab-calls-view.h"
 #include "lab-inspector.h"
 #include "lab-key-chooser.h"
 #include "lab-memory-page.h"
@@ -74,6 +75,7 @@ lab_ui_init (void)
   lab_ui_register_resource ();
 
   g_type_ensure (LAB_TYPE_C_PROGRAM_VIEW);
+  g_type_ensure (LAB_TYPE_CALLS_VIEW);
   g_type_ensure (LAB_TYPE_INSPECTOR);
   g_type_ensure (LAB_TYPE_KEY_CHOOSER);
   g_type_ensure (LAB_TYPE_MEMORY_PAGE);
