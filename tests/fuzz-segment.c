@@ -35,6 +35,10 @@ typedef struct
 #define FLAG_SHORT    4  /* the lengths are small enough to be believed */
 #define FLAG_WRITER   8
 #define FLAG_DECODE   16 /* what is shown of it; slower than all the rest */
+#define FLAG_LARGE    32 /* much text in front, for messages that are read in pieces */
+#define FLAG_SLOWLY   64 /* a server in slow motion */
+
+#define LARGE_BYTES 20000
 
 static void
 change (guint8       *segment,
@@ -93,7 +97,8 @@ read_segment (const LabLayout *layout,
 
 /* A new server finds it, and afterwards all must be well. */
 static void
-take_over (const LabLayout *layout)
+take_over (const LabLayout *layout,
+           gboolean         slowly)
 {
   g_autoptr(LabWriter) writer = lab_writer_new_for_memory (layout);
   g_autoptr(LabReader) reader = lab_reader_new_for_memory (layout, TRUE);
@@ -117,6 +122,21 @@ take_over (const LabLayout *layout)
         abort ();
       if (lab_writer_switch (writer, LAB_PROTOCOL_LATCH, FALSE, NULL) != LAB_WRITE_DONE ||
           lab_writer_publish (writer, "Hello", 5, NULL) != LAB_WRITE_DONE)
+        abort ();
+    }
+  if (slowly && lab_writer_begin (writer, "Hello", 5, NULL))
+    {
+      LabWriteResult result;
+      LabStore store;
+
+      do
+        {
+          result = lab_writer_step (writer, &store, NULL);
+          if (store.offset > layout->size_bytes || store.size_bytes > layout->size_bytes - store.offset)
+            abort ();
+        }
+      while (result == LAB_WRITE_MORE);
+      if (result != LAB_WRITE_DONE && !lab_writer_abandon (writer))
         abort ();
     }
   look = lab_reader_look (reader);
@@ -167,6 +187,14 @@ decode (const guint8 *segment,
     }
   if (offset != size)
     abort ();
+
+  for (int format = LAB_MEMORY_FORMAT_HEX; format <= LAB_MEMORY_FORMAT_C; format++)
+    {
+      g_autofree char *copied = lab_memory_format ((LabMemoryFormat) format, 0, segment, MIN (size, 100));
+
+      if (!g_utf8_validate (copied, -1, NULL))
+        abort ();
+    }
 }
 
 int
@@ -178,6 +206,7 @@ LLVMFuzzerTestOneInput (const guint8 *data,
   void *memory;
   guint8 *segment;
   gsize n_changed;
+  gsize in_front;
   gsize segment_size;
 
   if (size < sizeof head + 1 || size > 16384)
@@ -187,13 +216,15 @@ LLVMFuzzerTestOneInput (const guint8 *data,
   size -= sizeof head;
   head.n_changes %= 8;
   n_changed = MIN (4u * head.n_changes, size - 1) & ~(gsize) 3;
-  segment_size = size - n_changed;
+  in_front = (head.flags & FLAG_LARGE) != 0 ? LARGE_BYTES : 0;
+  segment_size = in_front + size - n_changed;
 
   /* To the byte, so that the sanitizer sees one more. */
   if (posix_memalign (&memory, 64, segment_size) != 0)
     return -1;
   segment = memory;
-  memcpy (segment, data, segment_size);
+  memset (segment, 'x', in_front);
+  memcpy (segment + in_front, data, segment_size - in_front);
 
   if (lab_layout_init (&layout, segment, segment_size))
     {
@@ -212,12 +243,12 @@ LLVMFuzzerTestOneInput (const guint8 *data,
     decode (segment, segment_size, &head);
   if (layout.copy_size > 0)
     {
-      read_segment (&layout, segment, data + segment_size, (guint) (n_changed / 4));
+      read_segment (&layout, segment, data + segment_size - in_front, (guint) (n_changed / 4));
       if ((head.flags & FLAG_WRITER) != 0)
         {
           /* Anybody's pid may stand there, and we ask the kernel for none of them. */
           lab_layout_control (&layout)->taker = 0;
-          take_over (&layout);
+          take_over (&layout, (head.flags & FLAG_SLOWLY) != 0);
         }
     }
   free (memory);
