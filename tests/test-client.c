@@ -256,6 +256,160 @@ test_reads_a_textbook_program (Fixture       *f,
   test_wait_for (lab_message_get_length (lab_client_get_message (f->client)) == 1024);
 }
 
+static LabSegment *
+make_homework (Fixture    *f,
+               const char *preset_id)
+{
+  const LabPreset *preset = lab_preset_find (preset_id);
+  g_autoptr(LabSegment) segment = lab_segment_create (f->key, preset->size_bytes, preset->mode, NULL);
+
+  g_assert_true (lab_segment_attach (segment, TRUE, NULL));
+
+  return g_steal_pointer (&segment);
+}
+
+static char *
+dup_state (Fixture *f)
+{
+  gsize n_bytes;
+  const guint8 *bytes = g_bytes_get_data (lab_client_get_image (f->client), &n_bytes);
+
+  return lab_preset_describe_state (lab_client_get_preset (f->client), bytes, n_bytes);
+}
+
+static gboolean
+state_begins_with (Fixture    *f,
+                   const char *beginning)
+{
+  g_autofree char *state = dup_state (f);
+
+  return g_str_has_prefix (state, beginning);
+}
+
+static void
+test_reads_numbers_by_a_preset (Fixture       *f,
+                                gconstpointer  unused)
+{
+  g_autoptr(LabSegment) segment = make_homework (f, "mtu");
+  int *base = lab_segment_get_base (segment);
+  GBytes *image;
+
+  lab_client_set_preset (f->client, lab_preset_find ("mtu"));
+  g_assert_null (lab_client_get_image (f->client));
+  lab_client_go (f->client);
+  g_assert_true (lab_client_is_plain (f->client));
+  g_assert_cmpint (lab_client_get_state (f->client), ==, LAB_CLIENT_EMPTY);
+  g_assert_true (state_begins_with (f, "FILLED, or a new segment"));
+
+  /* What is not the data is no message, but it is seen. */
+  base[0] = -1;
+  test_wait_for (state_begins_with (f, "NOT_READY: "));
+  g_assert_cmpuint (lab_client_get_counters (f->client).n_messages, ==, 0);
+  lab_client_set_paused (f->client, TRUE);
+  base[1] = 10, base[2] = -20, base[3] = 30, base[4] = 40, base[0] = 0;
+  lab_client_look (f->client);
+  g_assert_true (shows (f, "10  -20  30  40"));
+  g_assert_cmpint (lab_client_get_state (f->client), ==, LAB_CLIENT_PLAIN);
+  g_assert_cmpint (lab_message_get_origin (lab_client_get_message (f->client)), ==, LAB_MESSAGE_NUMBERS);
+  base[0] = 1;
+  lab_client_look (f->client);
+  g_assert_true (state_begins_with (f, "TAKEN: "));
+  g_assert_cmpuint (lab_client_get_counters (f->client).n_messages, ==, 1);
+
+  /* Nothing new: the same image, and nobody is told. */
+  image = lab_client_get_image (f->client);
+  lab_client_look (f->client);
+  g_assert_true (image == lab_client_get_image (f->client));
+}
+
+static void
+test_reads_text_by_a_preset (Fixture       *f,
+                             gconstpointer  unused)
+{
+  g_autoptr(LabSegment) segment = make_homework (f, "cardiff");
+  char *base = lab_segment_get_base (segment);
+
+  lab_client_set_paused (f->client, TRUE);
+  lab_client_go (f->client);
+  strcpy (base, "abcdefghijklmnopqrstuvwxyz");
+  lab_client_look (f->client);
+  g_assert_cmpint (lab_message_get_origin (lab_client_get_message (f->client)), ==, LAB_MESSAGE_PLAIN);
+  g_assert_null (lab_client_get_image (f->client));
+
+  /* To read it in another way is no further message. */
+  lab_client_set_preset (f->client, lab_preset_find ("cardiff"));
+  g_assert_true (shows (f, "abcdefghijklmnopqrstuvwxyz"));
+  g_assert_cmpint (lab_message_get_origin (lab_client_get_message (f->client)), ==, LAB_MESSAGE_PRESET);
+  g_assert_cmpuint (lab_client_get_counters (f->client).n_messages, ==, 1);
+  g_assert_true (state_begins_with (f, "Written: "));
+  base[0] = '*';
+  lab_client_look (f->client);
+  g_assert_true (shows (f, "*bcdefghijklmnopqrstuvwxyz"));
+  g_assert_true (state_begins_with (f, "Taken: "));
+  g_assert_cmpuint (lab_client_get_counters (f->client).n_messages, ==, 2);
+
+  /* Attached again, the same text is still there, and not a new segment's nothing. */
+  g_assert_true (lab_client_detach (f->client, NULL));
+  g_assert_null (lab_client_get_image (f->client));
+  g_assert_false (lab_client_is_plain (f->client));
+  lab_client_go (f->client);
+  g_assert_cmpint (lab_client_get_state (f->client), ==, LAB_CLIENT_PLAIN);
+  g_assert_cmpuint (lab_client_get_counters (f->client).n_messages, ==, 2);
+
+  lab_client_set_preset (f->client, NULL);
+  g_assert_null (lab_client_get_image (f->client));
+  g_assert_cmpint (lab_message_get_origin (lab_client_get_message (f->client)), ==, LAB_MESSAGE_PLAIN);
+}
+
+/* Every preset on segments that are too small for it, and full of anything. */
+static void
+test_reads_anything_by_any_preset (Fixture       *f,
+                                   gconstpointer  unused)
+{
+  static const gsize sizes[] = { 1, 3, 4, 19, 100, 4096 };
+  guint n_presets;
+  const LabPreset *presets = lab_preset_get_all (&n_presets);
+
+  lab_client_set_paused (f->client, TRUE);
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    {
+      g_autoptr(LabSegment) segment = lab_segment_create (f->key, sizes[i], 0600, NULL);
+      guint8 *base;
+
+      g_assert_true (lab_segment_attach (segment, TRUE, NULL));
+      base = lab_segment_get_base (segment);
+      lab_client_go (f->client);
+      for (guint j = 0; j < n_presets * 8; j++)
+        {
+          g_autofree char *state = NULL;
+
+          lab_client_set_preset (f->client, &presets[j % n_presets]);
+          for (gsize k = 0; k < sizes[i]; k++)
+            base[k] = j < n_presets ? 0xff : (guint8) g_test_rand_int_range (0, 256);
+          lab_client_look (f->client);
+          g_assert_cmpuint (g_bytes_get_size (lab_client_get_image (f->client)), <=, sizes[i]);
+          state = dup_state (f);
+          g_assert_true (g_utf8_validate (state, -1, NULL));
+        }
+      g_assert_true (lab_client_detach (f->client, NULL));
+      g_assert_true (lab_segment_remove (segment, NULL));
+    }
+}
+
+static void
+test_a_preset_is_not_for_our_own_layout (Fixture       *f,
+                                         gconstpointer  unused)
+{
+  lab_client_set_preset (f->client, lab_preset_find ("mtu"));
+  start_server (f);
+  write_text (f, "ours");
+  lab_client_go (f->client);
+  g_assert_true (shows (f, "ours"));
+  g_assert_false (lab_client_is_plain (f->client));
+  g_assert_null (lab_client_get_image (f->client));
+  g_assert_cmpint (lab_message_get_origin (lab_client_get_message (f->client)), ==, LAB_MESSAGE_PROTECTED);
+}
+
 static void
 test_shows_what_a_stranger_wrote_over_the_message (Fixture       *f,
                                                    gconstpointer  unused)
@@ -376,6 +530,10 @@ main (int argc, char *argv[])
   ADD ("survives-a-killed-server", test_survives_a_killed_server);
   ADD ("tells-left-removed-and-replaced-apart", test_tells_left_removed_and_replaced_apart);
   ADD ("reads-a-textbook-program", test_reads_a_textbook_program);
+  ADD ("reads-numbers-by-a-preset", test_reads_numbers_by_a_preset);
+  ADD ("reads-text-by-a-preset", test_reads_text_by_a_preset);
+  ADD ("reads-anything-by-any-preset", test_reads_anything_by_any_preset);
+  ADD ("a-preset-is-not-for-our-own-layout", test_a_preset_is_not_for_our_own_layout);
   ADD ("shows-what-a-stranger-wrote-over-the-message", test_shows_what_a_stranger_wrote_over_the_message);
   ADD ("survives-any-control-block", test_survives_any_control_block);
   ADD ("gives-up-when-told-to", test_gives_up_when_told_to);

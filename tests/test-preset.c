@@ -339,6 +339,67 @@ test_knows_the_keys (void)
 }
 
 static void
+assert_message (const char *id,
+                const void *bytes,
+                gsize       n_bytes,
+                const char *message,
+                gboolean    empty)
+{
+  gboolean is_empty;
+  g_autoptr(GBytes) found = lab_preset_dup_message (get (id), bytes, n_bytes, &is_empty);
+  gsize length;
+  const void *data = g_bytes_get_data (found, &length);
+
+  g_assert_cmpmem (data, length, message, strlen (message));
+  g_assert_cmpint (is_empty, ==, empty);
+}
+
+static void
+test_finds_the_message (void)
+{
+  int mtu[5] = { -1, 0, 0, 0, 0 };
+  struct { int cnt; char buf[1024]; } tlpi = { 0, "old text" };
+  guint8 clock[96] = { 0 };
+  gint64 seconds = 1700000000;
+
+  assert_message ("cardiff", "*b\xff", 4, "*b\xff", FALSE);
+  assert_message ("cardiff", "", 1, "", TRUE);
+  assert_message ("beej", NULL, 0, "", TRUE);
+  assert_message ("tlpi", &tlpi, sizeof tlpi, "", TRUE);
+  tlpi.cnt = 3;
+  assert_message ("tlpi", &tlpi, sizeof tlpi, "old", FALSE);
+  assert_message ("tlpi", &tlpi, 6, "ol", FALSE);
+
+  /* A status alone is no message. */
+  assert_message ("mtu", mtu, sizeof mtu, "0  0  0  0", TRUE);
+  mtu[3] = 7;
+  assert_message ("mtu", mtu, sizeof mtu, "0  0  7  0", FALSE);
+  assert_message ("mtu", mtu, 18, "0  0  7", FALSE);
+  assert_message ("mtu", mtu, 3, "", TRUE);
+  memcpy (clock + 8, &seconds, sizeof seconds);
+  assert_message ("ntp", clock, sizeof clock, "1700000000 (2023-11-14 22:13:20 UTC)", FALSE);
+}
+
+static void
+test_tells_a_key_from_a_guess (void)
+{
+  g_autoptr(LabKeyChoice) file = lab_key_choice_new_file ("/any/where/shmfile", 65);
+  g_autoptr(LabKeyChoice) other = lab_key_choice_new_file ("/any/where/shmfile", 66);
+  g_autoptr(LabKeyChoice) folder = lab_preset_dup_key_choice (get ("mtu"), g_get_tmp_dir ());
+
+  g_assert_true (lab_preset_has_key (get ("cardiff"), 5678, NULL));
+  g_assert_false (lab_preset_has_key (get ("cardiff"), 5679, NULL));
+  g_assert_true (lab_preset_has_key (get ("ntp"), 0x4e545030 + 255, NULL));
+  g_assert_false (lab_preset_has_key (get ("ntp"), 0x4e545030 + 256, NULL));
+  g_assert_false (lab_preset_has_key (get ("five-calls"), 0x41000001, NULL));
+  g_assert_true (lab_preset_has_key (get ("five-calls"), 0x41000001, file));
+  g_assert_false (lab_preset_has_key (get ("five-calls"), 0x42000001, other));
+  g_assert_false (lab_preset_has_key (get ("beej"), 0x41000001, file));
+  g_assert_true (lab_preset_has_key (get ("mtu"), 0x78000001, folder));
+  g_assert_false (lab_preset_has_key (get ("mtu"), 0x41000001, file));
+}
+
+static void
 test_guesses (void)
 {
   const key_t from_a = lab_sysv_ftok ("/", 'A');
@@ -390,6 +451,8 @@ main (int argc, char *argv[])
   ADD ("fields-are-in-order", test_fields_are_in_order);
   ADD ("names-types-in-c", test_names_types_in_c);
   ADD ("knows-the-keys", test_knows_the_keys);
+  ADD ("finds-the-message", test_finds_the_message);
+  ADD ("tells-a-key-from-a-guess", test_tells_a_key_from_a_guess);
   ADD ("guesses", test_guesses);
   return g_test_run ();
 }

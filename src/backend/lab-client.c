@@ -9,6 +9,7 @@
 #include <gio/gio.h>
 #include <glib/gi18n-lib.h>
 
+#include "lab-preset-reader.h"
 #include "lab-process.h"
 #include "lab-shm-error.h"
 
@@ -42,6 +43,8 @@ struct _LabClient
   gboolean           writable;        /* how to attach: turns are taken by storing */
   LabMessage        *message;         /* the last one seen */
   GListStore        *history;
+  const LabPreset   *preset;          /* how to read a segment that is not ours, or NULL for a C string */
+  LabPresetReader   *preset_reader;   /* while it is read so */
   char              *buffer;          /* for what is read without a protocol */
   gsize              buffer_size;
   gint64             attached_ns;
@@ -162,6 +165,7 @@ add_counters (LabCounters       *sum,
 static void
 free_reader (LabClient *self)
 {
+  g_clear_pointer (&self->preset_reader, lab_preset_reader_free);
   if (self->reader == NULL)
     return;
 
@@ -317,22 +321,60 @@ is_last_message (LabClient  *self,
   return last_length == length && (length == 0 || memcmp (last, bytes, length) == 0);
 }
 
+/* Nothing numbers the messages here: another text is another message. */
+static void
+take_plain (LabClient        *self,
+            LabMessageOrigin  origin,
+            const char       *text,
+            gsize             length,
+            gboolean          is_empty)
+{
+  LabLook look = { .text = text, .length = length };
+
+  if (is_empty && (self->message == NULL || self->empty))
+    {
+      self->empty = TRUE;
+      return;
+    }
+
+  self->empty = FALSE;
+  if (is_last_message (self, text, length) && lab_message_get_origin (self->message) == origin)
+    return;
+
+  self->counters.n_messages++;
+  add_message (self, origin, &look);
+}
+
 static void
 look_plainly (LabClient        *self,
               LabMessageOrigin  origin)
 {
-  LabLook look = { .text = self->buffer };
+  gsize length = peek_string (self);
 
-  look.length = peek_string (self);
-  if (look.length == 0 && (self->message == NULL || self->empty))
-    {
-      self->empty = TRUE;
-    }
-  else if (!is_last_message (self, look.text, look.length) || lab_message_get_origin (self->message) != origin)
-    {
-      self->counters.n_messages++;
-      add_message (self, origin, &look);
-    }
+  take_plain (self, origin, self->buffer, length, length == 0);
+}
+
+static void
+look_by_preset (LabClient *self)
+{
+  g_autoptr(GBytes) message = NULL;
+  const guint8 *bytes;
+  const char *text;
+  gboolean is_empty;
+  gsize n_bytes, length;
+
+  if (self->preset_reader == NULL)
+    self->preset_reader = lab_preset_reader_new (get_segment (self), self->preset);
+  if (!lab_preset_reader_look (self->preset_reader))
+    return;
+
+  bytes = g_bytes_get_data (lab_preset_reader_get_image (self->preset_reader), &n_bytes);
+  message = lab_preset_dup_message (self->preset, bytes, n_bytes, &is_empty);
+  text = g_bytes_get_data (message, &length);
+  take_plain (self, lab_preset_has_text (self->preset) ? LAB_MESSAGE_PRESET : LAB_MESSAGE_NUMBERS,
+              text != NULL ? text : "", length, is_empty);
+  lab_subject_memory_changed (self->subject);
+  changed (self);
 }
 
 /* A program that knows nothing of protocols may store over copy A, which stands
@@ -420,6 +462,7 @@ lab_client_look (LabClient *self)
   if (self->plain != (layout == NULL))
     {
       self->plain = layout == NULL;
+      g_clear_pointer (&self->preset_reader, lab_preset_reader_free);
       check_writer (self);
     }
   if (layout != NULL)
@@ -430,7 +473,10 @@ lab_client_look (LabClient *self)
     {
       self->counters.n_looks++;
       self->look_reason = LAB_REASON_NONE;
-      look_plainly (self, LAB_MESSAGE_PLAIN);
+      if (self->preset != NULL)
+        look_by_preset (self);
+      else
+        look_plainly (self, LAB_MESSAGE_PLAIN);
     }
   update_state (self);
   if (self->look_reason != reason_before)
@@ -510,6 +556,7 @@ lab_client_dispose (GObject *object)
   g_clear_handle_id (&self->look_source, g_source_remove);
   g_clear_handle_id (&self->check_source, g_source_remove);
   g_clear_pointer (&self->reader, lab_reader_free);
+  g_clear_pointer (&self->preset_reader, lab_preset_reader_free);
   if (self->subject != NULL)
     g_signal_handlers_disconnect_by_data (lab_subject_get_monitor (self->subject), self);
 
@@ -812,6 +859,84 @@ lab_client_set_paused (LabClient *self,
   self->paused = paused;
   update_timers (self);
   changed (self);
+}
+
+/**
+ * lab_client_is_plain:
+ * @self: a client
+ *
+ * Returns: whether it is attached to a segment without our control block
+ */
+gboolean
+lab_client_is_plain (LabClient *self)
+{
+  g_return_val_if_fail (LAB_IS_CLIENT (self), FALSE);
+
+  return self->plain && lab_client_is_attached (self);
+}
+
+/**
+ * lab_client_get_preset:
+ * @self: a client
+ *
+ * Returns: (transfer none) (nullable): how a segment without our control block is read; %NULL
+ *   for a C string at byte 0
+ */
+const LabPreset *
+lab_client_get_preset (LabClient *self)
+{
+  g_return_val_if_fail (LAB_IS_CLIENT (self), NULL);
+
+  return self->preset;
+}
+
+/**
+ * lab_client_set_preset:
+ * @self: a client
+ * @preset: (nullable): see lab_client_get_preset()
+ *
+ * Reads what there is anew.  That is no further message, for nobody has written one.
+ */
+void
+lab_client_set_preset (LabClient       *self,
+                       const LabPreset *preset)
+{
+  guint64 n_messages;
+
+  g_return_if_fail (LAB_IS_CLIENT (self));
+
+  if (self->preset == preset)
+    return;
+
+  self->preset = preset;
+  g_clear_pointer (&self->preset_reader, lab_preset_reader_free);
+  if (lab_client_is_plain (self))
+    {
+      gboolean had_message = !self->empty;
+
+      g_clear_object (&self->message);
+      self->empty = TRUE;
+      n_messages = self->counters.n_messages;
+      lab_client_look (self);
+      if (had_message)
+        self->counters.n_messages = n_messages;
+    }
+  changed (self);
+}
+
+/**
+ * lab_client_get_image:
+ * @self: a client
+ *
+ * Returns: (transfer none) (nullable): the bytes that the last look read as the preset has them,
+ *   another object whenever one has changed; %NULL without a preset or such a segment
+ */
+GBytes *
+lab_client_get_image (LabClient *self)
+{
+  g_return_val_if_fail (LAB_IS_CLIENT (self), NULL);
+
+  return self->preset_reader != NULL && lab_client_is_plain (self) ? lab_preset_reader_get_image (self->preset_reader) : NULL;
 }
 
 /**

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "lab-message.h"
+#include "lab-preset.h"
 #include "lab-reader.h"
 #include "lab-step.h"
 #include "lab-subject.h"
@@ -40,7 +41,7 @@ typedef enum
   LAB_CLIENT_SERVER_DIED,  /* the server ended without a word; the segment stays */
   LAB_CLIENT_MARKED,       /* marked for removal; it goes when the last process detaches */
   LAB_CLIENT_REPLACED,     /* marked for removal, and a new segment has the key */
-  LAB_CLIENT_PLAIN,        /* not our layout: read as a plain C string */
+  LAB_CLIENT_PLAIN,        /* not our layout: read as a plain C string, or as a preset has it */
   LAB_CLIENT_NEEDS_WRITE,  /* the protocol asks clients to store, and we are attached for reading only */
   LAB_CLIENT_DAMAGED,      /* our control block, but it makes no sense */
 } LabClientState;
@@ -53,44 +54,50 @@ typedef enum
 G_DECLARE_FINAL_TYPE (LabClient, lab_client, LAB, CLIENT, GObject)
 
 LabClient               *lab_client_new             (void);
-LabSubject              *lab_client_get_subject     (LabClient     *self);
-LabClientStep            lab_client_get_step        (LabClient     *self);
-const LabStep           *lab_client_peek_step       (LabClient     *self,
-                                                     LabClientStep  step);
-LabClientState           lab_client_get_state       (LabClient     *self);
-const char              *lab_client_get_reason      (LabClient     *self);
-gboolean                 lab_client_is_attached     (LabClient     *self);
-LabCounters              lab_client_get_counters    (LabClient     *self);
-void                     lab_client_reset_counters  (LabClient     *self);
-LabMessage              *lab_client_get_message     (LabClient     *self);
-GListModel              *lab_client_get_history     (LabClient     *self);
-LabReason                lab_client_get_look_reason (LabClient     *self,
-                                                     pid_t         *pid);
-pid_t                    lab_client_get_writer_pid  (LabClient     *self);
+LabSubject              *lab_client_get_subject     (LabClient       *self);
+LabClientStep            lab_client_get_step        (LabClient       *self);
+const LabStep           *lab_client_peek_step       (LabClient       *self,
+                                                     LabClientStep    step);
+LabClientState           lab_client_get_state       (LabClient       *self);
+const char              *lab_client_get_reason      (LabClient       *self);
+gboolean                 lab_client_is_attached     (LabClient       *self);
+LabCounters              lab_client_get_counters    (LabClient       *self);
+void                     lab_client_reset_counters  (LabClient       *self);
+LabMessage              *lab_client_get_message     (LabClient       *self);
+GListModel              *lab_client_get_history     (LabClient       *self);
+LabReason                lab_client_get_look_reason (LabClient       *self,
+                                                     pid_t           *pid);
+pid_t                    lab_client_get_writer_pid  (LabClient       *self);
 
-int                      lab_client_get_id          (LabClient     *self);
-void                     lab_client_set_id          (LabClient     *self,
-                                                     int            id);
-guint                    lab_client_get_interval_ms (LabClient     *self);
-void                     lab_client_set_interval_ms (LabClient     *self,
-                                                     guint          interval_ms);
-gboolean                 lab_client_is_paused       (LabClient     *self);
-void                     lab_client_set_paused      (LabClient     *self,
-                                                     gboolean       paused);
+int                      lab_client_get_id          (LabClient       *self);
+void                     lab_client_set_id          (LabClient       *self,
+                                                     int              id);
+guint                    lab_client_get_interval_ms (LabClient       *self);
+void                     lab_client_set_interval_ms (LabClient       *self,
+                                                     guint            interval_ms);
+gboolean                 lab_client_is_paused       (LabClient       *self);
+void                     lab_client_set_paused      (LabClient       *self,
+                                                     gboolean         paused);
 
-gboolean                 lab_client_make_key        (LabClient     *self,
-                                                     GError       **error);
-gboolean                 lab_client_find            (LabClient     *self,
-                                                     GError       **error);
-gboolean                 lab_client_attach          (LabClient     *self,
-                                                     GError       **error);
-gboolean                 lab_client_attach_writable (LabClient     *self,
-                                                     GError       **error);
-void                     lab_client_look            (LabClient     *self);
-gboolean                 lab_client_detach          (LabClient     *self,
-                                                     GError       **error);
-void                     lab_client_go              (LabClient     *self);
-void                     lab_client_follow          (LabClient     *self);
-void                     lab_client_reset           (LabClient     *self);
+gboolean                 lab_client_is_plain        (LabClient       *self);
+const LabPreset         *lab_client_get_preset      (LabClient       *self);
+void                     lab_client_set_preset      (LabClient       *self,
+                                                     const LabPreset *preset);
+GBytes                  *lab_client_get_image       (LabClient       *self);
+
+gboolean                 lab_client_make_key        (LabClient       *self,
+                                                     GError         **error);
+gboolean                 lab_client_find            (LabClient       *self,
+                                                     GError         **error);
+gboolean                 lab_client_attach          (LabClient       *self,
+                                                     GError         **error);
+gboolean                 lab_client_attach_writable (LabClient       *self,
+                                                     GError         **error);
+void                     lab_client_look            (LabClient       *self);
+gboolean                 lab_client_detach          (LabClient       *self,
+                                                     GError         **error);
+void                     lab_client_go              (LabClient       *self);
+void                     lab_client_follow          (LabClient       *self);
+void                     lab_client_reset           (LabClient       *self);
 
 G_END_DECLS

@@ -13,6 +13,8 @@ G_BEGIN_DECLS
  * @LAB_MESSAGE_UNCERTAIN: read without a protocol: nobody can tell whether it is whole
  * @LAB_MESSAGE_TORN: for certain half a message
  * @LAB_MESSAGE_PLAIN: a C string at byte 0 of a segment without our control block
+ * @LAB_MESSAGE_PRESET: the text of a segment without our control block, read as a #LabPreset has it
+ * @LAB_MESSAGE_NUMBERS: the same of a preset without a text: its numbers in decimal
  * @LAB_MESSAGE_OVERWRITTEN: a C string that a stranger stored over our copy A
  */
 typedef enum
@@ -21,6 +23,8 @@ typedef enum
   LAB_MESSAGE_UNCERTAIN,
   LAB_MESSAGE_TORN,
   LAB_MESSAGE_PLAIN,
+  LAB_MESSAGE_PRESET,
+  LAB_MESSAGE_NUMBERS,
   LAB_MESSAGE_OVERWRITTEN,
 } LabMessageOrigin;
 

@@ -309,6 +309,72 @@ is_all_zero (const guint8 *bytes,
   return n_bytes == 0 || (bytes[0] == 0 && memcmp (bytes, bytes + 1, n_bytes - 1) == 0);
 }
 
+/* Where a layout without a text has what it is there for: in its array, or in its time. */
+static const LabPresetField *
+find_data_field (const LabPreset *preset)
+{
+  for (guint i = 0; i < preset->n_fields; i++)
+    if (preset->fields[i].count > 1)
+      return &preset->fields[i];
+
+  for (guint i = 0; i < preset->n_fields; i++)
+    if (preset->fields[i].type == LAB_PRESET_TIME)
+      return &preset->fields[i];
+
+  return &preset->fields[preset->n_fields - 1];
+}
+
+/**
+ * lab_preset_dup_message:
+ * @preset: a layout
+ * @bytes: (array length=n_bytes): a copy of the segment's bytes, which may be anything
+ * @n_bytes: how many
+ * @is_empty: (out): whether it looks as if nobody has written it: no text, or only zero bytes
+ *
+ * What the writer has for the reader, without what they tell each other to agree.
+ *
+ * Returns: (transfer full): the bytes of the text, as they are and perhaps no UTF-8, or the
+ *   numbers in decimal
+ */
+GBytes *
+lab_preset_dup_message (const LabPreset *preset,
+                        const guint8    *bytes,
+                        gsize            n_bytes,
+                        gboolean        *is_empty)
+{
+  const LabPresetField *field;
+  g_autoptr(GPtrArray) values = NULL;
+  GString *numbers;
+  gsize end;
+
+  g_return_val_if_fail (preset != NULL && (bytes != NULL || n_bytes == 0) && is_empty != NULL, NULL);
+
+  field = find_text_field (preset);
+  if (field != NULL)
+    {
+      gsize length = text_length (field, bytes, n_bytes);
+
+      *is_empty = length == 0;
+      return g_bytes_new (length > 0 ? bytes + field->offset : NULL, length);
+    }
+
+  field = find_data_field (preset);
+  end = MIN (field->offset + field->count * element_size (field->type), n_bytes);
+  *is_empty = end <= field->offset || is_all_zero (bytes + field->offset, end - field->offset);
+
+  values = lab_preset_decode (preset, bytes, n_bytes);
+  numbers = g_string_new (NULL);
+  for (guint i = 0; i < values->len; i++)
+    {
+      const LabPresetValue *value = g_ptr_array_index (values, i);
+
+      if (value->text != NULL && value->offset >= field->offset && value->offset < end)
+        g_string_append_printf (numbers, "%s%s", numbers->len > 0 ? "  " : "", value->text);
+    }
+
+  return g_string_free_to_bytes (numbers);
+}
+
 static char *
 describe_star (const guint8 *bytes,
                gsize         n_bytes)

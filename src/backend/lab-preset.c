@@ -167,6 +167,37 @@ lab_preset_dup_key_choice (const LabPreset *preset,
   return lab_key_choice_new_file (path, preset->key_letter);
 }
 
+/**
+ * lab_preset_has_key:
+ * @preset: a layout
+ * @key: a segment's key
+ * @choice: (nullable): the file and letter that @key was made from, when they are known
+ *
+ * Unlike lab_preset_guess() this is no guess: the key is made as the layout's programs make it.
+ *
+ * Returns: whether it is
+ */
+gboolean
+lab_preset_has_key (const LabPreset    *preset,
+                    key_t               key,
+                    const LabKeyChoice *choice)
+{
+  g_autofree char *name = NULL;
+
+  g_return_val_if_fail (preset != NULL, FALSE);
+
+  if (preset->key_path == NULL)
+    return (guint32) key - (guint32) preset->key < preset->n_keys;
+  if (choice == NULL || choice->path == NULL || choice->letter != preset->key_letter)
+    return FALSE;
+  if (g_str_has_suffix (preset->key_path, G_DIR_SEPARATOR_S))
+    return g_file_test (choice->path, G_FILE_TEST_IS_DIR);
+
+  name = g_path_get_basename (choice->path);
+
+  return g_str_equal (name, preset->key_path);
+}
+
 /* How well a segment fits: 0 not at all.  A key that is a number proves the
  * most; of an ftok key the highest byte is the letter, which is less. */
 static guint

@@ -100,6 +100,9 @@ const char      *lab_preset_get_name       (const LabPreset *preset);
 char            *lab_preset_dup_key_text   (const LabPreset *preset);
 LabKeyChoice    *lab_preset_dup_key_choice (const LabPreset *preset,
                                             const char      *folder);
+gboolean         lab_preset_has_key        (const LabPreset    *preset,
+                                            key_t               key,
+                                            const LabKeyChoice *choice);
 gboolean         lab_preset_has_text       (const LabPreset *preset);
 gsize            lab_preset_get_min_size   (const LabPreset *preset);
 char            *lab_preset_field_dup_type (const LabPresetField *field);
@@ -112,6 +115,10 @@ char            *lab_preset_dup_text       (const LabPreset *preset,
                                             gsize            n_bytes,
                                             gsize            max_chars,
                                             LabTextReport   *report);
+GBytes          *lab_preset_dup_message    (const LabPreset *preset,
+                                            const guint8    *bytes,
+                                            gsize            n_bytes,
+                                            gboolean        *is_empty);
 char            *lab_preset_describe_state (const LabPreset *preset,
                                             const guint8    *bytes,
                                             gsize            n_bytes);

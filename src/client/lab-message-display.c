@@ -117,7 +117,10 @@ lab_message_describe (LabMessage *message)
     {
       g_string_append (text, _("before this client attached · "));
     }
-  g_string_append_printf (text, g_dngettext (NULL, "%s byte", "%s bytes", lab_message_get_length (message)), n_bytes);
+  if (lab_message_get_origin (message) == LAB_MESSAGE_NUMBERS)
+    g_string_append (text, _("numbers, not text"));
+  else
+    g_string_append_printf (text, g_dngettext (NULL, "%s byte", "%s bytes", lab_message_get_length (message)), n_bytes);
 
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
@@ -143,6 +146,11 @@ show_verdict (LabMessageDisplay   *self,
       break;
     case LAB_MESSAGE_PLAIN:
       g_string_append (text, _("a plain C string: no protocol protects it, so it may be torn"));
+      break;
+    case LAB_MESSAGE_PRESET:
+    case LAB_MESSAGE_NUMBERS:
+      /* Translators: of a layout that somebody else's programs use */
+      g_string_append (text, _("this client only watches and takes no part in the layout’s rules, so it may be torn"));
       break;
     case LAB_MESSAGE_OVERWRITTEN:
       g_string_append (text, _("written over the server’s message by a program without a protocol, so it may be torn"));
