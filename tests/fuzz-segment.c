@@ -172,7 +172,7 @@ decode (const guint8 *segment,
   for (guint i = 0; i < n_fields; i++)
     if (fields[i].kind == LAB_FIELD_CONTROL)
       {
-        g_autofree char *value = lab_memory_describe_value (&fields[i], segment + fields[i].offset);
+        g_autofree char *value = lab_memory_describe_value (&fields[i], segment + fields[i].offset, fields[i].offset % 6);
 
         if (value != NULL && !g_utf8_validate (value, -1, NULL))
           abort ();

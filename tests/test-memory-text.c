@@ -96,9 +96,10 @@ test_copies_in_three_forms (void)
 }
 
 static void
-assert_value (const char *name,
-              guint64     value,
-              const char *expected)
+assert_value_under (guint32     protocol,
+                    const char *name,
+                    guint64     value,
+                    const char *expected)
 {
   guint n_fields;
   g_autofree LabField *fields = lab_layout_dup_fields (4096, TRUE, &n_fields);
@@ -106,12 +107,20 @@ assert_value (const char *name,
   for (guint i = 0; i < n_fields; i++)
     if (g_str_equal (fields[i].name, name))
       {
-        g_autofree char *text = lab_memory_describe_value (&fields[i], (const guint8 *) &value);
+        g_autofree char *text = lab_memory_describe_value (&fields[i], (const guint8 *) &value, protocol);
 
         g_assert_cmpstr (text, ==, expected);
         return;
       }
   g_assert_not_reached ();
+}
+
+static void
+assert_value (const char *name,
+              guint64     value,
+              const char *expected)
+{
+  assert_value_under (LAB_PROTOCOL_LATCH, name, value, expected);
 }
 
 static void
@@ -124,7 +133,16 @@ test_decodes_the_control_block (void)
   assert_value ("A.written_ns", 1500000000, "1.500 s");
   assert_value ("B.length", 20, "20");
   assert_value ("protocol", LAB_PROTOCOL_LATCH, "latch");
+  assert_value ("protocol", LAB_PROTOCOL_TURNS_TEXTBOOK, "turns, textbook form");
   assert_value ("protocol", 99, "99");
+  assert_value ("state", 1, "1");
+  assert_value_under (LAB_PROTOCOL_TURNS, "state", LAB_TURNS_FILLED, "1 FILLED");
+  assert_value_under (LAB_PROTOCOL_TURNS_TEXTBOOK, "state", LAB_TURNS_TEXTBOOK_FILLED, "0 FILLED");
+  assert_value_under (LAB_PROTOCOL_TURNS_TEXTBOOK, "state", LAB_TURNS_TEXTBOOK_NOT_READY, "-1 NOT_READY");
+  assert_value_under (LAB_PROTOCOL_SEMAPHORE, "state", LAB_STATE_WRITING, "1 WRITING");
+  assert_value_under (99, "state", 7, "7");
+  assert_value ("A.flags", LAB_MESSAGE_UNIFORM, "one letter");
+  assert_value ("B.flags", 0, "0");
   assert_value ("semaphore_id", (guint32) -1, "-1");
   assert_value ("writer_pid", 4021, "4021");
   assert_value ("reserved", 4021, NULL);

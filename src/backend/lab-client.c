@@ -160,6 +160,7 @@ add_counters (LabCounters       *sum,
   sum->n_torn += more->n_torn;
   sum->n_waited += more->n_waited;
   sum->n_retried += more->n_retried;
+  sum->n_calling += more->n_calling;
 }
 
 static void

@@ -523,6 +523,7 @@ lab_reader_look (LabReader *self)
       look_unprotected (self);
       break;
     case LAB_PROTOCOL_SEMAPHORE:
+      self->counters.n_calling++;
       look_by_semaphore (self);
       break;
     case LAB_PROTOCOL_TURNS:

@@ -62,6 +62,7 @@ typedef struct
  * @n_torn: how many looks showed half a message, as far as that can be known
  * @n_waited: how many looks found that it was somebody else's turn
  * @n_retried: how often a look began again because the writer was at work
+ * @n_calling: how many looks needed a system call, those with a semaphore
  */
 typedef struct
 {
@@ -71,6 +72,7 @@ typedef struct
   guint64 n_torn;
   guint64 n_waited;
   guint64 n_retried;
+  guint64 n_calling;
 } LabCounters;
 
 typedef struct _LabReader LabReader;

@@ -119,6 +119,10 @@ update_counters (LabClientWindow *self)
       gtk_label_set_text (self->values[i], text);
     }
 
+  g_object_set (lab_inspector_get_page (self->inspector, "calls"),
+                "looks-without-call", counters.n_looks - counters.n_calling,
+                NULL);
+
   if (lab_client_is_attached (self->client))
     /* Translators: how often the client has looked into the segment so far */
     sentence = g_strdup_printf (g_dngettext (NULL, "No system call: just read. %s look so far",

@@ -7,6 +7,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "lab-protocol.h"
 #include "lab-text.h"
 
 #define BYTES_PER_LINE 16
@@ -236,6 +237,9 @@ protocol_to_string (guint32 protocol)
     case LAB_PROTOCOL_TURNS:
       /* Translators: the protocol in which the processes take turns */
       return C_("protocol", "turns");
+    case LAB_PROTOCOL_TURNS_TEXTBOOK:
+      /* Translators: the protocol turns, with the numbers that textbooks give to its states */
+      return C_("protocol", "turns, textbook form");
     case LAB_PROTOCOL_LATCH:
       /* Translators: the protocol with two copies; a term of the Linux kernel */
       return C_("protocol", "latch");
@@ -244,17 +248,51 @@ protocol_to_string (guint32 protocol)
     }
 }
 
+/* The constant that the state is under a protocol, as it stands in the C program. */
+static const char *
+state_to_string (guint32 state,
+                 guint32 protocol)
+{
+  static const struct { LabProtocolId protocol; guint32 state; const char *name; } states[] = {
+    { LAB_PROTOCOL_SEMAPHORE, LAB_STATE_CLEAN, "CLEAN" },
+    { LAB_PROTOCOL_SEMAPHORE, LAB_STATE_WRITING, "WRITING" },
+    { LAB_PROTOCOL_TURNS, LAB_TURNS_EMPTY, "EMPTY" },
+    { LAB_PROTOCOL_TURNS, LAB_TURNS_FILLED, "FILLED" },
+    { LAB_PROTOCOL_TURNS, LAB_TURNS_TAKEN, "TAKEN" },
+    { LAB_PROTOCOL_TURNS_TEXTBOOK, LAB_TURNS_TEXTBOOK_NOT_READY, "NOT_READY" },
+    { LAB_PROTOCOL_TURNS_TEXTBOOK, LAB_TURNS_TEXTBOOK_FILLED, "FILLED" },
+    { LAB_PROTOCOL_TURNS_TEXTBOOK, LAB_TURNS_TEXTBOOK_TAKEN, "TAKEN" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (states); i++)
+    if (states[i].protocol == protocol && states[i].state == state)
+      return states[i].name;
+
+  return NULL;
+}
+
+static char *
+describe_state (guint32 state,
+                guint32 protocol)
+{
+  const char *name = state_to_string (state, protocol);
+
+  return name != NULL ? g_strdup_printf ("%d %s", (gint32) state, name) : g_strdup_printf ("%u", state);
+}
+
 /**
  * lab_memory_describe_value:
  * @field: a field of the control block
  * @bytes: its bytes, as they were read once
+ * @protocol: the protocol that the control block names, which gives the state its meaning
  *
  * Returns: (transfer full) (nullable): the value decoded, or %NULL when there is
  *   nothing to say about a field of this kind
  */
 char *
 lab_memory_describe_value (const LabField *field,
-                           const guint8   *bytes)
+                           const guint8   *bytes,
+                           guint32         protocol)
 {
   guint64 value;
 
@@ -283,7 +321,15 @@ lab_memory_describe_value (const LabField *field,
     return g_strdup (protocol_to_string ((guint32) value));
   if (g_str_equal (field->name, "semaphore_id"))
     return g_strdup_printf ("%d", (gint32) (guint32) value);
-  if (g_str_has_suffix (field->name, "written_ns") && value != 0)
+  if (g_str_equal (field->name, "state"))
+    return describe_state ((guint32) value, protocol);
+  if (g_str_has_suffix (field->name, "flags") && value == LAB_MESSAGE_UNIFORM)
+    /* Translators: said of a message all of whose letters are the same */
+    return g_strdup (_("one letter"));
+  if (g_str_equal (field->name, "taker") && value != 0)
+    /* Translators: %d is a process's pid */
+    return g_strdup_printf (_("pid %d"), (int) lab_taker_get_pid (value));
+  if (g_str_has_suffix (field->name, "_ns") && value != 0)
     /* Translators: a time on the clock that starts when the computer does; s is seconds */
     return g_strdup_printf (_("%.3f s"), (double) (gint64) value / 1e9);
   if (g_str_equal (field->name, "magic"))

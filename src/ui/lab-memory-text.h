@@ -26,7 +26,8 @@ char    *lab_memory_format            (LabMemoryFormat   format,
                                        gsize             n_bytes);
 char    *lab_memory_describe_kind     (const LabField   *field);
 char    *lab_memory_describe_value    (const LabField   *field,
-                                       const guint8     *bytes);
+                                       const guint8     *bytes,
+                                       guint32           protocol);
 char    *lab_memory_describe_byte     (gsize             offset,
                                        guint8            byte);
 

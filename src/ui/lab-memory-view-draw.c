@@ -4,11 +4,22 @@
 #include "lab-memory-view-private.h"
 
 #include <math.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <glib/gi18n-lib.h>
 
 #include "lab-text.h"
+
+static guint32
+get_protocol (LabMemoryView *self)
+{
+  guint32 protocol;
+
+  memcpy (&protocol, self->control + G_STRUCT_OFFSET (LabControl, protocol), sizeof protocol);
+
+  return protocol;
+}
 
 static void
 add_to_note (GString    *note,
@@ -42,7 +53,7 @@ dup_note (LabMemoryView *self,
       for (gsize j = 0; j < MIN (field->size_bytes, sizeof bytes); j++)
         bytes[j] = (guint8) MAX (lab_memory_window_get_byte (self->window, field->offset + j), 0);
       name = lab_memory_describe_kind (field);
-      value = lab_memory_describe_value (field, bytes);
+      value = lab_memory_describe_value (field, bytes, get_protocol (self));
       add_to_note (note, name);
       if (value != NULL)
         g_string_append_printf (note, " %s", value);
@@ -179,7 +190,7 @@ lab_memory_view_describe (LabMemoryView *self,
       g_autofree char *name = lab_memory_describe_kind (field);
 
       lab_segment_peek (self->segment, field->offset, bytes, MIN (field->size_bytes, sizeof bytes));
-      value = lab_memory_describe_value (field, bytes);
+      value = lab_memory_describe_value (field, bytes, get_protocol (self));
       g_string_append_printf (words, ", %s", name);
       if (value != NULL)
         g_string_append_printf (words, " = %s", value);
