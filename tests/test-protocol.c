@@ -75,7 +75,8 @@ tear_down (Fixture       *f,
   g_clear_pointer (&f->reader, lab_reader_free);
   g_clear_pointer (&f->writer, lab_writer_free);
   lab_semaphore_remove (f->segment);
-  lab_segment_remove (f->segment, NULL);
+  if (!lab_segment_is_removed (f->segment))
+    lab_segment_remove (f->segment, NULL);
   g_clear_object (&f->seen);
   g_clear_object (&f->segment);
 }
@@ -739,6 +740,28 @@ test_semaphore_goes_with_the_segment (Fixture       *f,
   g_assert_false (lab_semaphore_remove (f->segment));
 }
 
+/* Somebody removed our segment, and another server has made one under the key. */
+static void
+test_semaphore_stays_with_the_key (Fixture       *f,
+                                   gconstpointer  unused)
+{
+  g_autoptr(LabSegment) other = NULL;
+  g_autoptr(LabWriter) writer = NULL;
+  int id;
+
+  g_assert_true (lab_segment_remove (f->segment, NULL));
+  other = lab_segment_create (lab_segment_get_key (f->segment), SIZE, 0600, NULL);
+  g_assert_true (lab_segment_attach (other, TRUE, NULL));
+  writer = lab_writer_new (other);
+  g_assert_true (lab_writer_set_up (writer, LAB_PROTOCOL_SEMAPHORE, FALSE, NULL));
+  id = lab_writer_get_semaphore_id (writer);
+  g_assert_false (lab_semaphore_remove (f->segment));
+  g_assert_cmpint (lab_sysv_semctl_getval (id, 0), ==, 1);
+  g_assert_true (lab_semaphore_remove (other));
+  g_assert_cmpint (lab_sysv_semctl_getval (id, 0), ==, -1);
+  lab_segment_remove (other, NULL);
+}
+
 /* A stranger writes over everything; the next message heals it. */
 static void
 test_control_block_is_overwritten (Fixture       *f,
@@ -852,6 +875,7 @@ main (int argc, char *argv[])
   ADD (SEMAPHORE, "semaphore-is-removed-by-somebody", test_semaphore_is_removed_by_somebody);
   ADD (SEMAPHORE, "foreign-semaphore-is-not-touched", test_foreign_semaphore_is_not_touched);
   ADD (SEMAPHORE, "semaphore-goes-with-the-segment", test_semaphore_goes_with_the_segment);
+  ADD (SEMAPHORE, "semaphore-stays-with-the-key", test_semaphore_stays_with_the_key);
   ADD (TURNS, "client-dies-with-the-turn", test_client_dies_with_the_turn);
   ADD (TURNS, "pid-is-used-again", test_pid_is_used_again);
   ADD (TURNS, "turns-need-write-permission", test_turns_need_write_permission);

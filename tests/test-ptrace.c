@@ -300,7 +300,6 @@ static void
 test_really_killed (Fixture       *f,
                     gconstpointer  unused)
 {
-  g_autoptr(LabSegment) server = NULL;
   guint n_kills = 0;
   guint n_old = 0;
 
@@ -461,7 +460,7 @@ test_others_go_on (Peers    *p,
   gboolean stepping = TRUE;
   guint n_kills = 0;
 
-  for (guint n_steps = 0; stepping && !g_test_failed (); n_steps += LAB_COPY_SANITIZED ? 307 : 11)
+  for (guint n_steps = 0; stepping && !g_test_failed (); n_steps += LAB_COPY_SANITIZED ? 307 : 17)
     {
       g_autoptr(LabWriter) next = NULL;
       LabAdopted adopted;

@@ -317,6 +317,24 @@ test_mends_the_control_block (Fixture       *f,
   g_assert_cmpuint (number, ==, 2);
 }
 
+/* Somebody removed the segment first; its semaphore must not stay behind. */
+static void
+test_leaves_no_semaphore_behind (Fixture       *f,
+                                 gconstpointer  unused)
+{
+  g_autoptr(GError) error = NULL;
+
+  start (f->server);
+  g_assert_true (lab_server_set_protocol (f->server, LAB_PROTOCOL_SEMAPHORE, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (lab_sysv_semget (f->key, 0, LAB_GET_EXISTING, 0), !=, -1);
+  g_assert_true (lab_server_detach (f->server, NULL));
+  remove_by_key (f->key);
+  g_assert_false (lab_server_remove (f->server, &error));
+  g_assert_error (error, LAB_SHM_ERROR, LAB_SHM_ERROR_REMOVED);
+  g_assert_cmpint (lab_sysv_semget (f->key, 0, LAB_GET_EXISTING, 0), ==, -1);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -333,5 +351,6 @@ main (int argc, char *argv[])
   ADD ("cleans-up-only-its-own", test_cleans_up_only_its_own);
   ADD ("notices-a-removal", test_notices_a_removal);
   ADD ("mends-the-control-block", test_mends_the_control_block);
+  ADD ("leaves-no-semaphore-behind", test_leaves_no_semaphore_behind);
   return g_test_run ();
 }

@@ -206,14 +206,24 @@ lab_semaphore_repair (int id)
  * @segment: a segment
  *
  * Removes the segment's semaphore, if a server of this user has made one.  It goes
- * at once, unlike a segment.
+ * at once, unlike a segment.  When another segment has the key by now, the semaphore
+ * is that one's, and stays.
  *
- * Returns: whether there was one
+ * Returns: whether it was removed
  */
 gboolean
 lab_semaphore_remove (LabSegment *segment)
 {
-  int id = find_own (lab_segment_get_key (segment));
+  key_t key = lab_segment_get_key (segment);
+  int id = find_own (key);
+  int heir;
+
+  if (id == -1)
+    return FALSE;
+
+  heir = lab_sysv_shmget (key, 0, LAB_GET_EXISTING, 0);
+  if (heir != -1 && heir != lab_segment_get_id (segment))
+    return FALSE;
 
   return id != -1 && lab_sysv_semctl_rmid (id) == 0;
 }

@@ -1214,6 +1214,7 @@ lab_server_remove (LabServer  *self,
       fail (self, LAB_SERVER_STEP_REMOVE, local_error, error);
       if (gone)
         {
+          lab_semaphore_remove (get_segment (self));
           self->left = TRUE;  /* nothing of ours is left to remove */
           proceed (self, LAB_SERVER_STEP_OVER);
         }

@@ -21,6 +21,7 @@
 #include "lab-mode-editor.h"
 #include "lab-protection.h"
 #include "lab-protocol-words.h"
+#include "lab-semaphore.h"
 #include "lab-shm-error.h"
 #include "lab-size-entry.h"
 #include "lab-slow-bar.h"
@@ -393,6 +394,7 @@ replace_action (GSimpleAction *action,
       return;
     }
 
+  lab_semaphore_remove (segment);
   clear_leftover (self);
   update (self);
   create_action (NULL, NULL, self);
