@@ -99,7 +99,7 @@ test_takes_a_file_and_a_letter (void)
   set_text (widget, "letter", "R");
   g_assert_cmpstr (lab_key_chooser_get_choice (chooser)->path, ==, "/etc/group");
   g_assert_cmpint (lab_key_chooser_get_choice (chooser)->letter, ==, 'R');
-  g_assert_cmpstr (get_label (widget, "summary"), ==, "File hosts, letter R");
+  g_assert_cmpstr (get_label (widget, "summary"), ==, "File group, letter R");
 
   set_text (widget, "letter", "321");  /* ftok would use only 65 of it */
   g_assert_true (is_visible (widget, "trouble_box"));
