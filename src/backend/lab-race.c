@@ -304,7 +304,7 @@ race_one_second (LabRace       *self,
     {
       const char *text = texts[lab_writer_get_number (self->writer) % 2];
 
-      if (lab_writer_publish (self->writer, text, self->length, NULL) == LAB_WRITE_DONE)
+      if (lab_writer_publish_checked (self->writer, text, self->length, NULL) == LAB_WRITE_DONE)
         {
           second->n_written++;
         }

@@ -912,6 +912,22 @@ lab_writer_switch (LabWriter      *self,
   return LAB_WRITE_DONE;
 }
 
+static void
+begin_checked (LabWriter  *self,
+               const char *text,
+               gsize       length)
+{
+  lab_writer_heal (self);
+  keep (&self->next, text, length);
+  self->next.number = self->number + 1;
+  self->next.written_ns = 0;
+  self->op = 0;
+  self->op_byte = 0;
+  self->n_steps_done = 0;
+  self->writing = TRUE;
+  skip_empty_text (self);
+}
+
 /**
  * lab_writer_begin:
  * @self: a writer that was set up
@@ -937,15 +953,7 @@ lab_writer_begin (LabWriter   *self,
   if (!lab_text_check_message (text, length, lab_layout_capacity (self->layout.size_bytes), error))
     return FALSE;
 
-  lab_writer_heal (self);
-  keep (&self->next, text, length);
-  self->next.number = self->number + 1;
-  self->next.written_ns = 0;
-  self->op = 0;
-  self->op_byte = 0;
-  self->n_steps_done = 0;
-  self->writing = TRUE;
-  skip_empty_text (self);
+  begin_checked (self, text, length);
 
   return TRUE;
 }
@@ -1078,15 +1086,41 @@ lab_writer_publish (LabWriter   *self,
                     gsize        length,
                     GError     **error)
 {
+  g_return_val_if_fail (self != NULL && self->protocol != LAB_PROTOCOL_UNSET, LAB_WRITE_FAILED);
+  g_return_val_if_fail (text != NULL, LAB_WRITE_FAILED);
+
+  if (!lab_text_check_message (text, length, lab_layout_capacity (self->layout.size_bytes), error))
+    return LAB_WRITE_FAILED;
+
+  return lab_writer_publish_checked (self, text, length, error);
+}
+
+/**
+ * lab_writer_publish_checked:
+ * @self: a writer that was set up
+ * @text: the message, which has passed lab_text_check_message() before
+ * @length: its bytes, at most lab_layout_capacity()
+ * @error: return location for an error
+ *
+ * As lab_writer_publish(), for a text that is written again and again.
+ *
+ * Returns: as lab_writer_publish()
+ */
+LabWriteResult
+lab_writer_publish_checked (LabWriter   *self,
+                            const char  *text,
+                            gsize        length,
+                            GError     **error)
+{
   LabWriteResult result;
 
   g_return_val_if_fail (self != NULL && self->protocol != LAB_PROTOCOL_UNSET, LAB_WRITE_FAILED);
+  g_return_val_if_fail (length <= lab_layout_capacity (self->layout.size_bytes), LAB_WRITE_FAILED);
 
   if (self->writing)
     return wait_for (self, LAB_REASON_WRITING, 0);
-  if (!lab_writer_begin (self, text, length, error))
-    return LAB_WRITE_FAILED;
 
+  begin_checked (self, text, length);
   if (self->protocol == LAB_PROTOCOL_LATCH)
     {
       self->next.written_ns = lab_monotonic_ns ();

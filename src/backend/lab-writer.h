@@ -74,6 +74,10 @@ LabWriteResult  lab_writer_publish           (LabWriter      *self,
                                               const char     *text,
                                               gsize           length,
                                               GError        **error);
+LabWriteResult  lab_writer_publish_checked   (LabWriter      *self,
+                                              const char     *text,
+                                              gsize           length,
+                                              GError        **error);
 
 gboolean        lab_writer_begin             (LabWriter      *self,
                                               const char     *text,
