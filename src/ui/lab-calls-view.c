@@ -113,6 +113,7 @@ setup_cell_cb (GtkSignalListItemFactory *factory,
 
   gtk_label_set_xalign (GTK_LABEL (label), column == COLUMN_NUMBER || column == COLUMN_DURATION ? 1 : 0);
   gtk_widget_add_css_class (label, column == COLUMN_CALL ? "call" : "number");
+  gtk_widget_set_direction (label, GTK_TEXT_DIR_LTR);  /* C and numbers, in every language */
 
   if (column == COLUMN_CALL)
     {
@@ -555,6 +556,7 @@ lab_calls_view_init (LabCallsView *self)
 
   gtk_widget_init_template (GTK_WIDGET (self));
 
+  gtk_widget_set_direction (GTK_WIDGET (self->detail_call), GTK_TEXT_DIR_LTR);
   self->at_end = TRUE;
   self->on_newest = TRUE;
   self->filter = GTK_FILTER (gtk_custom_filter_new (match_cb, self, NULL));
