@@ -15,7 +15,8 @@
 #include "lab-text.h"
 #include "lab-writer.h"
 
-#define RETRY_MS 20  /* how soon what had to wait is tried again */
+#define RETRY_MS       20  /* how soon what had to wait is tried again */
+#define N_RACE_READERS 1   /* besides the clients, so that a race without any shows something */
 
 struct _LabServer
 {
@@ -37,6 +38,7 @@ struct _LabServer
   gboolean          playing;
   guint             speed;       /* stores per second */
   guint             play_source;
+  LabRace          *race;        /* the last one, running or over */
   gboolean          waiting;     /* for the clients to detach */
   gboolean          left;        /* the user wants the segment to stay in the kernel */
 };
@@ -160,7 +162,7 @@ find_trouble (LabServer *self)
       return entry == NULL ? LAB_SERVER_TROUBLE_GONE : LAB_SERVER_TROUBLE_MARKED;
     }
 
-  if (self->writer != NULL && !lab_writer_is_writing (self->writer) && !lab_writer_check (self->writer))
+  if (self->writer != NULL && !lab_server_is_racing (self) && !lab_writer_is_writing (self->writer) && !lab_writer_check (self->writer))
     return LAB_SERVER_TROUBLE_DAMAGED;
 
   return LAB_SERVER_TROUBLE_NONE;
@@ -177,12 +179,45 @@ monitor_changed_cb (LabServer *self)
 }
 
 static void
+show_last_message (LabServer *self)
+{
+  gsize length = 0;
+  const char *bytes = lab_writer_get_text (self->writer, &length);
+  g_autofree char *text = bytes != NULL ? g_utf8_make_valid (bytes, (gssize) length) : NULL;
+
+  lab_subject_set_message (self->subject, text);
+}
+
+static void
+race_finished_cb (LabServer *self)
+{
+  show_last_message (self);
+  changed (self);
+  lab_subject_memory_changed (self->subject);
+}
+
+/* Its threads stop within one message; then the writer is ours again. */
+static void
+end_race (LabServer *self)
+{
+  if (self->race == NULL)
+    return;
+
+  lab_race_stop (self->race);
+  while (lab_race_is_running (self->race))
+    g_main_context_iteration (NULL, TRUE);
+  g_signal_handlers_disconnect_by_data (self->race, self);
+  g_clear_object (&self->race);
+}
+
+static void
 lab_server_dispose (GObject *object)
 {
   LabServer *self = LAB_SERVER (object);
 
   g_clear_handle_id (&self->retry_source, g_source_remove);
   g_clear_handle_id (&self->play_source, g_source_remove);
+  end_race (self);
   g_clear_pointer (&self->writer, lab_writer_free);
   if (self->subject != NULL)
     g_signal_handlers_disconnect_by_data (lab_subject_get_monitor (self->subject), self);
@@ -353,7 +388,7 @@ lab_server_get_n_messages (LabServer *self)
 {
   g_return_val_if_fail (LAB_IS_SERVER (self), 0);
 
-  return self->writer != NULL ? lab_writer_get_number (self->writer) : 0;
+  return self->writer != NULL && !lab_server_is_racing (self) ? lab_writer_get_number (self->writer) : 0;
 }
 
 /**
@@ -540,16 +575,6 @@ is_blank (LabSegment      *segment,
   return any == 0;
 }
 
-static void
-show_last_message (LabServer *self)
-{
-  gsize length = 0;
-  const char *bytes = lab_writer_get_text (self->writer, &length);
-  g_autofree char *text = bytes != NULL ? g_utf8_make_valid (bytes, (gssize) length) : NULL;
-
-  lab_subject_set_message (self->subject, text);
-}
-
 /**
  * lab_server_attach:
  * @self: a server that has a segment
@@ -718,6 +743,12 @@ lab_server_write (LabServer   *self,
   g_return_val_if_fail (lab_server_is_attached (self), FALSE);
   g_return_val_if_fail (text != NULL, FALSE);
 
+  if (lab_server_is_racing (self))
+    {
+      g_set_error_literal (error, LAB_SHM_ERROR, LAB_SHM_ERROR_FAILED,
+                           _("A race at full speed is writing; wait until it is over, or stop it"));
+      return FALSE;
+    }
   if (lab_writer_is_writing (self->writer))
     {
       g_set_error_literal (error, LAB_SHM_ERROR, LAB_SHM_ERROR_FAILED,
@@ -775,7 +806,7 @@ lab_server_get_reason (LabServer *self,
 
   if (pid != NULL)
     *pid = 0;
-  if (self->writer == NULL)
+  if (self->writer == NULL || lab_server_is_racing (self))
     return LAB_REASON_NONE;
 
   waits = self->pending != NULL || self->protocol != lab_writer_get_protocol (self->writer)
@@ -826,6 +857,12 @@ lab_server_set_protocol (LabServer      *self,
 
   if (self->protocol == protocol)
     return TRUE;
+  if (lab_server_is_racing (self))
+    {
+      g_set_error_literal (error, LAB_SHM_ERROR, LAB_SHM_ERROR_FAILED,
+                           _("A race at full speed is writing; wait until it is over, or stop it"));
+      return FALSE;
+    }
 
   if (self->writer != NULL)
     {
@@ -857,7 +894,7 @@ lab_server_is_status_late (LabServer *self)
 {
   g_return_val_if_fail (LAB_IS_SERVER (self), FALSE);
 
-  return self->writer != NULL && lab_writer_is_status_late (self->writer);
+  return self->writer != NULL && !lab_server_is_racing (self) && lab_writer_is_status_late (self->writer);
 }
 
 /**
@@ -1014,7 +1051,7 @@ lab_server_is_writing (LabServer *self)
 {
   g_return_val_if_fail (LAB_IS_SERVER (self), FALSE);
 
-  return self->writer != NULL && lab_writer_is_writing (self->writer);
+  return self->writer != NULL && !lab_server_is_racing (self) && lab_writer_is_writing (self->writer);
 }
 
 /**
@@ -1072,8 +1109,8 @@ lab_server_get_progress (LabServer *self,
 {
   g_return_if_fail (LAB_IS_SERVER (self));
 
-  *n_done = self->writer != NULL ? lab_writer_get_n_steps_done (self->writer) : 0;
-  *n_steps = self->writer != NULL ? lab_writer_get_n_steps (self->writer) : 0;
+  *n_done = lab_server_is_writing (self) ? lab_writer_get_n_steps_done (self->writer) : 0;
+  *n_steps = lab_server_is_writing (self) ? lab_writer_get_n_steps (self->writer) : 0;
 }
 
 /**
@@ -1090,7 +1127,7 @@ lab_server_dup_next_store (LabServer *self)
 
   g_return_val_if_fail (LAB_IS_SERVER (self), NULL);
 
-  if (self->writer == NULL || !lab_writer_peek (self->writer, &store))
+  if (!lab_server_is_writing (self) || !lab_writer_peek (self->writer, &store))
     return NULL;
 
   if (store.size_bytes == 0)
@@ -1101,6 +1138,59 @@ lab_server_dup_next_store (LabServer *self)
     return g_strdup_printf ("addr[0x%" G_GSIZE_MODIFIER "x] = '%c'", store.offset, (char) store.value);
 
   return g_strdup_printf ("addr[0x%" G_GSIZE_MODIFIER "x] = 0x%02x", store.offset, (guint) (store.value & 0xff));
+}
+
+/**
+ * lab_server_start_race:
+ * @self: an attached server that is not in the middle of a message
+ * @protocols: (array length=n_protocols): to be raced one after the other
+ * @n_protocols: how many
+ * @seconds: for each
+ * @length: of the messages, in bytes
+ * @error: return location for an error
+ *
+ * Writes AAAA… and BBBB… as fast as it can, while clients and one thread of this
+ * process read as fast as they can.  Protocol and message are afterwards as before.
+ *
+ * Returns: (transfer none) (nullable): the race, which emits ::second and ::finished
+ */
+LabRace *
+lab_server_start_race (LabServer            *self,
+                       const LabProtocolId  *protocols,
+                       guint                 n_protocols,
+                       guint                 seconds,
+                       gsize                 length,
+                       GError              **error)
+{
+  g_return_val_if_fail (LAB_IS_SERVER (self), NULL);
+  g_return_val_if_fail (lab_server_is_attached (self), NULL);
+
+  if (lab_server_is_racing (self) || lab_server_is_writing (self) || self->pending != NULL)
+    {
+      g_set_error_literal (error, LAB_SHM_ERROR, LAB_SHM_ERROR_FAILED,
+                           _("A message is still being written; let it be finished first"));
+      return NULL;
+    }
+
+  end_race (self);
+  self->race = lab_race_new (get_segment (self));
+  g_signal_connect_swapped (self->race, "finished", G_CALLBACK (race_finished_cb), self);
+  if (!lab_race_start_writer (self->race, self->writer, protocols, n_protocols, seconds, length, N_RACE_READERS, error))
+    {
+      end_race (self);
+      return NULL;
+    }
+  changed (self);
+
+  return self->race;
+}
+
+gboolean
+lab_server_is_racing (LabServer *self)
+{
+  g_return_val_if_fail (LAB_IS_SERVER (self), FALSE);
+
+  return self->race != NULL && lab_race_is_running (self->race);
 }
 
 /**
@@ -1161,6 +1251,8 @@ lab_server_detach (LabServer  *self,
 
   g_return_val_if_fail (LAB_IS_SERVER (self), FALSE);
   g_return_val_if_fail (lab_server_is_attached (self), FALSE);
+
+  end_race (self);
 
   /* A message that was begun is finished; one that never had its turn is not
    * written, and the step says so. */

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "lab-protocol.h"
+#include "lab-race.h"
 #include "lab-step.h"
 #include "lab-subject.h"
 
@@ -101,6 +102,15 @@ void              lab_server_get_progress  (LabServer    *self,
                                             gsize        *n_done,
                                             gsize        *n_steps);
 char             *lab_server_dup_next_store (LabServer   *self);
+
+/* A race at full speed: the writer belongs to it until it is over. */
+LabRace          *lab_server_start_race    (LabServer           *self,
+                                            const LabProtocolId *protocols,
+                                            guint                n_protocols,
+                                            guint                seconds,
+                                            gsize                length,
+                                            GError             **error);
+gboolean          lab_server_is_racing     (LabServer    *self);
 
 void              lab_server_wait          (LabServer    *self);
 void              lab_server_stop_waiting  (LabServer    *self);

@@ -21,6 +21,7 @@
 #include "lab-mode-editor.h"
 #include "lab-protection.h"
 #include "lab-protocol-words.h"
+#include "lab-race-window.h"
 #include "lab-semaphore.h"
 #include "lab-shm-error.h"
 #include "lab-size-entry.h"
@@ -99,8 +100,9 @@ update_actions (LabServerWindow *self)
   set_enabled (self, "another-key", step <= LAB_SERVER_STEP_CREATE);
   set_enabled (self, "attach", step == LAB_SERVER_STEP_ATTACH);
   set_enabled (self, "write", attached && lab_message_entry_fits (self->entry) && !lab_server_is_writing (self->server)
-               && !lab_server_is_status_late (self->server));
+               && !lab_server_is_racing (self->server) && !lab_server_is_status_late (self->server));
   set_enabled (self, "store-status", lab_server_is_status_late (self->server));
+  set_enabled (self, "race", attached && !lab_server_is_writing (self->server));
   set_enabled (self, "play", lab_server_is_writing (self->server));
   set_enabled (self, "store", lab_server_is_writing (self->server));
   set_enabled (self, "wait", attached && step == LAB_SERVER_STEP_WAIT);
@@ -635,6 +637,16 @@ clean_up_action (GSimpleAction *action,
 }
 
 static void
+race_action (GSimpleAction *action,
+             GVariant      *parameter,
+             gpointer       user_data)
+{
+  LabServerWindow *self = LAB_SERVER_WINDOW (user_data);
+
+  gtk_window_present (GTK_WINDOW (lab_race_window_new (GTK_WINDOW (self), self->server)));
+}
+
+static void
 slow_action (GSimpleAction *action,
              GVariant      *state,
              gpointer       user_data)
@@ -693,6 +705,7 @@ static const GActionEntry actions[] = {
   { "open-client", open_client_action },
   { "next-step", next_step_action },
   { "slow", NULL, NULL, "false", slow_action },
+  { "race", race_action },
   { "play", play_action },
   { "store", store_action },
   { "store-status", store_status_action },
@@ -774,6 +787,7 @@ build_controls (LabServerWindow *self)
   GtkWidget *slow_switch = gtk_switch_new ();
   GtkWidget *slow_label = gtk_label_new_with_mnemonic (_("S_low motion"));
   GtkWidget *protection = lab_protection_new (self->server);
+  GtkWidget *race = gtk_button_new_with_label (_("Race…"));
 
   gtk_widget_set_valign (slow_switch, GTK_ALIGN_CENTER);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (slow_switch), "win.slow");
@@ -786,6 +800,9 @@ build_controls (LabServerWindow *self)
 
   g_signal_connect_object (protection, "failed", G_CALLBACK (protection_failed_cb), self, G_CONNECT_SWAPPED);
   lab_message_entry_add_control (self->entry, protection);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (race), "win.race");
+  gtk_widget_set_tooltip_text (race, _("Write and read as fast as possible, protocol against protocol"));
+  lab_message_entry_add_control (self->entry, race);
   gtk_widget_insert_after (lab_slow_bar_new (self->server), gtk_widget_get_parent (GTK_WIDGET (self->entry)),
                            GTK_WIDGET (self->entry));
 }

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "lab-server.h"
+
+G_BEGIN_DECLS
+
+/* Race at full speed, protocol against protocol: what is chosen, what each second
+ * brought, and a sentence about what came out. */
+
+#define LAB_TYPE_RACE_WINDOW (lab_race_window_get_type ())
+G_DECLARE_FINAL_TYPE (LabRaceWindow, lab_race_window, LAB, RACE_WINDOW, GtkWindow)
+
+GtkWidget *lab_race_window_new (GtkWindow *parent,
+                                LabServer *server);
+
+G_END_DECLS
