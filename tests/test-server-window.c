@@ -8,6 +8,7 @@
 #include "helper-widgets.h"
 #include "lab-attached-list.h"
 #include "lab-message-entry.h"
+#include "lab-race-window.h"
 #include "lab-server-resources.h"
 #include "lab-server-window.h"
 
@@ -169,6 +170,49 @@ test_refuses_a_flood_whole (Fixture       *f,
   g_assert_nonnull (strstr (get_label (f->entry, "trouble_label"), "10,485,760 bytes"));
 }
 
+static void
+test_races_and_shows_what_came_out (Fixture       *f,
+                                    gconstpointer  unused)
+{
+  GtkWidget *race;
+  GObject *table;
+  GListModel *rows;
+  const char *sentence;
+
+  lab_server_window_set_message (f->window, "before");
+  lab_server_window_start (f->window);
+  race = lab_race_window_new (GTK_WINDOW (f->window), f->server);
+  table = gtk_widget_get_template_child (race, LAB_TYPE_RACE_WINDOW, "table");
+  rows = G_LIST_MODEL (gtk_column_view_get_model (GTK_COLUMN_VIEW (table)));
+  gtk_spin_button_set_value (GTK_SPIN_BUTTON (find_by_id (race, "seconds_spin")), 1);
+  gtk_window_present (GTK_WINDOW (race));
+
+  g_signal_emit_by_name (gtk_widget_get_template_child (race, LAB_TYPE_RACE_WINDOW, "start"), "clicked");
+  g_assert_true (lab_server_is_racing (f->server));
+  g_assert_false (is_enabled (f, "write"));
+  test_wait_for (!lab_server_is_racing (f->server));
+
+  g_assert_cmpuint (g_list_model_get_n_items (rows), ==, 3);
+  sentence = get_label (race, "sentence");
+  g_assert_nonnull (strstr (sentence, "None: "));
+  g_assert_nonnull (strstr (sentence, "Two copies (latch): none of "));
+  g_assert_cmpstr (lab_subject_get_message (lab_server_get_subject (f->server)), ==, "before");
+  g_assert_true (is_enabled (f, "write"));
+  gtk_window_destroy (GTK_WINDOW (race));
+}
+
+static void
+test_can_be_left_in_the_middle_of_a_race (Fixture       *f,
+                                          gconstpointer  unused)
+{
+  static const LabProtocolId protocols[] = { LAB_PROTOCOL_LATCH };
+
+  lab_server_window_start (f->window);
+  g_assert_nonnull (lab_server_start_race (f->server, protocols, 1, 20, 100, NULL));
+  lab_server_clean_up (f->server);
+  g_assert_null (lab_segment_find (f->key, NULL));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -186,6 +230,8 @@ main (int argc, char *argv[])
   ADD ("writes-as-one-types", test_writes_as_one_types);
   ADD ("counts-bytes-and-not-characters", test_counts_bytes_and_not_characters);
   ADD ("refuses-a-flood-whole", test_refuses_a_flood_whole);
+  ADD ("races-and-shows-what-came-out", test_races_and_shows_what_came_out);
+  ADD ("can-be-left-in-the-middle-of-a-race", test_can_be_left_in_the_middle_of_a_race);
   status = g_test_run ();
   g_clear_object (&application);
 

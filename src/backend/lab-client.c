@@ -11,6 +11,7 @@
 
 #include "lab-preset-reader.h"
 #include "lab-process.h"
+#include "lab-race.h"
 #include "lab-shm-error.h"
 
 #define CHECK_MS         500      /* how often a living writer is asked for */
@@ -39,6 +40,8 @@ struct _LabClient
 
   LabReader         *reader;          /* while attached to a segment with room for our layout */
   LabCounters        counters;        /* what the present reader has not counted */
+  LabRace           *race;            /* while the server races, read as fast as possible */
+  guint              n_race_seconds;  /* of it that are in the counters already */
   LabReason          look_reason;     /* why the last look showed nothing */
   gboolean           writable;        /* how to attach: turns are taken by storing */
   LabMessage        *message;         /* the last one seen */
@@ -440,6 +443,56 @@ look_by_protocol (LabClient       *self,
     }
 }
 
+static void
+race_second_cb (LabClient *self)
+{
+  guint n;
+  const LabRaceSecond *seconds = lab_race_get_seconds (self->race, &n);
+
+  for (; self->n_race_seconds < n; self->n_race_seconds++)
+    add_counters (&self->counters, &seconds[self->n_race_seconds].counters);
+  changed (self);
+}
+
+/* A new reader, which does not count the race's messages as missed. */
+static void
+race_finished_cb (LabClient *self)
+{
+  race_second_cb (self);
+  g_signal_handlers_disconnect_by_data (self->race, self);
+  g_clear_object (&self->race);
+  free_reader (self);
+  self->reader = lab_reader_new (get_segment (self));
+  changed (self);
+}
+
+static void
+start_race (LabClient *self)
+{
+  self->n_race_seconds = 0;
+  self->race = lab_race_new (get_segment (self));
+  g_signal_connect_swapped (self->race, "second", G_CALLBACK (race_second_cb), self);
+  g_signal_connect_swapped (self->race, "finished", G_CALLBACK (race_finished_cb), self);
+  if (!lab_race_start_reader (self->race))
+    {
+      g_signal_handlers_disconnect_by_data (self->race, self);
+      g_clear_object (&self->race);
+    }
+  changed (self);
+}
+
+/* The segment must stay attached until the race's thread has let go of it. */
+static void
+end_race (LabClient *self)
+{
+  if (self->race == NULL)
+    return;
+
+  lab_race_stop (self->race);
+  while (self->race != NULL)
+    g_main_context_iteration (NULL, TRUE);
+}
+
 /**
  * lab_client_look:
  * @self: a client
@@ -460,6 +513,11 @@ lab_client_look (LabClient *self)
 
   reason_before = self->look_reason;
   layout = get_layout (self);
+  if (self->race == NULL && !self->paused && layout != NULL && lab_race_is_on (layout))
+    start_race (self);
+  if (self->race != NULL)
+    return;
+
   if (self->plain != (layout == NULL))
     {
       self->plain = layout == NULL;
@@ -556,6 +614,7 @@ lab_client_dispose (GObject *object)
 
   g_clear_handle_id (&self->look_source, g_source_remove);
   g_clear_handle_id (&self->check_source, g_source_remove);
+  end_race (self);
   g_clear_pointer (&self->reader, lab_reader_free);
   g_clear_pointer (&self->preset_reader, lab_preset_reader_free);
   if (self->subject != NULL)
@@ -682,6 +741,20 @@ lab_client_get_reason (LabClient *self)
   g_return_val_if_fail (LAB_IS_CLIENT (self), NULL);
 
   return self->reason;
+}
+
+/**
+ * lab_client_is_racing:
+ * @self: a client
+ *
+ * Returns: whether it takes part in the server's race at full speed
+ */
+gboolean
+lab_client_is_racing (LabClient *self)
+{
+  g_return_val_if_fail (LAB_IS_CLIENT (self), FALSE);
+
+  return self->race != NULL;
 }
 
 gboolean
@@ -1170,6 +1243,7 @@ lab_client_detach (LabClient  *self,
   g_return_val_if_fail (lab_client_is_attached (self), FALSE);
 
   self->automatic = FALSE;
+  end_race (self);
   free_reader (self);
   if (!lab_segment_detach (get_segment (self), &local_error))
     return fail (self, LAB_CLIENT_STEP_DETACH, local_error, error);

@@ -61,6 +61,7 @@ const LabStep           *lab_client_peek_step       (LabClient       *self,
 LabClientState           lab_client_get_state       (LabClient       *self);
 const char              *lab_client_get_reason      (LabClient       *self);
 gboolean                 lab_client_is_attached     (LabClient       *self);
+gboolean                 lab_client_is_racing       (LabClient       *self);
 LabCounters              lab_client_get_counters    (LabClient       *self);
 void                     lab_client_reset_counters  (LabClient       *self);
 LabMessage              *lab_client_get_message     (LabClient       *self);

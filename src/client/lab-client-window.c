@@ -53,6 +53,7 @@ struct _LabClientWindow
   GtkWidget            *key_chooser;
   GtkLabel             *values[N_COUNTERS];
   LabClientState        shown_state;
+  gboolean              shown_racing;
 };
 
 G_DEFINE_FINAL_TYPE (LabClientWindow, lab_client_window, GTK_TYPE_APPLICATION_WINDOW)
@@ -218,6 +219,14 @@ show_state (LabClientWindow *self)
   LabClientState state = lab_client_get_state (self->client);
 
   self->shown_state = state;
+  self->shown_racing = lab_client_is_racing (self->client);
+  if (self->shown_racing)
+    {
+      lab_banner_show (self->banner, LAB_BANNER_INFO, _("Race at full speed"),
+                       _("The server writes as fast as it can, and this client reads as fast as it can. The counters tell what it saw."));
+      return;
+    }
+
   switch (state)
     {
     case LAB_CLIENT_IDLE:
@@ -281,7 +290,7 @@ update (LabClientWindow *self)
   update_counters (self);
   lab_message_display_update (self->display, self->client);
   gtk_widget_set_sensitive (self->key_chooser, lab_client_get_step (self->client) == LAB_CLIENT_STEP_KEY);
-  if (self->shown_state != lab_client_get_state (self->client))
+  if (self->shown_state != lab_client_get_state (self->client) || self->shown_racing != lab_client_is_racing (self->client))
     show_state (self);
 }
 
