@@ -85,16 +85,16 @@ write_both (const LabLayout *layout,
 }
 
 /**
- * lab_latch_init:
+ * lab_latch_clear:
  * @layout: a layout with room for our fields, mapped read-write
  *
- * Makes the segment ours and empty, under the protocol latch.  The magic is
- * stored last: who sees it sees a control block that is valid.  The writer is
- * nobody until lab_layout_set_writer().  A sequence that is already there is
- * continued, so that no reader takes a later message for one that it knows.
+ * Takes the magic away and makes everything empty: the first half of setting up.
+ * The protocol, the writer and the magic, which comes last, are the caller's.
+ * A sequence that is already there is continued, so that no reader takes a later
+ * message for one that it knows; a reader in the middle of it sees that it is over.
  */
 void
-lab_latch_init (const LabLayout *layout)
+lab_latch_clear (const LabLayout *layout)
 {
   LabControl *control;
   guint64 sequence;
@@ -102,16 +102,17 @@ lab_latch_init (const LabLayout *layout)
   g_return_if_fail (layout != NULL && layout->base != NULL && layout->copy_size > 0);
 
   control = control_of (layout);
+  sequence = atomic_load_explicit (&control->sequence, memory_order_relaxed) | 1;
   atomic_store_explicit (&control->magic, 0, memory_order_relaxed);
+  atomic_store_explicit (&control->sequence, 0, memory_order_release);
   lab_fence_release ();
 
-  sequence = atomic_load_explicit (&control->sequence, memory_order_relaxed) | 1;
-  atomic_store_explicit (&control->sequence, sequence_after (sequence), memory_order_relaxed);
   for (guint i = 0; i < 2; i++)
     {
       atomic_store_explicit (&control->copies[i].flags, 0, memory_order_relaxed);
       fill (layout, i, "", 0, 0, 0);
     }
+  atomic_store_explicit (&control->protocol, LAB_PROTOCOL_UNSET, memory_order_relaxed);
   atomic_store_explicit (&control->state, 0, memory_order_relaxed);
   atomic_store_explicit (&control->semaphore_id, 0, memory_order_relaxed);
   atomic_store_explicit (&control->taker, 0, memory_order_relaxed);
@@ -119,6 +120,26 @@ lab_latch_init (const LabLayout *layout)
   for (guint i = 0; i < G_N_ELEMENTS (control->reserved); i++)
     atomic_store_explicit (&control->reserved[i], 0, memory_order_relaxed);
   lab_layout_set_writer (layout, 0, 0);
+  atomic_store_explicit (&control->sequence, sequence_after (sequence), memory_order_release);
+}
+
+/**
+ * lab_latch_init:
+ * @layout: a layout with room for our fields, mapped read-write
+ *
+ * Makes the segment ours and empty, under the protocol latch.  The magic is
+ * stored last: who sees it sees a control block that is valid.  The writer is
+ * nobody until lab_layout_set_writer().
+ */
+void
+lab_latch_init (const LabLayout *layout)
+{
+  LabControl *control;
+
+  g_return_if_fail (layout != NULL && layout->base != NULL && layout->copy_size > 0);
+
+  control = control_of (layout);
+  lab_latch_clear (layout);
   atomic_store_explicit (&control->protocol, LAB_PROTOCOL_LATCH, memory_order_relaxed);
   atomic_store_explicit (&control->magic, LAB_LAYOUT_MAGIC, memory_order_release);
 }

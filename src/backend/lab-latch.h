@@ -42,6 +42,7 @@ typedef enum
 /* A sequence that no segment has: what a reader passes that has seen nothing yet. */
 #define LAB_LATCH_NOTHING_KNOWN G_GUINT64_CONSTANT (0)
 
+void          lab_latch_clear   (const LabLayout *layout);
 void          lab_latch_init    (const LabLayout *layout);
 void          lab_latch_publish (const LabLayout *layout,
                                  const char      *text,
