@@ -5,8 +5,35 @@
 
 G_BEGIN_DECLS
 
+struct _E2eProgram
+{
+  GSubprocess *process;      /* NULL when something else started it */
+  pid_t        pid;
+  char        *name;         /* of the file, for messages */
+  char        *folder;       /* for what it prints */
+  char        *bus_name;     /* on the accessibility bus, once known */
+  GHashTable  *nodes;        /* object path to E2eNode */
+};
+
+struct _E2eNode
+{
+  E2eProgram *program;
+  char       *path;
+  gint64      clicked;       /* when e2e_click() did, in monotonic time */
+};
+
+/* helper-e2e-a11y.c: what goes over the accessibility bus. */
+
+void     e2e_a11y_connect       (void);
+gboolean e2e_get_extents        (E2eNode   *node,
+                                 int       *x,
+                                 int       *y,
+                                 int       *width,
+                                 int       *height);
+
 /* helper-e2e-x11.c: what goes through the X display. */
 
+gboolean e2e_x_has_window       (pid_t      pid);
 gboolean e2e_x_focus            (pid_t      pid);
 gboolean e2e_x_click            (pid_t      pid,
                                  int        width,
@@ -17,10 +44,5 @@ gboolean e2e_x_get_action_group (pid_t      pid,
                                  gboolean   of_window,
                                  char     **bus_name,
                                  char     **path);
-gboolean e2e_get_extents        (E2eNode   *node,
-                                 int       *x,
-                                 int       *y,
-                                 int       *width,
-                                 int       *height);
 
 G_END_DECLS

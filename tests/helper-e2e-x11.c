@@ -113,6 +113,13 @@ find_window (Window  parent,
   return found;
 }
 
+/* Whether a window of this process is on the screen. */
+gboolean
+e2e_x_has_window (pid_t pid)
+{
+  return find_window (DefaultRootWindow (get_display ()), pid) != None;
+}
+
 /* Asks the window manager, as a task bar does; TRUE once the window has the keyboard. */
 gboolean
 e2e_x_focus (pid_t pid)
