@@ -10,12 +10,13 @@
 static const struct
 {
   const char *folder;
-  const char *may_see[4];
+  const char *may_see[6];
 } layers[] = {
   { "backend", { "backend" } },
   { "carry",   { "carry", "backend" } },
-  { "client",  { "client", "ui", "backend" } },
-  { "server",  { "server", "ui", "backend" } },
+  { "client",  { "client", "segments", "ui", "backend" } },
+  { "segments", { "segments", "ui", "backend" } },
+  { "server",  { "server", "segments", "ui", "backend" } },
   { "ui",      { "ui", "backend" } },
 };
 

@@ -41,6 +41,12 @@ read_stat (pid_t    pid,
   return g_ascii_string_to_unsigned (fields[START_FIELD - STATE_FIELD], 10, 0, G_MAXUINT64, start_ticks, NULL);
 }
 
+static gboolean
+is_dead (char state)
+{
+  return state == 'Z' || state == 'X' || state == 'x';
+}
+
 /**
  * lab_process_get_start_ticks:
  * @pid: a process
@@ -88,10 +94,39 @@ lab_process_is_alive (pid_t   pid,
   if (!read_stat (pid, &state, &found_ticks))
     return kill (pid, 0) == 0 || errno == EPERM;
 
-  if (state == 'Z' || state == 'X' || state == 'x')
+  if (is_dead (state))
     return FALSE;
 
   return start_ticks == 0 || start_ticks == found_ticks;
+}
+
+/**
+ * lab_process_get_start_time:
+ * @pid: a process
+ *
+ * Source: proc_pid_stat(5), field 22, in ticks of `CLOCK_BOOTTIME`.
+ *
+ * Returns: when it started, in seconds since 1970 by the wall clock of now, give
+ *   or take a second; 0 when it is dead
+ */
+gint64
+lab_process_get_start_time (pid_t pid)
+{
+  long ticks_per_second = sysconf (_SC_CLK_TCK);
+  guint64 start_ticks;
+  struct timespec since_boot;
+  char state;
+
+  if (pid <= 0 || ticks_per_second <= 0)
+    return 0;
+  if (!read_stat (pid, &state, &start_ticks))
+    return kill (pid, 0) == 0 || errno == EPERM ? 1 : 0;   /* alive, but hidden from us */
+  if (is_dead (state))
+    return 0;
+
+  clock_gettime (CLOCK_BOOTTIME, &since_boot);
+
+  return g_get_real_time () / G_USEC_PER_SEC - since_boot.tv_sec + (gint64) (start_ticks / (guint64) ticks_per_second);
 }
 
 /**
@@ -102,8 +137,6 @@ lab_process_is_alive (pid_t   pid,
  * The kernel's record of a segment names pids, but not when they started.  A
  * process that started only after the segment was made did not make it.
  *
- * Source: proc_pid_stat(5), field 22, in ticks of `CLOCK_BOOTTIME`.
- *
  * Returns: whether the process runs, and ran already at @time_seconds, give or
  *   take two seconds; %FALSE for a pid that was used again
  */
@@ -111,20 +144,9 @@ gboolean
 lab_process_was_alive_at (pid_t  pid,
                           gint64 time_seconds)
 {
-  long ticks_per_second = sysconf (_SC_CLK_TCK);
-  guint64 start_ticks = lab_process_get_start_ticks (pid);
-  struct timespec since_boot;
-  gint64 boot_time;
+  gint64 start_time = lab_process_get_start_time (pid);
 
-  if (!lab_process_is_alive (pid, start_ticks))
-    return FALSE;
-  if (start_ticks == 0 || ticks_per_second <= 0)
-    return TRUE;
-
-  clock_gettime (CLOCK_BOOTTIME, &since_boot);
-  boot_time = g_get_real_time () / G_USEC_PER_SEC - since_boot.tv_sec;
-
-  return boot_time + (gint64) (start_ticks / (guint64) ticks_per_second) <= time_seconds + 2;
+  return start_time != 0 && start_time <= time_seconds + LAB_PROCESS_CLOCK_SLACK;
 }
 
 /**

@@ -6,9 +6,13 @@
 
 G_BEGIN_DECLS
 
+/* How far, in seconds, a time in a kernel record and a start time may disagree. */
+#define LAB_PROCESS_CLOCK_SLACK 2
+
 guint64  lab_process_get_start_ticks (pid_t    pid);
 gboolean lab_process_is_alive        (pid_t    pid,
                                       guint64  start_ticks);
+gint64   lab_process_get_start_time  (pid_t    pid);
 gboolean lab_process_was_alive_at    (pid_t    pid,
                                       gint64   time_seconds);
 char    *lab_process_dup_name        (pid_t    pid);

@@ -87,17 +87,6 @@ order_free (Order *order)
 }
 
 static gboolean
-record_equal (const LabShmRecord *a,
-              const LabShmRecord *b)
-{
-  return a->id == b->id && a->key == b->key
-         && a->uid == b->uid && a->gid == b->gid && a->cuid == b->cuid && a->cgid == b->cgid
-         && a->mode == b->mode && a->seq == b->seq && a->size_bytes == b->size_bytes
-         && a->atime == b->atime && a->dtime == b->dtime && a->ctime == b->ctime
-         && a->cpid == b->cpid && a->lpid == b->lpid && a->n_attaches == b->n_attaches;
-}
-
-static gboolean
 entry_equal (gboolean           has_a,
              const LabShmEntry *a,
              gboolean           has_b,
@@ -106,7 +95,7 @@ entry_equal (gboolean           has_a,
   if (!has_a || !has_b)
     return has_a == has_b;
 
-  return a->rss_bytes == b->rss_bytes && a->swap_bytes == b->swap_bytes && record_equal (&a->record, &b->record);
+  return lab_shm_entry_equal (a, b);
 }
 
 static gboolean

@@ -372,3 +372,30 @@ lab_segment_table_find_key (GArray *table,
 
   return NULL;
 }
+
+static gboolean
+record_equal (const LabShmRecord *a,
+              const LabShmRecord *b)
+{
+  return a->id == b->id && a->key == b->key
+         && a->uid == b->uid && a->gid == b->gid && a->cuid == b->cuid && a->cgid == b->cgid
+         && a->mode == b->mode && a->seq == b->seq && a->size_bytes == b->size_bytes
+         && a->atime == b->atime && a->dtime == b->dtime && a->ctime == b->ctime
+         && a->cpid == b->cpid && a->lpid == b->lpid && a->n_attaches == b->n_attaches;
+}
+
+/**
+ * lab_shm_entry_equal:
+ * @a: a segment
+ * @b: another, or the same at another time
+ *
+ * Returns: whether no field differs
+ */
+gboolean
+lab_shm_entry_equal (const LabShmEntry *a,
+                     const LabShmEntry *b)
+{
+  g_return_val_if_fail (a != NULL && b != NULL, FALSE);
+
+  return a->rss_bytes == b->rss_bytes && a->swap_bytes == b->swap_bytes && record_equal (&a->record, &b->record);
+}

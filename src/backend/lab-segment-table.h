@@ -35,5 +35,7 @@ const LabShmEntry *lab_segment_table_find_id     (GArray               *table,
                                                   int                   id);
 const LabShmEntry *lab_segment_table_find_key    (GArray               *table,
                                                   key_t                 key);
+gboolean           lab_shm_entry_equal           (const LabShmEntry    *a,
+                                                  const LabShmEntry    *b);
 
 G_END_DECLS

@@ -92,6 +92,7 @@ struct _LabKernelRecord
   GtkListBox        *name_fields;
   GtkListBox        *use_fields;
   GtkWidget         *attached;
+  GtkWidget         *attached_scrolled;
   GtkColumnView     *attachments;
   GtkLabel          *unseen;
   GtkListBox        *limits;
@@ -261,6 +262,7 @@ show_attaches (LabKernelRecord    *self,
                                         "%lu more attachments belong to other users; you may not see whose.", n_unseen), n_unseen);
   else if (record->n_attaches == 0)
     unseen = g_strdup (_("Nobody is attached."));
+  gtk_widget_set_visible (self->attached_scrolled, n_processes > 0);
   set_label (self->unseen, unseen != NULL ? unseen : "");
   gtk_widget_set_visible (GTK_WIDGET (self->unseen), unseen != NULL);
 }
@@ -346,7 +348,7 @@ show_title (LabKernelRecord   *self,
 
       /* Translators: the id of a segment, and its state in a few words */
       title = g_strdup_printf (_("Segment %d: %s"), entry->record.id, state);
-      source = segment != NULL
+      source = segment != NULL || lab_segment_monitor_get_entry (monitor) != NULL
                ? _("What the kernel keeps about it: struct shmid_ds, read from /proc/sysvipc/shm, which changes nothing.")
                : _("It stands under this key. What the kernel keeps about it: struct shmid_ds, read from /proc/sysvipc/shm, which changes nothing.");
     }
@@ -516,6 +518,7 @@ lab_kernel_record_class_init (LabKernelRecordClass *klass)
   gtk_widget_class_bind_template_child (widget_class, LabKernelRecord, name_fields);
   gtk_widget_class_bind_template_child (widget_class, LabKernelRecord, use_fields);
   gtk_widget_class_bind_template_child (widget_class, LabKernelRecord, attached);
+  gtk_widget_class_bind_template_child (widget_class, LabKernelRecord, attached_scrolled);
   gtk_widget_class_bind_template_child (widget_class, LabKernelRecord, attachments);
   gtk_widget_class_bind_template_child (widget_class, LabKernelRecord, unseen);
   gtk_widget_class_bind_template_child (widget_class, LabKernelRecord, limits);
@@ -606,4 +609,19 @@ lab_kernel_record_select_process (LabKernelRecord *self,
     }
 
   return FALSE;
+}
+
+/**
+ * lab_kernel_record_set_processes_first:
+ * @self: a tab
+ * @processes_first: whether the attached processes stand above the fields
+ */
+void
+lab_kernel_record_set_processes_first (LabKernelRecord *self,
+                                       gboolean         processes_first)
+{
+  g_return_if_fail (LAB_IS_KERNEL_RECORD (self));
+
+  gtk_box_reorder_child_after (GTK_BOX (gtk_widget_get_parent (self->attached)), self->attached,
+                               processes_first ? GTK_WIDGET (self->removal) : self->fields);
 }

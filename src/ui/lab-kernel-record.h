@@ -17,5 +17,7 @@ G_DECLARE_FINAL_TYPE (LabKernelRecord, lab_kernel_record, LAB, KERNEL_RECORD, Gt
 GtkWidget *lab_kernel_record_new            (LabSubject      *subject);
 gboolean   lab_kernel_record_select_process (LabKernelRecord *self,
                                              pid_t            pid);
+void       lab_kernel_record_set_processes_first (LabKernelRecord *self,
+                                                  gboolean         processes_first);
 
 G_END_DECLS
