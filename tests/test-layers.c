@@ -14,9 +14,15 @@ static const struct
 } layers[] = {
   { "backend", { "backend" } },
   { "carry",   { "carry", "backend" } },
+<<<<<<< HEAD
   { "client",  { "client", "segments", "ui", "backend" } },
   { "segments", { "segments", "ui", "backend" } },
   { "server",  { "server", "segments", "ui", "backend" } },
+=======
+  { "client",  { "client", "ui", "backend" } },
+  { "copies",  { "copies", "ui", "backend" } },
+  { "server",  { "server", "ui", "backend" } },
+>>>>>>> d6352a7 (ui: show what carrying a file costs, in a window of its own)
   { "ui",      { "ui", "backend" } },
 };
 

@@ -31,8 +31,12 @@
 /* About as many bytes in all as stay in a core's second cache along with the rest. */
 #define GOOD_RING_BYTES ((gsize) 1024 * 1024)
 
-/* Looks before sleeping: some 20 to 50 µs, about what a sleep and a waking cost. */
-#define N_LOOKS 2000
+/* Looks before sleeping: at most some 20 to 50 µs, about what a sleep and a waking
+ * cost.  Who looked in vain looks half as often the next time, and who did not
+ * twice as often: on a busy machine the other side may not even be running, and
+ * then it is our looking that keeps it from doing so. */
+#define MAX_LOOKS 2000
+#define MIN_LOOKS 16
 
 typedef struct
 {
@@ -105,7 +109,7 @@ ring_attach (LabCarrier *carrier,
 
   self->header = (RingHeader *) base;
   self->slots = base + HEADER_BYTES;
-  self->n_looks = count_cores () > 1 ? N_LOOKS : 0;  /* alone on a core, the other cannot move while we look */
+  self->n_looks = count_cores () > 1 ? MAX_LOOKS : 0;  /* alone on a core, the other cannot move while we look */
 
   return TRUE;
 }
@@ -135,9 +139,14 @@ wait_for_other (Ring             *self,
     {
       /* Pairs with the store in publish(). */
       if (atomic_load_explicit (counter, memory_order_acquire) != value)
-        return TRUE;
+        {
+          self->n_looks = MIN (self->n_looks * 2, MAX_LOOKS);
+          return TRUE;
+        }
       lab_carry_io_relax ();
     }
+  if (self->n_looks > 0)
+    self->n_looks = MAX (self->n_looks / 2, MIN_LOOKS);
 
   for (;;)
     {

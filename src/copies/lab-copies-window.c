@@ -1,0 +1,759 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "lab-copies-window.h"
+
+#include <stdlib.h>
+
+#include <glib/gi18n-lib.h>
+
+#include "lab-banner.h"
+#include "lab-carry-runner.h"
+#include "lab-copies-bars.h"
+#include "lab-copies-data.h"
+#include "lab-copies-diagram.h"
+#include "lab-copies-options.h"
+#include "lab-copies-plot.h"
+#include "lab-copies-resources.h"
+#include "lab-copies-save.h"
+#include "lab-copies-table.h"
+#include "lab-copies-words.h"
+#include "lab-prediction.h"
+#include "lab-ui.h"
+
+#define RESOURCE_PATH "/io/github/shmlab/copies/"
+
+static const char * const page_names[LAB_N_COPIES_PAGES] = { "copies", "blocks", "trips" };
+
+struct _LabCopiesWindow
+{
+  GtkWindow             parent_instance;
+
+  GtkLabel             *subtitle;
+  GtkWidget            *run_button;
+  GtkWidget            *cancel_button;
+  LabBanner            *banner;
+  GtkProgressBar       *progress;
+  LabCopiesOptions     *options;
+  GtkStack             *pages;
+
+  LabCopiesDiagram     *four;
+  LabCopiesDiagram     *two;
+  LabPrediction        *copies_prediction;
+  GtkWidget            *copies_results;
+  GtkLabel             *copies_note;
+  LabCopiesBars        *bars;
+  GtkLabel             *copies_sentence;
+  LabCopiesTable       *table;
+
+  GtkDropDown          *crossing;
+  GtkLabel             *crossing_verdict;
+  GtkWidget            *blocks_results;
+  LabCopiesPlot        *blocks_plot;
+  GtkLabel             *blocks_note;
+  GtkLabel             *blocks_sentence;
+
+  LabPrediction        *trips_prediction;
+  GtkWidget            *trips_results;
+  LabCopiesPlot        *trips_plot;
+  GtkLabel             *trips_note;
+  GtkLabel             *trips_sentence;
+
+  GtkFileChooserNative *chooser;
+
+  LabCarryRunner       *runner;
+  LabCopiesData        *data[LAB_N_COPIES_PAGES];
+  LabCopiesPage                  running_page;
+  guint64               running_block;
+  guint                 running_rounds;
+  gboolean              running_busy;   /* others were at work when it began */
+  LabCarryMode          shown_mode;
+};
+
+G_DEFINE_FINAL_TYPE (LabCopiesWindow, lab_copies_window, GTK_TYPE_WINDOW)
+
+static LabCopiesPage
+get_page (LabCopiesWindow *self)
+{
+  const char *name = gtk_stack_get_visible_child_name (self->pages);
+
+  for (guint i = 0; i < LAB_N_COPIES_PAGES; i++)
+    if (g_strcmp0 (name, page_names[i]) == 0)
+      return (LabCopiesPage) i;
+
+  return LAB_COPIES_PAGE_CARRY;
+}
+
+static void
+ask_about_copies (LabCopiesWindow *self)
+{
+  guint ids[LAB_N_CARRIERS];
+  const char *titles[LAB_N_CARRIERS];
+  guint n = lab_copies_options_get_carriers (self->options, ids, titles);
+
+  lab_prediction_ask (self->copies_prediction, _("Predict first: which will be the fastest? Put it on top."), titles, ids, n);
+}
+
+static void
+ask_about_trips (LabCopiesWindow *self)
+{
+  guint ids[LAB_N_TRIPS];
+  const char *titles[LAB_N_TRIPS];
+
+  for (guint i = 0; i < LAB_N_TRIPS; i++)
+    {
+      ids[i] = i;
+      titles[i] = lab_trip_kind_get_title ((LabTripKind) i);
+    }
+  lab_prediction_ask (self->trips_prediction,
+                      _("Predict first: 100 bytes there and back. Which way will be the fastest? Put it on top."), titles, ids, LAB_N_TRIPS);
+}
+
+static gboolean
+has_prediction (LabCopiesWindow *self)
+{
+  switch (get_page (self))
+    {
+    case LAB_COPIES_PAGE_CARRY:
+      return lab_prediction_is_committed (self->copies_prediction);
+    case LAB_COPIES_PAGE_TRIPS:
+      return lab_prediction_is_committed (self->trips_prediction);
+    case LAB_COPIES_PAGE_BLOCKS:
+      return gtk_drop_down_get_selected (self->crossing) != 0;
+    default:
+      g_return_val_if_reached (FALSE);
+    }
+}
+
+static LabCopiesPlot *
+get_plot (LabCopiesWindow *self)
+{
+  switch (get_page (self))
+    {
+    case LAB_COPIES_PAGE_BLOCKS:
+      return self->blocks_plot;
+    case LAB_COPIES_PAGE_TRIPS:
+      return self->trips_plot;
+    case LAB_COPIES_PAGE_CARRY:
+    default:
+      return NULL;
+    }
+}
+
+static void
+update_actions (LabCopiesWindow *self)
+{
+  GtkWidget *widget = GTK_WIDGET (self);
+  gboolean running = lab_carry_runner_is_running (self->runner);
+  LabCopiesPlot *plot = get_plot (self);
+  gboolean has_plot = plot != NULL && !lab_copies_plot_is_empty (plot);
+  guint ids[LAB_N_CARRIERS];
+  const char *titles[LAB_N_CARRIERS];
+  gboolean has_ways = get_page (self) == LAB_COPIES_PAGE_TRIPS || lab_copies_options_get_carriers (self->options, ids, titles) > 0;
+  gboolean had_focus = gtk_widget_has_focus (self->run_button) || gtk_widget_has_focus (self->cancel_button);
+
+  gtk_widget_action_set_enabled (widget, "copies.run", !running && has_ways && has_prediction (self));
+  gtk_widget_action_set_enabled (widget, "copies.cancel", running);
+  gtk_widget_action_set_enabled (widget, "copies.choose-file", !running);
+  gtk_widget_action_set_enabled (widget, "copies.predict-again", !running);
+  gtk_widget_action_set_enabled (widget, "copies.save-csv", !lab_copies_data_is_empty (self->data[get_page (self)]));
+  gtk_widget_action_set_enabled (widget, "copies.save-svg", has_plot);
+  gtk_widget_action_set_enabled (widget, "copies.save-png", has_plot);
+
+  gtk_widget_set_visible (self->run_button, !running);
+  gtk_widget_set_visible (self->cancel_button, running);
+  if (had_focus)
+    gtk_widget_grab_focus (running ? self->cancel_button : self->run_button);
+  gtk_widget_set_visible (GTK_WIDGET (self->progress), running);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->options), !running);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->crossing), !running);
+}
+
+static void
+update (LabCopiesWindow *self)
+{
+  g_autofree char *text = lab_copies_options_describe (self->options);
+
+  gtk_label_set_text (self->subtitle, text);
+  update_actions (self);
+}
+
+/* What was counted before was counted another way. */
+static void
+show_mode (LabCopiesWindow *self)
+{
+  self->shown_mode = lab_copies_options_get_mode (self->options);
+  lab_copies_diagram_set_mode (self->four, self->shown_mode);
+  lab_copies_diagram_set_mode (self->two, self->shown_mode);
+}
+
+static void
+options_changed_cb (LabCopiesWindow *self)
+{
+  guint ids[LAB_N_CARRIERS];
+  const char *titles[LAB_N_CARRIERS];
+  guint n = lab_copies_options_get_carriers (self->options, ids, titles);
+
+  if (!lab_prediction_is_about (self->copies_prediction, ids, n))
+    ask_about_copies (self);
+  if (lab_copies_options_get_mode (self->options) != self->shown_mode)
+    show_mode (self);
+  update (self);
+}
+
+static void
+page_changed_cb (LabCopiesWindow *self)
+{
+  if (self->runner == NULL)  /* while the template is built */
+    return;
+
+  lab_copies_options_set_page (self->options, get_page (self));
+  update (self);
+}
+
+static void
+show_error (LabCopiesWindow *self,
+            const char      *title,
+            const char      *text)
+{
+  lab_banner_show (self->banner, LAB_BANNER_TROUBLE, title, text);
+}
+
+static const LabCarryResult *
+find_result (GArray     *rows,
+             const guint kinds[],
+             guint       n_kinds)
+{
+  for (guint k = 0; k < n_kinds; k++)
+    for (guint i = 0; i < rows->len; i++)
+      if (g_array_index (rows, LabCopiesRow, i).kind == (LabCarrierKind) kinds[k])
+        return &g_array_index (rows, LabCopiesRow, i).median;
+
+  return NULL;
+}
+
+static void
+show_copies (LabCopiesWindow *self)
+{
+  static const guint four[] = { LAB_CARRIER_PIPE, LAB_CARRIER_FIFO, LAB_CARRIER_QUEUE };
+  static const guint two[] = { LAB_CARRIER_RING, LAB_CARRIER_LOCKSTEP };
+  g_autoptr(GArray) rows = lab_copies_data_get_rows (self->data[LAB_COPIES_PAGE_CARRY], self->running_block);
+
+  lab_copies_bars_set_rows (self->bars, rows);
+  lab_copies_table_set_rows (self->table, rows);
+  lab_copies_diagram_set_result (self->four, find_result (rows, four, G_N_ELEMENTS (four)));
+  lab_copies_diagram_set_result (self->two, find_result (rows, two, G_N_ELEMENTS (two)));
+  gtk_widget_set_visible (self->copies_results, rows->len > 0);
+}
+
+static void
+result_cb (LabCopiesWindow      *self,
+           const LabCarryResult *result)
+{
+  lab_copies_data_add_result (self->data[self->running_page], result);
+  if (self->running_page == LAB_COPIES_PAGE_CARRY)
+    show_copies (self);
+  else
+    {
+      lab_copies_plot_set_data (self->blocks_plot, self->data[LAB_COPIES_PAGE_BLOCKS]);
+      gtk_widget_set_visible (self->blocks_results, TRUE);
+    }
+}
+
+static void
+trip_cb (LabCopiesWindow     *self,
+         const LabTripResult *trip)
+{
+  lab_copies_data_add_trip (self->data[LAB_COPIES_PAGE_TRIPS], trip);
+  lab_copies_plot_set_data (self->trips_plot, self->data[LAB_COPIES_PAGE_TRIPS]);
+  gtk_widget_set_visible (self->trips_results, TRUE);
+}
+
+static void
+set_sentence (GtkLabel   *label,
+              const char *sentence)
+{
+  gtk_label_set_text (label, sentence != NULL ? sentence : "");
+  gtk_widget_set_visible (GTK_WIDGET (label), sentence != NULL);
+}
+
+/* Whether other programs have so much to do that two processes find no core each. */
+static gboolean
+is_machine_busy (void)
+{
+  double load;
+
+  return getloadavg (&load, 1) == 1 && load > (double) g_get_num_processors () / 2;
+}
+
+static char *
+dup_note (LabCopiesWindow *self)
+{
+  g_autofree char *rounds = NULL;
+
+  rounds = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u round", "median of %u rounds, in turn", self->running_rounds), self->running_rounds);
+  if (!self->running_busy)
+    return g_steal_pointer (&rounds);
+
+  /* Translators: %s is “median of 5 rounds, in turn” */
+  return g_strdup_printf (_("%s · this computer was busy with other work, so repeat it when it is calm"), rounds);
+}
+
+static void
+finish_copies (LabCopiesWindow *self)
+{
+  g_autofree char *sentence = lab_copies_data_say_copies (self->data[LAB_COPIES_PAGE_CARRY], self->running_block);
+  g_autofree char *rounds = dup_note (self);
+  g_autofree char *note = NULL;
+  LabCarryMode mode = lab_copies_data_get_mode (self->data[LAB_COPIES_PAGE_CARRY]);
+
+  if (mode == LAB_CARRY_MODE_FRESH || mode == LAB_CARRY_MODE_IN_PLACE)
+    /* Translators: %s is “median of 5 rounds, in turn” */
+    note = g_strdup_printf (_("%s · output compared byte for byte · without setting up"), rounds);
+  else
+    note = g_strdup_printf (_("%s · without setting up"), rounds);
+  gtk_label_set_text (self->copies_note, note);
+  set_sentence (self->copies_sentence, sentence);
+}
+
+/* What the learner said about the crossing, against what came out. */
+static void
+judge_crossing (LabCopiesWindow *self)
+{
+  g_autoptr(GArray) pipe = lab_copies_data_get_speeds (self->data[LAB_COPIES_PAGE_BLOCKS], LAB_CARRIER_PIPE);
+  g_autoptr(GArray) lockstep = lab_copies_data_get_speeds (self->data[LAB_COPIES_PAGE_BLOCKS], LAB_CARRIER_LOCKSTEP);
+  guint said = gtk_drop_down_get_selected (self->crossing);
+  guint measured = LAB_COPIES_N_BLOCKS + 1;  /* “never” */
+  g_autofree char *text = NULL;
+
+  if (pipe->len != lockstep->len || pipe->len != LAB_COPIES_N_BLOCKS)
+    {
+      gtk_widget_set_visible (GTK_WIDGET (self->crossing_verdict), FALSE);
+      return;
+    }
+
+  /* From the end: the first block from which on it is always faster. */
+  for (guint i = pipe->len; i-- > 0;)
+    {
+      if (g_array_index (lockstep, LabPoint, i).y <= g_array_index (pipe, LabPoint, i).y)
+        break;
+      measured = i + 1;
+    }
+
+  if (said == measured)
+    text = g_strdup (_("✓ right"));
+  else if (measured > LAB_COPIES_N_BLOCKS)
+    text = g_strdup (_("✗ measured: at none of these sizes"));
+  else
+    {
+      g_autofree char *size = lab_copies_format_size (lab_copies_blocks[measured - 1]);
+
+      /* Translators: %s is a size such as 64 KiB */
+      text = g_strdup_printf (_("✗ measured: from %s on"), size);
+    }
+  gtk_label_set_text (self->crossing_verdict, text);
+  gtk_widget_set_visible (GTK_WIDGET (self->crossing_verdict), TRUE);
+}
+
+static void
+finish_page (LabCopiesWindow *self,
+             gboolean         complete)
+{
+  g_autofree char *note = dup_note (self);
+  g_autofree char *sentence = NULL;
+  g_autoptr(GArray) order = NULL;
+
+  switch (self->running_page)
+    {
+    case LAB_COPIES_PAGE_CARRY:
+      finish_copies (self);
+      order = lab_copies_data_get_order (self->data[LAB_COPIES_PAGE_CARRY], self->running_block);
+      if (complete)
+        lab_prediction_reveal (self->copies_prediction, order);
+      break;
+
+    case LAB_COPIES_PAGE_BLOCKS:
+      gtk_label_set_text (self->blocks_note, note);
+      sentence = complete ? lab_copies_data_say_blocks (self->data[LAB_COPIES_PAGE_BLOCKS]) : NULL;
+      set_sentence (self->blocks_sentence, sentence);
+      if (complete)
+        judge_crossing (self);
+      break;
+
+    case LAB_COPIES_PAGE_TRIPS:
+      gtk_label_set_text (self->trips_note, note);
+      sentence = complete ? lab_copies_data_say_trips (self->data[LAB_COPIES_PAGE_TRIPS]) : NULL;
+      set_sentence (self->trips_sentence, sentence);
+      order = lab_copies_data_get_trip_order (self->data[LAB_COPIES_PAGE_TRIPS], LAB_COPIES_TRIP_BYTES);
+      if (complete)
+        lab_prediction_reveal (self->trips_prediction, order);
+      break;
+
+    default:
+      g_return_if_reached ();
+    }
+}
+
+static void
+finished_cb (LabCopiesWindow *self,
+             const GError    *error)
+{
+  finish_page (self, error == NULL);
+  if (g_error_matches (error, LAB_CARRY_ERROR, LAB_CARRY_ERROR_CANCELLED))
+    lab_banner_show (self->banner, LAB_BANNER_INFO, _("Stopped"),
+                     _("What was made for it is removed. What is shown was measured before."));
+  else if (error != NULL)
+    show_error (self, _("It could not be measured to the end"), error->message);
+  update_actions (self);
+}
+
+static void
+fraction_cb (LabCopiesWindow *self)
+{
+  gtk_progress_bar_set_fraction (self->progress, lab_carry_runner_get_fraction (self->runner));
+}
+
+static void
+run_action (GtkWidget  *widget,
+            const char *name,
+            GVariant   *parameter)
+{
+  LabCopiesWindow *self = LAB_COPIES_WINDOW (widget);
+  g_autoptr(GError) error = NULL;
+  g_auto(GStrv) args = NULL;
+
+  self->running_page = get_page (self);
+  self->running_block = lab_copies_options_get_block (self->options);
+  self->running_rounds = lab_copies_options_get_rounds (self->options);
+  self->running_busy = is_machine_busy ();
+  args = lab_copies_options_dup_args (self->options);
+
+  lab_banner_hide (self->banner);
+  if (!lab_carry_runner_start (self->runner, (const char * const *) args, &error))
+    {
+      show_error (self, _("It could not be measured"), error->message);
+      return;
+    }
+
+  lab_copies_data_clear (self->data[self->running_page]);
+  if (self->running_page == LAB_COPIES_PAGE_CARRY)
+    {
+      show_mode (self);
+      set_sentence (self->copies_sentence, NULL);
+      gtk_label_set_text (self->copies_note, _("measuring…"));
+    }
+  else
+    {
+      set_sentence (self->running_page == LAB_COPIES_PAGE_BLOCKS ? self->blocks_sentence : self->trips_sentence, NULL);
+      gtk_label_set_text (self->running_page == LAB_COPIES_PAGE_BLOCKS ? self->blocks_note : self->trips_note, _("measuring…"));
+    }
+  update_actions (self);
+}
+
+static void
+cancel_action (GtkWidget  *widget,
+               const char *name,
+               GVariant   *parameter)
+{
+  lab_carry_runner_cancel (LAB_COPIES_WINDOW (widget)->runner);
+}
+
+static void
+predict_again_action (GtkWidget  *widget,
+                      const char *name,
+                      GVariant   *parameter)
+{
+  LabCopiesWindow *self = LAB_COPIES_WINDOW (widget);
+
+  switch (get_page (self))
+    {
+    case LAB_COPIES_PAGE_CARRY:
+      ask_about_copies (self);
+      break;
+    case LAB_COPIES_PAGE_BLOCKS:
+      gtk_drop_down_set_selected (self->crossing, 0);
+      gtk_widget_set_visible (GTK_WIDGET (self->crossing_verdict), FALSE);
+      break;
+    case LAB_COPIES_PAGE_TRIPS:
+      ask_about_trips (self);
+      break;
+    default:
+      g_return_if_reached ();
+    }
+  update_actions (self);
+}
+
+static void
+input_chosen_cb (LabCopiesWindow *self,
+                 int              response)
+{
+  g_autoptr(GtkFileChooserNative) chooser = g_steal_pointer (&self->chooser);
+  g_autoptr(GFile) file = response == GTK_RESPONSE_ACCEPT ? gtk_file_chooser_get_file (GTK_FILE_CHOOSER (chooser)) : NULL;
+
+  if (file != NULL)
+    lab_copies_window_set_file (self, file);
+}
+
+static void
+choose_file_action (GtkWidget  *widget,
+                    const char *name,
+                    GVariant   *parameter)
+{
+  LabCopiesWindow *self = LAB_COPIES_WINDOW (widget);
+
+  g_clear_object (&self->chooser);
+  self->chooser = gtk_file_chooser_native_new (_("Choose a File to Carry"), GTK_WINDOW (self), GTK_FILE_CHOOSER_ACTION_OPEN,
+                                               _("_Choose"), _("_Cancel"));
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (self->chooser), TRUE);
+  g_signal_connect_object (self->chooser, "response", G_CALLBACK (input_chosen_cb), self, G_CONNECT_SWAPPED);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
+}
+
+static void
+saved_cb (const GError *error,
+          gpointer      data)
+{
+  LabCopiesWindow *self = data;
+
+  if (error != NULL)
+    show_error (self, _("It could not be saved"), error->message);
+}
+
+static void
+save_csv_action (GtkWidget  *widget,
+                 const char *name,
+                 GVariant   *parameter)
+{
+  LabCopiesWindow *self = LAB_COPIES_WINDOW (widget);
+  char *csv = lab_copies_data_to_csv (self->data[get_page (self)]);
+  g_autoptr(GBytes) bytes = g_bytes_new_take (csv, strlen (csv));
+  g_autofree char *file_name = g_strdup_printf ("shmlab-%s.csv", page_names[get_page (self)]);
+
+  lab_copies_save (GTK_WINDOW (self), _("Save Results"), file_name, bytes, saved_cb, self);
+}
+
+static void
+save_plot_action (GtkWidget  *widget,
+                  const char *name,
+                  GVariant   *parameter)
+{
+  LabCopiesWindow *self = LAB_COPIES_WINDOW (widget);
+  gboolean svg = g_str_equal (name, "copies.save-svg");
+  gboolean trips = get_page (self) == LAB_COPIES_PAGE_TRIPS;
+  const char *title = trips ? _("Round trips between two processes") : _("Carrying a file from one process to another");
+  g_autofree char *file_name = g_strdup_printf ("shmlab-%s.%s", page_names[get_page (self)], svg ? "svg" : "png");
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GBytes) bytes = lab_plot_render (lab_copies_plot_get_plot (get_plot (self)), svg, title, &error);
+
+  if (bytes == NULL)
+    show_error (self, _("It could not be saved"), error->message);
+  else
+    lab_copies_save (GTK_WINDOW (self), _("Save Plot"), file_name, bytes, saved_cb, self);
+}
+
+static void
+fill_crossings (LabCopiesWindow *self)
+{
+  g_autoptr(GtkStringList) crossings = gtk_string_list_new (NULL);
+
+  gtk_string_list_append (crossings, _("Choose…"));
+  for (guint i = 0; i < LAB_COPIES_N_BLOCKS; i++)
+    {
+      g_autofree char *size = lab_copies_format_size (lab_copies_blocks[i]);
+
+      gtk_string_list_append (crossings, size);
+    }
+  gtk_string_list_append (crossings, _("Never"));
+  gtk_drop_down_set_model (self->crossing, G_LIST_MODEL (crossings));
+}
+
+static void
+lab_copies_window_dispose (GObject *object)
+{
+  LabCopiesWindow *self = LAB_COPIES_WINDOW (object);
+
+  if (self->runner != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (self->runner, self);
+      lab_carry_runner_cancel (self->runner);
+    }
+  if (self->chooser != NULL)
+    gtk_native_dialog_destroy (GTK_NATIVE_DIALOG (self->chooser));
+  g_clear_object (&self->chooser);
+  gtk_widget_dispose_template (GTK_WIDGET (self), LAB_TYPE_COPIES_WINDOW);
+
+  G_OBJECT_CLASS (lab_copies_window_parent_class)->dispose (object);
+}
+
+static void
+lab_copies_window_finalize (GObject *object)
+{
+  LabCopiesWindow *self = LAB_COPIES_WINDOW (object);
+
+  g_clear_object (&self->runner);
+  for (guint i = 0; i < LAB_N_COPIES_PAGES; i++)
+    lab_copies_data_free (self->data[i]);
+
+  G_OBJECT_CLASS (lab_copies_window_parent_class)->finalize (object);
+}
+
+static void
+lab_copies_window_class_init (LabCopiesWindowClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->dispose = lab_copies_window_dispose;
+  object_class->finalize = lab_copies_window_finalize;
+
+  g_type_ensure (LAB_TYPE_BANNER);
+  g_type_ensure (LAB_TYPE_COPIES_BARS);
+  g_type_ensure (LAB_TYPE_COPIES_DIAGRAM);
+  g_type_ensure (LAB_TYPE_COPIES_OPTIONS);
+  g_type_ensure (LAB_TYPE_COPIES_PLOT);
+  g_type_ensure (LAB_TYPE_COPIES_TABLE);
+  g_type_ensure (LAB_TYPE_PREDICTION);
+
+  gtk_widget_class_set_template_from_resource (widget_class, RESOURCE_PATH "lab-copies-window.ui");
+#define BIND(name) gtk_widget_class_bind_template_child (widget_class, LabCopiesWindow, name)
+  BIND (subtitle);
+  BIND (run_button);
+  BIND (cancel_button);
+  BIND (banner);
+  BIND (progress);
+  BIND (options);
+  BIND (pages);
+  BIND (four);
+  BIND (two);
+  BIND (copies_prediction);
+  BIND (copies_results);
+  BIND (copies_note);
+  BIND (bars);
+  BIND (copies_sentence);
+  BIND (table);
+  BIND (crossing);
+  BIND (crossing_verdict);
+  BIND (blocks_results);
+  BIND (blocks_plot);
+  BIND (blocks_note);
+  BIND (blocks_sentence);
+  BIND (trips_prediction);
+  BIND (trips_results);
+  BIND (trips_plot);
+  BIND (trips_note);
+  BIND (trips_sentence);
+#undef BIND
+  gtk_widget_class_bind_template_callback (widget_class, options_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, page_changed_cb);
+
+  gtk_widget_class_install_action (widget_class, "copies.run", NULL, run_action);
+  gtk_widget_class_install_action (widget_class, "copies.cancel", NULL, cancel_action);
+  gtk_widget_class_install_action (widget_class, "copies.choose-file", NULL, choose_file_action);
+  gtk_widget_class_install_action (widget_class, "copies.predict-again", NULL, predict_again_action);
+  gtk_widget_class_install_action (widget_class, "copies.save-csv", NULL, save_csv_action);
+  gtk_widget_class_install_action (widget_class, "copies.save-svg", NULL, save_plot_action);
+  gtk_widget_class_install_action (widget_class, "copies.save-png", NULL, save_plot_action);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_r, GDK_CONTROL_MASK, "copies.run", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "copies.cancel", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_o, GDK_CONTROL_MASK, "copies.choose-file", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_s, GDK_CONTROL_MASK, "copies.save-csv", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_w, GDK_CONTROL_MASK, "window.close", NULL);
+}
+
+static void
+lab_copies_window_init (LabCopiesWindow *self)
+{
+  for (guint i = 0; i < LAB_N_COPIES_PAGES; i++)
+    self->data[i] = lab_copies_data_new ();
+
+  gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_widget_set_visible (GTK_WIDGET (self->crossing_verdict), FALSE);
+  fill_crossings (self);
+  self->runner = lab_carry_runner_new ();
+  g_signal_connect_object (self->runner, "notify::fraction", G_CALLBACK (fraction_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->runner, "result", G_CALLBACK (result_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->runner, "trip", G_CALLBACK (trip_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->runner, "finished", G_CALLBACK (finished_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->crossing, "notify::selected", G_CALLBACK (options_changed_cb), self, G_CONNECT_SWAPPED);
+  ask_about_copies (self);
+  ask_about_trips (self);
+  page_changed_cb (self);
+}
+
+/**
+ * lab_copies_window_new:
+ *
+ * Returns: (transfer floating): a window that measures nothing yet
+ */
+GtkWidget *
+lab_copies_window_new (void)
+{
+  static gboolean done;
+
+  lab_ui_init ();
+  if (!done)
+    {
+      g_autoptr(GtkCssProvider) provider = gtk_css_provider_new ();
+
+      lab_copies_register_resource ();
+      gtk_css_provider_load_from_resource (provider, RESOURCE_PATH "lab-copies.css");
+      gtk_style_context_add_provider_for_display (gdk_display_get_default (), GTK_STYLE_PROVIDER (provider),
+                                                  GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+      done = TRUE;
+    }
+
+  return g_object_new (LAB_TYPE_COPIES_WINDOW, NULL);
+}
+
+/**
+ * lab_copies_window_set_file:
+ * @self: a window
+ * @file: a file on this computer
+ *
+ * Carries this file from now on, instead of a made-up one.
+ */
+void
+lab_copies_window_set_file (LabCopiesWindow *self,
+                            GFile           *file)
+{
+  g_return_if_fail (LAB_IS_COPIES_WINDOW (self));
+  g_return_if_fail (G_IS_FILE (file));
+
+  if (g_file_peek_path (file) != NULL)
+    lab_copies_options_set_file (self->options, file);
+  else
+    show_error (self, _("This file cannot be carried"), _("It is not on this computer; choose one that is."));
+}
+
+/**
+ * lab_copies_window_present:
+ * @parent: (nullable): the window that asks for it
+ *
+ * Opens the window, or brings the one that is open to the front.
+ */
+void
+lab_copies_window_present (GtkWindow *parent)
+{
+  g_autoptr(GListModel) windows = NULL;
+  GApplication *application = g_application_get_default ();
+  GtkWidget *window;
+
+  g_return_if_fail (parent == NULL || GTK_IS_WINDOW (parent));
+
+  windows = g_object_ref (gtk_window_get_toplevels ());
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr(GtkWidget) open = g_list_model_get_item (windows, i);
+
+      if (LAB_IS_COPIES_WINDOW (open))
+        {
+          gtk_window_present (GTK_WINDOW (open));
+          return;
+        }
+    }
+
+  window = lab_copies_window_new ();
+  if (GTK_IS_APPLICATION (application))
+    gtk_window_set_application (GTK_WINDOW (window), GTK_APPLICATION (application));
+  gtk_window_present (GTK_WINDOW (window));
+}
