@@ -14,15 +14,10 @@ static const struct
 } layers[] = {
   { "backend", { "backend" } },
   { "carry",   { "carry", "backend" } },
-<<<<<<< HEAD
-  { "client",  { "client", "segments", "ui", "backend" } },
-  { "segments", { "segments", "ui", "backend" } },
-  { "server",  { "server", "segments", "ui", "backend" } },
-=======
-  { "client",  { "client", "ui", "backend" } },
+  { "client",  { "client", "copies", "segments", "ui", "backend" } },
   { "copies",  { "copies", "ui", "backend" } },
-  { "server",  { "server", "ui", "backend" } },
->>>>>>> d6352a7 (ui: show what carrying a file costs, in a window of its own)
+  { "segments", { "segments", "ui", "backend" } },
+  { "server",  { "server", "copies", "segments", "ui", "backend" } },
   { "ui",      { "ui", "backend" } },
 };
 
