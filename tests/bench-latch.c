@@ -413,7 +413,8 @@ bench_never_pausing (gsize length)
     double m = median (ns, n), base = median (base_ns, n_base);
     g_autofree char *what = g_strdup_printf ("read %" G_GSIZE_FORMAT " B under a never-pausing writer", length);
 
-    report (what, m, "its writer has just stopped", base, m / base, 3);
+    /* The aim is about long texts; a short one's writer is back within 20 ns. */
+    report (what, m, "its writer has just stopped", base, m / base, length >= 1024 ? 3 : 0);
     printf ("    tries per read %.2f, gave up %u of %u; 99th percentile %.0f ns\n",
             1 + (double) n_retries / n, n_busy, n, ns[n - n / 100 - 1]);
   }
@@ -465,6 +466,7 @@ main (int argc, char *argv[])
       bench_attached ();
       bench_seen (lab_segment_get_base (meeting_segment));
     }
+  bench_never_pausing (64);
   bench_never_pausing (1024);
   bench_never_pausing (16384);
   bench_never_pausing (MAX_LENGTH);
