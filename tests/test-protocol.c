@@ -826,6 +826,39 @@ test_lies_are_not_believed (Fixture       *f,
   expect (f, LAB_LOOK_MESSAGE, LAB_REASON_NONE, "two");
 }
 
+/* Only turns want a client that may write. */
+static void
+test_read_only_is_enough (Fixture       *f,
+                          gconstpointer  unused)
+{
+  lab_reader_free (f->reader);
+  f->reader = new_reader (f, FALSE);
+  publish (f, "one");
+  expect (f, LAB_LOOK_MESSAGE, LAB_REASON_NONE, "one");
+  expect_nothing_new (f);
+}
+
+/* The time is a stranger's word, or from before the computer slept. */
+static void
+test_believes_no_clock (Fixture       *f,
+                        gconstpointer  unused)
+{
+  static const gint64 times[] = { 0, 1, -1, G_MAXINT64, G_MININT64 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (times); i++)
+    {
+      g_autoptr(LabReader) reader = lab_reader_new (f->segment);
+      const LabLook *look;
+
+      publish (f, "one");
+      f->control->copies[0].written_ns = times[i];
+      look = lab_reader_look (reader);
+      g_assert_cmpint (look->result, ==, LAB_LOOK_MESSAGE);
+      g_assert_cmpint (look->written_ns, ==, times[i]);
+      g_assert_cmpuint (lab_reader_get_counters (reader)->n_missed, ==, 0);
+    }
+}
+
 static void
 test_names_protocols (void)
 {
@@ -865,6 +898,7 @@ main (int argc, char *argv[])
   add_for_all ("server-is-restarted", test_server_is_restarted);
   add_for_all ("control-block-is-overwritten", test_control_block_is_overwritten);
   add_for_all ("lies-are-not-believed", test_lies_are_not_believed);
+  add_for_all ("believes-no-clock", test_believes_no_clock);
 #define ADD(protocol, name, func) \
   g_test_add ("/backend/protocol/" name, Fixture, GINT_TO_POINTER (LAB_PROTOCOL_##protocol), set_up, func, tear_down)
   ADD (NONE, "torn-text", test_torn_text);
@@ -876,6 +910,9 @@ main (int argc, char *argv[])
   ADD (SEMAPHORE, "foreign-semaphore-is-not-touched", test_foreign_semaphore_is_not_touched);
   ADD (SEMAPHORE, "semaphore-goes-with-the-segment", test_semaphore_goes_with_the_segment);
   ADD (SEMAPHORE, "semaphore-stays-with-the-key", test_semaphore_stays_with_the_key);
+  ADD (NONE, "read-only-is-enough/none", test_read_only_is_enough);
+  ADD (SEMAPHORE, "read-only-is-enough/semaphore", test_read_only_is_enough);
+  ADD (LATCH, "read-only-is-enough/latch", test_read_only_is_enough);
   ADD (TURNS, "client-dies-with-the-turn", test_client_dies_with_the_turn);
   ADD (TURNS, "pid-is-used-again", test_pid_is_used_again);
   ADD (TURNS, "turns-need-write-permission", test_turns_need_write_permission);
