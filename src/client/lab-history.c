@@ -48,6 +48,7 @@ setup_cb (GtkSignalListItemFactory *factory,
   gtk_label_set_ellipsize (GTK_LABEL (text), PANGO_ELLIPSIZE_END);
   gtk_label_set_xalign (GTK_LABEL (facts), 0);
   gtk_label_set_ellipsize (GTK_LABEL (facts), PANGO_ELLIPSIZE_END);
+  gtk_widget_add_css_class (box, "history-row");
   gtk_widget_add_css_class (facts, "dim-label");
   gtk_widget_add_css_class (facts, "caption");
   gtk_box_append (GTK_BOX (box), text);

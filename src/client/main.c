@@ -7,6 +7,7 @@
 #include "lab-client-resources.h"
 #include "lab-client-window.h"
 #include "lab-options.h"
+#include "lab-segments-window.h"
 
 static const GOptionEntry entries[] = {
   { "id", 'i', 0, G_OPTION_ARG_STRING, NULL, N_("Attach the segment with this id instead of a key"), N_("ID") },
@@ -88,6 +89,12 @@ options_cb (GApplication *application,
 }
 
 static void
+startup_cb (LabApplication *application)
+{
+  lab_application_add_window (application, "segments", "<Ctrl>l", lab_segments_window_present);
+}
+
+static void
 activate_cb (LabApplication *application,
              Choices        *choices)
 {
@@ -112,6 +119,7 @@ main (int argc, char *argv[])
   g_application_set_option_context_summary (G_APPLICATION (application),
                                             _("Attaches a System V shared memory segment and shows the messages in it."));
   g_signal_connect (application, "handle-local-options", G_CALLBACK (options_cb), &choices);
+  g_signal_connect (application, "startup", G_CALLBACK (startup_cb), NULL);
   g_signal_connect (application, "activate", G_CALLBACK (activate_cb), &choices);
   status = g_application_run (G_APPLICATION (application), argc, argv);
 

@@ -37,7 +37,6 @@ describe_attached (LabServer *server)
   gulong n_others = lab_server_get_n_clients (server);
   g_autoptr(GString) names = g_string_new (NULL);
   gulong n_named = 0;
-  char *text;
 
   for (guint i = 0; i < g_list_model_get_n_items (attachments) && n_named < MAX_NAMED; i++)
     {
@@ -54,15 +53,14 @@ describe_attached (LabServer *server)
   if (n_others == 0)
     return g_strdup (_("No other process is attached."));
 
-  text = g_strdup_printf (g_dngettext (NULL, "%lu other process is attached.", "%lu others are attached.", n_others), n_others);
-  if (n_named > 0)
-    {
-      g_autofree char *head = text;
+  if (n_named == 0)
+    return g_strdup_printf (g_dngettext (NULL, "%lu other process is attached.", "%lu others are attached.", n_others),
+                            n_others);
+  if (n_named < n_others)
+    return g_strdup_printf (_("%lu others are attached, among them %s."), n_others, names->str);
 
-      text = g_strdup_printf (n_named < n_others ? _("%s Among them: %s.") : _("%s They are: %s."), head, names->str);
-    }
-
-  return text;
+  return g_strdup_printf (g_dngettext (NULL, "%lu other process is attached: %s.", "%lu others are attached: %s.", n_others),
+                          n_others, names->str);
 }
 
 static void

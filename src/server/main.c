@@ -7,6 +7,7 @@
 
 #include "lab-application.h"
 #include "lab-options.h"
+#include "lab-segments-window.h"
 #include "lab-server-resources.h"
 #include "lab-server-window.h"
 #include "lab-text.h"
@@ -68,11 +69,18 @@ options_cb (GApplication *application,
 }
 
 static void
+startup_cb (LabApplication *application)
+{
+  lab_application_add_window (application, "segments", "<Ctrl>l", lab_segments_window_present);
+}
+
+static void
 activate_cb (LabApplication *application,
              Choices        *choices)
 {
-  LabServerWindow *window = lab_server_window_new (application);
+  LabServerWindow *window;
 
+  window = lab_server_window_new (application);
   lab_server_window_choose (window, choices->choice, choices->size_bytes, choices->mode);
   if (choices->message != NULL)
     lab_server_window_set_message (window, choices->message);
@@ -94,6 +102,7 @@ main (int argc, char *argv[])
   g_application_set_option_context_summary (G_APPLICATION (application),
                                             _("Makes a System V shared memory segment and writes messages into it."));
   g_signal_connect (application, "handle-local-options", G_CALLBACK (options_cb), &choices);
+  g_signal_connect (application, "startup", G_CALLBACK (startup_cb), NULL);
   g_signal_connect (application, "activate", G_CALLBACK (activate_cb), &choices);
   status = g_application_run (G_APPLICATION (application), argc, argv);
 

@@ -80,6 +80,7 @@ static const struct { const char *action; const char *key; } accels[] = {
   { "win.history", "<Ctrl>h" },
   { "win.look", "F5" },
   { "win.play", "F6" },
+  { "win.race", "<Ctrl>r" },
   { "win.store", "F7" },
   { "win.next-step", "F8" },
   { "win.open-client", "<Ctrl>o" },
@@ -185,6 +186,45 @@ lab_application_get_role (LabApplication *self)
   g_return_val_if_fail (LAB_IS_APPLICATION (self), LAB_ROLE_SERVER);
 
   return self->role;
+}
+
+typedef void (*PresentFunc) (GtkWindow *parent);
+
+static void
+window_action_cb (GSimpleAction *action,
+                  GVariant      *parameter,
+                  gpointer       user_data)
+{
+  PresentFunc present = (PresentFunc) g_object_get_data (G_OBJECT (action), "present");
+
+  present (gtk_application_get_active_window (GTK_APPLICATION (user_data)));
+}
+
+/**
+ * lab_application_add_window:
+ * @self: the application
+ * @action_name: the name of an action, such as "segments"
+ * @accel: its key
+ * @present: shows the window, over the one that is active
+ *
+ * Adds a further window to both programs' menus, which name the action "app.@action_name".
+ */
+void
+lab_application_add_window (LabApplication *self,
+                            const char     *action_name,
+                            const char     *accel,
+                            void          (*present) (GtkWindow *parent))
+{
+  g_autoptr(GSimpleAction) action = g_simple_action_new (action_name, NULL);
+  g_autofree char *detailed_name = g_strconcat ("app.", action_name, NULL);
+  const char *keys[] = { accel, NULL };
+
+  g_return_if_fail (LAB_IS_APPLICATION (self));
+
+  g_object_set_data (G_OBJECT (action), "present", (gpointer) present);
+  g_signal_connect_object (action, "activate", G_CALLBACK (window_action_cb), self, 0);
+  g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (action));
+  gtk_application_set_accels_for_action (GTK_APPLICATION (self), detailed_name, keys);
 }
 
 /**

@@ -16,6 +16,10 @@ G_DECLARE_FINAL_TYPE (LabApplication, lab_application, LAB, APPLICATION, GtkAppl
 
 LabApplication *lab_application_new       (LabRole         role);
 LabRole         lab_application_get_role  (LabApplication *self);
+void            lab_application_add_window (LabApplication *self,
+                                            const char     *action_name,
+                                            const char     *accel,
+                                            void          (*present) (GtkWindow *parent));
 GSettings      *lab_application_settings  (LabRole         role);
 
 G_END_DECLS
