@@ -6,6 +6,7 @@
 #include "lab-application.h"
 #include "lab-client-resources.h"
 #include "lab-client-window.h"
+#include "lab-copies-window.h"
 #include "lab-options.h"
 #include "lab-segments-window.h"
 
@@ -92,6 +93,7 @@ static void
 startup_cb (LabApplication *application)
 {
   lab_application_add_window (application, "segments", "<Ctrl>l", lab_segments_window_present);
+  lab_application_add_window (application, "copies", "<Ctrl>4", lab_copies_window_present);
 }
 
 static void

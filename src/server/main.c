@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "lab-application.h"
+#include "lab-copies-window.h"
 #include "lab-options.h"
 #include "lab-segments-window.h"
 #include "lab-server-resources.h"
@@ -18,11 +19,13 @@ static const GOptionEntry entries[] = {
   { "start", 0, 0, G_OPTION_ARG_NONE, NULL, N_("Make the segment and attach it at once"), NULL },
   /* As a file name it may be any bytes, so that what is no text is refused in our own words. */
   { "message", 0, 0, G_OPTION_ARG_FILENAME, NULL, N_("Put this message into the entry; with --start, write it"), N_("TEXT") },
+  { "copies", 0, 0, G_OPTION_ARG_NONE, NULL, N_("Open the window Four Copies or Two instead"), NULL },
   { NULL },
 };
 
 typedef struct
 {
+  gboolean      copies;
   LabKeyChoice *choice;
   gsize         size_bytes;
   guint         mode;
@@ -37,6 +40,7 @@ parse_choices (GVariantDict  *options,
 {
   const char *text;
 
+  choices->copies = g_variant_dict_contains (options, "copies");
   choices->choice = lab_options_get_choice (options);
   choices->size_bytes = G_MAXSIZE;
   choices->mode = G_MAXUINT;
@@ -72,6 +76,7 @@ static void
 startup_cb (LabApplication *application)
 {
   lab_application_add_window (application, "segments", "<Ctrl>l", lab_segments_window_present);
+  lab_application_add_window (application, "copies", "<Ctrl>4", lab_copies_window_present);
 }
 
 static void
