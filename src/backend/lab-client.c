@@ -3,12 +3,12 @@
 
 #include "lab-client.h"
 
-#include <errno.h>
 #include <string.h>
 
 #include <gio/gio.h>
 #include <glib/gi18n-lib.h>
 
+#include "lab-key-step.h"
 #include "lab-preset-reader.h"
 #include "lab-process.h"
 #include "lab-race.h"
@@ -99,21 +99,9 @@ update_prospects (LabClient *self)
   if (self->step <= LAB_CLIENT_STEP_KEY)
     {
       if (self->id >= 0)
-        {
-          lab_step_set_call (&steps[LAB_CLIENT_STEP_KEY], "int id = %d", self->id);
-        }
-      else if (choice != NULL && choice->path != NULL)
-        {
-          g_autofree char *text = lab_sysv_ftok_text (choice->path, choice->letter);
-
-          lab_step_set_call (&steps[LAB_CLIENT_STEP_KEY], "%s", text);
-        }
+        lab_step_set_call (&steps[LAB_CLIENT_STEP_KEY], "int id = %d", self->id);
       else if (choice != NULL)
-        {
-          g_autofree char *text = lab_key_format (choice->key);
-
-          lab_step_set_call (&steps[LAB_CLIENT_STEP_KEY], "key_t key = %s", text);
-        }
+        lab_key_step_set_choice (&steps[LAB_CLIENT_STEP_KEY], choice);
     }
   if (self->step <= LAB_CLIENT_STEP_FIND)
     {
@@ -1030,6 +1018,7 @@ lab_client_make_key (LabClient  *self,
 {
   const LabKeyChoice *choice;
   key_t key = LAB_KEY_FAILED;
+  GError *local_error = NULL;
 
   g_return_val_if_fail (LAB_IS_CLIENT (self), FALSE);
   g_return_val_if_fail (self->step == LAB_CLIENT_STEP_KEY, FALSE);
@@ -1038,28 +1027,9 @@ lab_client_make_key (LabClient  *self,
   g_return_val_if_fail (choice != NULL || self->id >= 0, FALSE);
 
   if (self->id >= 0)
-    {
-      lab_step_done (&self->steps[LAB_CLIENT_STEP_KEY], "%s", _("an id needs no key"));
-    }
-  else if (choice->path != NULL)
-    {
-      key = lab_sysv_ftok (choice->path, choice->letter);
-      if (key == LAB_KEY_FAILED)
-        {
-          GError *local_error = NULL;
-
-          lab_shm_set_error (&local_error, LAB_CALL_FTOK, errno);
-          return fail (self, LAB_CLIENT_STEP_KEY, local_error, error);
-        }
-      lab_step_made (&self->steps[LAB_CLIENT_STEP_KEY], LAB_CALL_FTOK);
-    }
-  else
-    {
-      g_autofree char *text = lab_key_format (choice->key);
-
-      key = choice->key;
-      lab_step_done (&self->steps[LAB_CLIENT_STEP_KEY], "%s", text);
-    }
+    lab_step_done (&self->steps[LAB_CLIENT_STEP_KEY], "%s", _("an id needs no key"));
+  else if (!lab_key_step_make (&self->steps[LAB_CLIENT_STEP_KEY], choice, &key, &local_error))
+    return fail (self, LAB_CLIENT_STEP_KEY, local_error, error);
 
   lab_subject_set_key (self->subject, key);
   proceed (self, LAB_CLIENT_STEP_FIND);

@@ -3,12 +3,12 @@
 
 #include "lab-server.h"
 
-#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
 #include <glib/gi18n-lib.h>
 
+#include "lab-key-step.h"
 #include "lab-process.h"
 #include "lab-semaphore.h"
 #include "lab-shm-error.h"
@@ -80,15 +80,7 @@ update_prospects (LabServer *self)
     address = g_strdup_printf ("%p", lab_segment_get_base (segment));
 
   if (self->step <= LAB_SERVER_STEP_KEY && choice != NULL)
-    {
-      g_autofree char *text = choice->path != NULL ? lab_sysv_ftok_text (choice->path, choice->letter)
-                                                   : lab_key_format (choice->key);
-
-      if (choice->path != NULL)
-        lab_step_set_call (&steps[LAB_SERVER_STEP_KEY], "%s", text);
-      else
-        lab_step_set_call (&steps[LAB_SERVER_STEP_KEY], "key_t key = %s", text);
-    }
+    lab_key_step_set_choice (&steps[LAB_SERVER_STEP_KEY], choice);
   if (self->step <= LAB_SERVER_STEP_CREATE)
     lab_step_set_call (&steps[LAB_SERVER_STEP_CREATE], "shmget(%s, %" G_GSIZE_FORMAT ", IPC_CREAT|IPC_EXCL|%04o)",
                        key != NULL ? key : "key", lab_subject_get_size_bytes (self->subject),
@@ -435,6 +427,7 @@ lab_server_make_key (LabServer  *self,
 {
   const LabKeyChoice *choice;
   key_t key;
+  GError *local_error = NULL;
 
   g_return_val_if_fail (LAB_IS_SERVER (self), FALSE);
   g_return_val_if_fail (self->step == LAB_SERVER_STEP_KEY, FALSE);
@@ -442,25 +435,8 @@ lab_server_make_key (LabServer  *self,
   choice = lab_subject_get_key_choice (self->subject);
   g_return_val_if_fail (choice != NULL, FALSE);
 
-  if (choice->path != NULL)
-    {
-      key = lab_sysv_ftok (choice->path, choice->letter);
-      if (key == LAB_KEY_FAILED)
-        {
-          GError *local_error = NULL;
-
-          lab_shm_set_error (&local_error, LAB_CALL_FTOK, errno);
-          return fail (self, LAB_SERVER_STEP_KEY, local_error, error);
-        }
-      lab_step_made (&self->steps[LAB_SERVER_STEP_KEY], LAB_CALL_FTOK);
-    }
-  else
-    {
-      g_autofree char *text = lab_key_format (choice->key);
-
-      key = choice->key;
-      lab_step_done (&self->steps[LAB_SERVER_STEP_KEY], "%s", text);
-    }
+  if (!lab_key_step_make (&self->steps[LAB_SERVER_STEP_KEY], choice, &key, &local_error))
+    return fail (self, LAB_SERVER_STEP_KEY, local_error, error);
 
   lab_subject_set_key (self->subject, key);
   proceed (self, LAB_SERVER_STEP_CREATE);
