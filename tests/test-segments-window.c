@@ -715,6 +715,7 @@ main (int argc, char *argv[])
   gtk_test_init (&argc, &argv, NULL);
   g_test_set_nonfatal_assertions ();
   lab_ui_init ();
+  g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
   g_test_add_func ("/segments/window/new-destroy", test_new_destroy);
 #define ADD(name, func) g_test_add ("/segments/window/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("there-is-one", test_there_is_one);
