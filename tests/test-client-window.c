@@ -159,6 +159,47 @@ test_interval_is_logarithmic (Fixture       *f,
   g_assert_cmpuint (lab_client_get_interval_ms (f->client), ==, 5000);
 }
 
+static int
+get_min_height (GtkWidget *widget,
+                int        width)
+{
+  int minimum;
+
+  gtk_widget_measure (widget, GTK_ORIENTATION_VERTICAL, width, &minimum, NULL, NULL, NULL);
+
+  return minimum;
+}
+
+/* Also with somebody else's segment, for which there is more to show. */
+static void
+test_fits_a_small_screen (Fixture       *f,
+                          gconstpointer  unused)
+{
+  static const char *const ids[] = { NULL, "cardiff", "mtu", "chat", "ntp" };
+  g_autoptr(LabSegment) segment = lab_segment_create (f->key, 112, 0600, NULL);
+  guint8 *base;
+
+  g_assert_true (lab_segment_attach (segment, TRUE, NULL));
+  base = lab_segment_get_base (segment);
+  gtk_window_present (GTK_WINDOW (f->window));
+  lab_client_go (f->client);
+  for (gsize i = 0; i < G_N_ELEMENTS (ids); i++)
+    for (int value = 0; value < 256; value += 'x')
+      {
+        int minimum;
+
+        lab_client_set_preset (f->client, ids[i] != NULL ? lab_preset_find (ids[i]) : NULL);
+        memset (base, value, 112);
+        lab_client_look (f->client);
+        test_run_for_ms (50);
+        gtk_widget_measure (GTK_WIDGET (f->window), GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
+        g_assert_cmpint (minimum, <=, 900);
+        g_assert_cmpint (get_min_height (GTK_WIDGET (f->window), 900), <=, 600);
+      }
+  g_assert_true (lab_client_detach (f->client, NULL));
+  g_assert_true (lab_segment_remove (segment, NULL));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -175,6 +216,7 @@ main (int argc, char *argv[])
   ADD ("shows-bytes-that-are-no-text", test_shows_bytes_that_are_no_text);
   ADD ("shows-a-large-message-in-part-and-says-so", test_shows_a_large_message_in_part_and_says_so);
   ADD ("pauses-and-looks-once", test_pauses_and_looks_once);
+  ADD ("fits-a-small-screen", test_fits_a_small_screen);
   ADD ("interval-is-logarithmic", test_interval_is_logarithmic);
   status = g_test_run ();
   g_clear_object (&application);

@@ -56,6 +56,73 @@ test_a_textbook_writer_is_shown_without_protection (Scene         *scene,
 }
 
 static void
+do_homework (Scene      *scene,
+             const char *what,
+             const char *output)
+{
+  g_auto(GStrv) words = g_strsplit (what, " ", -1);
+  g_autoptr(GPtrArray) arguments = g_ptr_array_new ();
+  E2eProgram *program;
+
+  g_ptr_array_add (arguments, (gpointer) "helper-homework");
+  g_ptr_array_add (arguments, words[0]);
+  g_ptr_array_add (arguments, scene->key_text);
+  for (guint i = 1; words[i] != NULL; i++)
+    g_ptr_array_add (arguments, words[i]);
+  g_ptr_array_add (arguments, NULL);
+  program = e2e_startv ((const char * const *) arguments->pdata);
+  g_assert_cmpint (e2e_wait_exit (program), ==, 0);
+  g_assert_true (e2e_output_has (program, output));
+}
+
+/* The likeliest layout is the second of the choice. */
+static void
+read_as_the_likeliest (E2eProgram *client,
+                       const char *hint)
+{
+  E2E_WAIT (e2e_shows (client, hint));
+  e2e_focus (client);
+  e2e_key ("alt+e");
+  e2e_key ("space");
+  e2e_key ("Down");
+  e2e_key ("Return");
+}
+
+static void
+test_status_and_numbers_are_read_as_told (Scene         *scene,
+                                          gconstpointer  unused)
+{
+  E2eProgram *client = scene_start_client (scene, NULL);
+
+  do_homework (scene, "mtu 10 -20 30 40", "");
+  E2E_WAIT (e2e_shows (client, "no text at byte 0"));
+  read_as_the_likeliest (client, "The size fits “MTU*");
+  E2E_WAIT (scene_shows_message (client, "10  -20  30  40"));
+  E2E_WAIT (e2e_shows (client, "FILLED: the numbers wait"));
+  E2E_WAIT (e2e_shows (client, "int [4]"));
+  do_homework (scene, "mtu-take", "10 -20 30 40\n");
+  E2E_WAIT (e2e_shows (client, "TAKEN: the client has read"));
+  do_homework (scene, "mtu 1 2 3 4", "");
+  E2E_WAIT (scene_shows_message (client, "1  2  3  4"));
+  E2E_WAIT (e2e_shows (client, "FILLED: the numbers wait"));
+}
+
+static void
+test_a_star_is_told_in_words (Scene         *scene,
+                              gconstpointer  unused)
+{
+  E2eProgram *client = scene_start_client (scene, NULL);
+
+  do_homework (scene, "cardiff", "");
+  E2E_WAIT (scene_shows_message (client, "abcdefghijklmnopqrstuvwxyz"));
+  read_as_the_likeliest (client, "The size fits “Cardiff*");
+  E2E_WAIT (e2e_shows (client, "Written: the server waits for a star"));
+  do_homework (scene, "cardiff-take", "abcdefghijklmnopqrstuvwxyz\n");
+  E2E_WAIT (e2e_shows (client, "Taken: the client has put a star"));
+  E2E_WAIT (scene_shows_message (client, "*bcdefghijklmnopqrstuvwxyz"));
+}
+
+static void
 test_bytes_that_are_no_text_are_told (Scene         *scene,
                                       gconstpointer  unused)
 {
@@ -118,6 +185,8 @@ main (int   argc,
 #define ADD(name, func) g_test_add ("/e2e/textbook/" name, Scene, NULL, scene_set_up, func, scene_tear_down)
   ADD ("a-textbook-reader-prints-our-message", test_a_textbook_reader_prints_our_message);
   ADD ("a-textbook-writer-is-shown-without-protection", test_a_textbook_writer_is_shown_without_protection);
+  ADD ("status-and-numbers-are-read-as-told", test_status_and_numbers_are_read_as_told);
+  ADD ("a-star-is-told-in-words", test_a_star_is_told_in_words);
   ADD ("bytes-that-are-no-text-are-told", test_bytes_that_are_no_text_are_told);
   ADD ("a-string-that-fills-the-segment-has-an-end", test_a_string_that_fills_the_segment_has_an_end);
   ADD ("a-textbook-writer-over-our-server-is-told", test_a_textbook_writer_over_our_server_is_told);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "helper-widgets.h"
+#include "lab-homework-keys.h"
 #include "lab-key-chooser.h"
 #include "lab-ui.h"
 
@@ -149,6 +150,51 @@ test_fits_a_narrow_column (void)
   g_assert_cmpint (minimum, <=, 260);
 }
 
+static GtkWidget *
+find_by_name (GtkWidget  *widget,
+              const char *name)
+{
+  if (g_strcmp0 (gtk_widget_get_name (widget), name) == 0)
+    return widget;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_by_name (child, name);
+
+      if (found != NULL)
+        return found;
+    }
+
+  return NULL;
+}
+
+static void
+test_offers_homework_keys (void)
+{
+  g_autoptr(LabKeyChooser) chooser = new_chooser ();
+  g_autoptr(LabKeyChoice) number = lab_key_choice_new_key (5678);
+  g_autofree char *folder = g_get_current_dir ();
+  g_autofree char *path = g_build_filename (folder, "shmdemo.c", NULL);
+  g_autoptr(LabKeyChoice) file = lab_key_choice_new_file (path, 'R');
+  guint n_changed = 0;
+
+  g_signal_connect_swapped (chooser, "changed", G_CALLBACK (count_cb), &n_changed);
+  g_signal_emit_by_name (find_by_name (GTK_WIDGET (chooser), "cardiff"), "clicked");
+  g_assert_true (lab_key_choice_equal (lab_key_chooser_get_choice (chooser), number));
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (find_by_id (GTK_WIDGET (chooser), "number"))), ==, "0x0000162e");
+
+  g_signal_emit_by_name (find_by_name (GTK_WIDGET (chooser), "beej"), "clicked");
+  g_assert_true (lab_key_choice_equal (lab_key_chooser_get_choice (chooser), file));
+  g_assert_true (is_visible (GTK_WIDGET (chooser), "trouble_box"));  /* no such file here: ftok will fail */
+  g_assert_cmpuint (n_changed, ==, 2);
+}
+
+static void
+test_homework_keys_new_destroy (void)
+{
+  g_assert_finalize_object (g_object_ref_sink (lab_homework_keys_new ()));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -163,5 +209,7 @@ main (int argc, char *argv[])
   ADD ("warns-of-a-missing-file", test_warns_of_a_missing_file);
   ADD ("keeps-every-letter", test_keeps_every_letter);
   ADD ("fits-a-narrow-column", test_fits_a_narrow_column);
+  ADD ("offers-homework-keys", test_offers_homework_keys);
+  g_test_add_func ("/ui/homework-keys/new-destroy", test_homework_keys_new_destroy);
   return g_test_run ();
 }

@@ -15,6 +15,7 @@
 #include "lab-key-chooser.h"
 #include "lab-key-settings.h"
 #include "lab-message-display.h"
+#include "lab-read-as.h"
 #include "lab-step-list.h"
 #include "lab-text.h"
 #include "lab-window-state.h"
@@ -44,6 +45,7 @@ struct _LabClientWindow
   GtkBox               *steps_place;
   LabBanner            *banner;
   LabMessageDisplay    *display;
+  LabReadAs            *read_as;
   LabIntervalScale     *interval;
   GtkMenuButton        *history_button;
   GtkBox               *counters;
@@ -54,6 +56,8 @@ struct _LabClientWindow
   GtkLabel             *values[N_COUNTERS];
   LabClientState        shown_state;
   gboolean              shown_racing;
+  gboolean              shown_plain;
+  const LabPreset      *shown_preset;
 };
 
 G_DEFINE_FINAL_TYPE (LabClientWindow, lab_client_window, GTK_TYPE_APPLICATION_WINDOW)
@@ -214,11 +218,41 @@ show_server_died (LabClientWindow *self)
 }
 
 static void
+show_empty (LabClientWindow *self)
+{
+  if (!lab_client_is_plain (self->client))
+    lab_banner_show (self->banner, LAB_BANNER_INFO, _("Attached, and nothing is written yet"),
+                     _("All bytes of a new segment are zero, and zero is no message. The message appears here as soon as the server writes one."));
+  else if (lab_client_get_preset (self->client) == NULL)
+    lab_banner_show (self->banner, LAB_BANNER_INFO, _("Attached, and there is no text at byte 0"),
+                     _("The segment has no control block, and its first byte is zero: nothing is written yet, or the segment has another layout than a C string. Choose below how to read it."));
+  else
+    lab_banner_show (self->banner, LAB_BANNER_INFO, _("Attached, and nothing is written yet"),
+                     _("Where this layout has its data all bytes are zero, as in a new segment. The message appears here as soon as somebody writes one."));
+}
+
+/* With a layout chosen, the row below the message says all of this. */
+static void
+show_plain (LabClientWindow *self)
+{
+  if (lab_client_get_preset (self->client) != NULL)
+    {
+      lab_banner_hide (self->banner);
+      return;
+    }
+
+  lab_banner_show (self->banner, LAB_BANNER_INFO, _("Not this program’s layout: read as a plain C string"),
+                   _("The segment has no control block. The bytes from 0 to the first NUL are shown; no protocol protects them, and messages cannot be counted."));
+}
+
+static void
 show_state (LabClientWindow *self)
 {
   LabClientState state = lab_client_get_state (self->client);
 
   self->shown_state = state;
+  self->shown_plain = lab_client_is_plain (self->client);
+  self->shown_preset = lab_client_get_preset (self->client);
   self->shown_racing = lab_client_is_racing (self->client);
   if (self->shown_racing)
     {
@@ -242,8 +276,7 @@ show_state (LabClientWindow *self)
       lab_banner_add_button (self->banner, _("Choose Another Key"), "win.another-key", NULL);
       break;
     case LAB_CLIENT_EMPTY:
-      lab_banner_show (self->banner, LAB_BANNER_INFO, _("Attached, and nothing is written yet"),
-                       _("All bytes of a new segment are zero, and zero is no message. The message appears here as soon as the server writes one."));
+      show_empty (self);
       break;
     case LAB_CLIENT_SERVER_LEFT:
       lab_banner_show (self->banner, LAB_BANNER_INFO, _("The server has detached and left the segment"),
@@ -263,8 +296,7 @@ show_state (LabClientWindow *self)
       lab_banner_add_button (self->banner, _("Follow the Key"), "win.follow", "suggested-action");
       break;
     case LAB_CLIENT_PLAIN:
-      lab_banner_show (self->banner, LAB_BANNER_INFO, _("Not this program’s layout: read as a plain C string"),
-                       _("The segment has no control block. The bytes from 0 to the first NUL are shown; no protocol protects them, and messages cannot be counted."));
+      show_plain (self);
       break;
     case LAB_CLIENT_NEEDS_WRITE:
       lab_banner_show (self->banner, LAB_BANNER_TROUBLE, _("This protocol needs write permission"),
@@ -290,7 +322,10 @@ update (LabClientWindow *self)
   update_counters (self);
   lab_message_display_update (self->display, self->client);
   gtk_widget_set_sensitive (self->key_chooser, lab_client_get_step (self->client) == LAB_CLIENT_STEP_KEY);
-  if (self->shown_state != lab_client_get_state (self->client) || self->shown_racing != lab_client_is_racing (self->client))
+  if (self->shown_state != lab_client_get_state (self->client)
+      || self->shown_racing != lab_client_is_racing (self->client)
+      || self->shown_plain != lab_client_is_plain (self->client)
+      || (self->shown_plain && self->shown_preset != lab_client_get_preset (self->client)))
     show_state (self);
 }
 
@@ -528,6 +563,7 @@ lab_client_window_class_init (LabClientWindowClass *klass)
   g_type_ensure (LAB_TYPE_INSPECTOR);
   g_type_ensure (LAB_TYPE_INTERVAL_SCALE);
   g_type_ensure (LAB_TYPE_MESSAGE_DISPLAY);
+  g_type_ensure (LAB_TYPE_READ_AS);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/shmlab/client/lab-client-window.ui");
   gtk_widget_class_bind_template_child (widget_class, LabClientWindow, subtitle);
   gtk_widget_class_bind_template_child (widget_class, LabClientWindow, columns);
@@ -535,6 +571,7 @@ lab_client_window_class_init (LabClientWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, LabClientWindow, steps_place);
   gtk_widget_class_bind_template_child (widget_class, LabClientWindow, banner);
   gtk_widget_class_bind_template_child (widget_class, LabClientWindow, display);
+  gtk_widget_class_bind_template_child (widget_class, LabClientWindow, read_as);
   gtk_widget_class_bind_template_child (widget_class, LabClientWindow, interval);
   gtk_widget_class_bind_template_child (widget_class, LabClientWindow, history_button);
   gtk_widget_class_bind_template_child (widget_class, LabClientWindow, counters);
@@ -550,6 +587,7 @@ lab_client_window_init (LabClientWindow *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 
   lab_inspector_set_subject (self->inspector, get_subject (self));
+  lab_read_as_set_client (self->read_as, self->client);
   build_steps (self);
   build_counters (self);
   build_history (self);

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "lab-key.h"
+
+G_BEGIN_DECLS
+
+/* A button that opens the list of the keys that textbooks use.  ::chosen has
+ * the #LabKeyChoice of the one that was clicked, which the handler copies. */
+
+#define LAB_TYPE_HOMEWORK_KEYS (lab_homework_keys_get_type ())
+G_DECLARE_FINAL_TYPE (LabHomeworkKeys, lab_homework_keys, LAB, HOMEWORK_KEYS, GtkWidget)
+
+GtkWidget *lab_homework_keys_new (void);
+
+G_END_DECLS
