@@ -28,8 +28,12 @@
 #define MAX_SLOTS 64
 #define CACHE_LINE 64
 
-/* About as many bytes in all as stay in a core's second cache along with the rest. */
-#define GOOD_RING_BYTES ((gsize) 1024 * 1024)
+/* As many bytes in all as stay in a core's second cache along with the rest; more
+ * only so that there are a few blocks.  By measurement: more of them means more
+ * pages to be touched for the first time, and gains nothing. */
+#define GOOD_RING_BYTES ((gsize) 512 * 1024)
+#define MAX_RING_BYTES  ((gsize) 1024 * 1024)
+#define GOOD_SLOTS 4
 
 /* Looks before sleeping: at most some 20 to 50 µs, about what a sleep and a waking
  * cost.  Who looked in vain looks half as often the next time, and who did not
@@ -72,7 +76,8 @@ ring_init (LabCarrier *carrier)
   if (carrier->n_slots == 0)
     {
       carrier->n_slots = 2;
-      while (carrier->n_slots < MAX_SLOTS && carrier->n_slots * 2 * self->slot_bytes <= GOOD_RING_BYTES)
+      while (carrier->n_slots < MAX_SLOTS
+             && carrier->n_slots * 2 * self->slot_bytes <= (carrier->n_slots < GOOD_SLOTS ? MAX_RING_BYTES : GOOD_RING_BYTES))
         carrier->n_slots *= 2;
     }
 }
