@@ -85,6 +85,12 @@ activate_cb (LabApplication *application,
 {
   LabServerWindow *window;
 
+  if (choices->copies)
+    {
+      lab_copies_window_present (NULL);
+      return;
+    }
+
   window = lab_server_window_new (application);
   lab_server_window_choose (window, choices->choice, choices->size_bytes, choices->mode);
   if (choices->message != NULL)
