@@ -167,8 +167,8 @@ show_verdict (LabMessageDisplay   *self,
   if (report->n_bad_bytes > 0)
     {
       good = FALSE;
-      g_string_append_printf (text, g_dngettext (NULL, "\n%" G_GSIZE_FORMAT " byte is not UTF-8 and is shown as �",
-                                                 "\n%" G_GSIZE_FORMAT " bytes are not UTF-8 and are shown as �",
+      g_string_append_printf (text, g_dngettext (NULL, "\n%zu byte is not UTF-8 and is shown as �",
+                                                 "\n%zu bytes are not UTF-8 and are shown as �",
                                                  report->n_bad_bytes), report->n_bad_bytes);
     }
   if (report->n_hidden_chars > 0)

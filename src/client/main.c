@@ -41,8 +41,8 @@ parse_number (GVariantDict  *options,
     return TRUE;
 
   g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-               _("“%s” is no value for --%s: give a whole number from %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT),
-               text, name, least, most);
+               _("“%s” is no value for --%s: give a whole number from %lu to %lu"),
+               text, name, (gulong) least, (gulong) most);
 
   return FALSE;
 }

@@ -60,7 +60,7 @@ dup_calls (const LabCopiesRow *row)
 {
   guint64 n = lab_carry_result_get_calls (&row->median);
 
-  return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%'" G_GUINT64_FORMAT " system call", "%'" G_GUINT64_FORMAT " system calls", (gulong) n), n);
+  return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%'lu system call", "%'lu system calls", (gulong) n), (gulong) n);
 }
 
 static double

@@ -44,7 +44,7 @@ describe_progress (LabSlowBar *self)
     }
 
   /* Translators: “store 5 of 51: addr[0x4] = 'o'” */
-  return g_strdup_printf (_("store %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT ": %s"), n_done + 1, n_steps, next);
+  return g_strdup_printf (_("store %zu of %zu: %s"), n_done + 1, n_steps, next);
 }
 
 static void

@@ -76,6 +76,8 @@ region_name (LabRegionKind kind)
 static char *
 describe_region (const LabRegion *region)
 {
+  g_autofree char *start = g_strdup_printf ("0x%" G_GINT64_MODIFIER "x", region->start);
+  g_autofree char *end = g_strdup_printf ("0x%" G_GINT64_MODIFIER "x", region->end);
   g_autofree char *size = g_format_size_full (region->mapped_bytes, G_FORMAT_SIZE_IEC_UNITS);
   const char *what;
 
@@ -99,8 +101,7 @@ describe_region (const LabRegion *region)
     }
 
   /* Translators: a sentence, two addresses and a size: “The heap: what malloc hands out. 0x… to 0x…, 2.1 MiB” */
-  return g_strdup_printf (_("%s 0x%" G_GINT64_MODIFIER "x to 0x%" G_GINT64_MODIFIER "x, %s"),
-                          what, region->start, region->end, size);
+  return g_strdup_printf (_("%s %s to %s, %s"), what, start, end, size);
 }
 
 static LabPicturePart *
