@@ -170,14 +170,27 @@ wait_for_other (Ring             *self,
     }
 }
 
+/* Tells how far this side is, and wakes the other when it sleeps and there is
+ * half a ring for it to do: blocks to take for the client, free places for the
+ * server; or, with @at_once, in any case.  The other's counter is looked at only
+ * then: each look takes its cache line away from it. */
 static void
 publish (Ring             *self,
          _Atomic uint32_t *counter,
+         _Atomic uint32_t *other_counter,
          _Atomic uint32_t *other_sleeps,
-         gboolean          worth_waking)
+         gboolean          at_once)
 {
+  uint32_t n_to_do;
+
   atomic_store (counter, self->n_mine);  /* pairs with the loads in wait_for_other() */
-  if (atomic_load (other_sleeps) != 0 && worth_waking)
+  if (atomic_load (other_sleeps) == 0)
+    return;
+
+  n_to_do = self->n_mine - atomic_load_explicit (other_counter, memory_order_relaxed);
+  if (counter == &self->header->n_released)
+    n_to_do += self->parent.n_slots;  /* the client is behind by the blocks that are still taken */
+  if (at_once || n_to_do >= self->parent.n_slots / 2)
     {
       atomic_store_explicit (other_sleeps, 0, memory_order_relaxed);
       lab_carry_io_wake (&self->parent.io, counter);
@@ -210,13 +223,13 @@ ring_pass (LabCarrier *carrier,
            GError    **error)
 {
   Ring *self = (Ring *) carrier;
-  uint32_t n_released;
+  _Atomic uint32_t *length = &self->header->lengths[self->n_mine % carrier->n_slots];
 
-  atomic_store_explicit (&self->header->lengths[self->n_mine % carrier->n_slots], (uint32_t) n_bytes, memory_order_relaxed);
+  /* Most blocks are as long as the one before in this place: what is not written need not be fetched. */
+  if (atomic_load_explicit (length, memory_order_relaxed) != n_bytes)
+    atomic_store_explicit (length, (uint32_t) n_bytes, memory_order_relaxed);
   self->n_mine++;
-  n_released = atomic_load_explicit (&self->header->n_released, memory_order_relaxed);
-  publish (self, &self->header->n_passed, &self->header->client_sleeps,
-           n_bytes == 0 || self->n_mine - n_released >= carrier->n_slots / 2);
+  publish (self, &self->header->n_passed, &self->header->n_released, &self->header->client_sleeps, n_bytes == 0);
 
   return TRUE;
 }
@@ -252,12 +265,9 @@ ring_release (LabCarrier *carrier,
               GError    **error)
 {
   Ring *self = (Ring *) carrier;
-  uint32_t n_passed;
 
   self->n_mine++;
-  n_passed = atomic_load_explicit (&self->header->n_passed, memory_order_relaxed);
-  publish (self, &self->header->n_released, &self->header->server_sleeps,
-           n_passed - self->n_mine <= carrier->n_slots / 2);
+  publish (self, &self->header->n_released, &self->header->n_passed, &self->header->server_sleeps, FALSE);
 
   return TRUE;
 }

@@ -40,7 +40,7 @@ attach (gpointer   data,
 {
   Work *work = data;
 
-  return lab_carrier_attach (work->carrier, side, &work->shared->counts[side], error);
+  return lab_carrier_attach (work->carrier, side, &work->shared->sides[side].count, error);
 }
 
 static void
@@ -213,7 +213,7 @@ work_child (gpointer   data,
             GError   **error)
 {
   Work *work = data;
-  LabCarryIo io = { &work->shared->stop, &work->shared->counts[side] };
+  LabCarryIo io = { &work->shared->stop, &work->shared->sides[side].count };
   Memory memory = { .n_left = work->job->size_bytes };
   g_autofree guint8 *block = NULL;
   LabCarryCountStart start;
@@ -317,7 +317,8 @@ lab_carry_job_run (const LabCarryJob    *job,
   result->block_bytes = job->block_bytes;
   result->n_slots = lab_carrier_get_n_slots (carrier);
   result->size_bytes = job->size_bytes;
-  memcpy (result->counts, shared->counts, sizeof result->counts);
+  for (guint i = 0; i < 2; i++)
+    result->counts[i] = shared->sides[i].count;
   result->wall_ns = result->counts[task.n_processes - 1].end_ns - result->counts[0].start_ns;
 
   return TRUE;

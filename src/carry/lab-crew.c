@@ -351,7 +351,7 @@ look (LabCrew *self,
 
   for (guint i = 0; i < 2; i++)
     if (fds[i].revents != 0)
-      reap (&children[i], &self->shared->counts[i]);
+      reap (&children[i], &self->shared->sides[i].count);
   if (fds[2].revents != 0 && read (self->event_fd, &unused, sizeof unused) < 0)
     g_debug ("eventfd: %s", g_strerror (errno));
 
@@ -385,7 +385,7 @@ stop_children (LabCrew *self,
             if (children[i].started)
               {
                 kill (children[i].pid, SIGKILL);
-                reap (&children[i], &self->shared->counts[i]);
+                reap (&children[i], &self->shared->sides[i].count);
               }
           return;
         }
@@ -397,7 +397,7 @@ stop_children (LabCrew *self,
         if (poll (fds, 2, REPEAT_NS / 1000000) > 0)
           for (guint i = 0; i < 2; i++)
             if (fds[i].revents != 0)
-              reap (&children[i], &self->shared->counts[i]);
+              reap (&children[i], &self->shared->sides[i].count);
       }
     }
 }
@@ -524,7 +524,7 @@ lab_crew_run (LabCrew            *self,
   atomic_store (&shared->n_ready, 0);
   atomic_store (&shared->n_done, 0);
   atomic_store (&shared->has_error, 0);
-  memset (shared->counts, 0, sizeof shared->counts);
+  memset (shared->sides, 0, sizeof shared->sides);
   fflush (NULL);  /* so that no child has our unwritten lines */
 
   if (lab_crew_is_cancelled (self, error)

@@ -11,6 +11,14 @@ G_BEGIN_DECLS
  * that looks after them: it forks them, lets them begin at the same time, waits,
  * and removes everything, whichever of the three is killed and whenever. */
 
+/* What one process alone writes to has cache lines of its own: two, since some fetch them in pairs. */
+#define LAB_CREW_ALIGNMENT 128
+
+typedef struct
+{
+  _Alignas (LAB_CREW_ALIGNMENT) LabCarryCount count;
+} LabCrewSide;
+
 /**
  * LabCrewShared:
  *
@@ -23,12 +31,12 @@ typedef struct
   _Atomic uint32_t made;        /* 1: the parent has made what outlives processes */
   _Atomic uint32_t go;          /* 1: both are attached, begin */
   _Atomic uint32_t n_ready;
-  _Atomic uint64_t n_done;      /* bytes or trips, for the progress */
   _Atomic uint32_t has_error;   /* 0; 1: being written; 2: written */
   int              error_code;  /* a LabCarryError */
   char             error_message[1024];
   LabCarryObjects  objects;
-  LabCarryCount    counts[2];   /* by LabSide */
+  LabCrewSide      sides[2];    /* by LabSide */
+  _Alignas (LAB_CREW_ALIGNMENT) _Atomic uint64_t n_done;  /* bytes or trips, for the progress; the client's */
 } LabCrewShared;
 
 /**

@@ -189,7 +189,7 @@ attach (gpointer   data,
   LabCarryObjects *objects = &self->crew_shared->objects;
   void *memory;
 
-  self->io.count = &self->crew_shared->counts[side];
+  self->io.count = &self->crew_shared->sides[side].count;
   if (posix_memalign (&memory, BUFFER_OFFSET, BUFFER_OFFSET + self->message_bytes) != 0)
     {
       lab_carry_set_error (error, LAB_CARRY_ERROR_LIMIT, ENOMEM, _("There is not enough memory for a message; choose a smaller one"));
@@ -512,7 +512,7 @@ lab_round_trip_run (LabCrew             *crew,
       *result = self.shared->result;
       result->kind = kind;
       result->message_bytes = message_bytes;
-      result->n_calls = lab_carry_count_get_calls (&crew_shared->counts[0]) + lab_carry_count_get_calls (&crew_shared->counts[1]);
+      result->n_calls = lab_carry_count_get_calls (&crew_shared->sides[0].count) + lab_carry_count_get_calls (&crew_shared->sides[1].count);
     }
   munmap (self.shared, sizeof *self.shared);
 
