@@ -188,9 +188,9 @@ test_races_and_shows_what_came_out (Fixture       *f,
   gtk_window_present (GTK_WINDOW (race));
 
   g_signal_emit_by_name (gtk_widget_get_template_child (race, LAB_TYPE_RACE_WINDOW, "start"), "clicked");
-  g_assert_true (lab_server_is_racing (f->server));
+  g_assert_true (lab_publisher_is_racing (lab_server_get_publisher (f->server)));
   g_assert_false (is_enabled (f, "write"));
-  test_wait_for (!lab_server_is_racing (f->server));
+  test_wait_for (!lab_publisher_is_racing (lab_server_get_publisher (f->server)));
 
   g_assert_cmpuint (g_list_model_get_n_items (rows), ==, 3);
   sentence = get_label (race, "sentence");
@@ -208,7 +208,7 @@ test_can_be_left_in_the_middle_of_a_race (Fixture       *f,
   static const LabProtocolId protocols[] = { LAB_PROTOCOL_LATCH };
 
   lab_server_window_start (f->window);
-  g_assert_nonnull (lab_server_start_race (f->server, protocols, 1, 20, 100, NULL));
+  g_assert_nonnull (lab_publisher_start_race (lab_server_get_publisher (f->server), protocols, 1, 20, 100, NULL));
   lab_server_clean_up (f->server);
   g_assert_null (lab_segment_find (f->key, NULL));
 }

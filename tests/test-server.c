@@ -325,7 +325,7 @@ test_leaves_no_semaphore_behind (Fixture       *f,
   g_autoptr(GError) error = NULL;
 
   start (f->server);
-  g_assert_true (lab_server_set_protocol (f->server, LAB_PROTOCOL_SEMAPHORE, &error));
+  g_assert_true (lab_publisher_set_protocol (lab_server_get_publisher (f->server), LAB_PROTOCOL_SEMAPHORE, &error));
   g_assert_no_error (error);
   g_assert_cmpint (lab_sysv_semget (f->key, 0, LAB_GET_EXISTING, 0), !=, -1);
   g_assert_true (lab_server_detach (f->server, NULL));

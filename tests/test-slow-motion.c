@@ -14,9 +14,10 @@
  * to, so that every moment in between can be seen. */
 typedef struct
 {
-  key_t      key;
-  LabServer *server;
-  LabClient *client;
+  key_t         key;
+  LabServer    *server;
+  LabPublisher *publisher;  /* of the server */
+  LabClient    *client;
 } Fixture;
 
 #define OLD "AAAAAAAA"
@@ -31,12 +32,13 @@ set_up (Fixture       *f,
   f->key = test_key ();
   choice = lab_key_choice_new_key (f->key);
   f->server = lab_server_new ();
+  f->publisher = lab_server_get_publisher (f->server);
   f->client = lab_client_new ();
   lab_subject_set_key_choice (lab_server_get_subject (f->server), choice);
   lab_subject_set_key_choice (lab_client_get_subject (f->client), choice);
   lab_client_set_paused (f->client, TRUE);
 
-  g_assert_true (lab_server_set_protocol (f->server, GPOINTER_TO_UINT (protocol), NULL));
+  g_assert_true (lab_publisher_set_protocol (f->publisher, GPOINTER_TO_UINT (protocol), NULL));
   g_assert_true (lab_server_make_key (f->server, NULL));
   g_assert_true (lab_server_create (f->server, NULL));
   g_assert_true (lab_server_attach (f->server, NULL));
@@ -88,10 +90,10 @@ assert_seen (Fixture    *f,
 static void
 begin_slowly (Fixture *f)
 {
-  lab_server_set_slow (f->server, TRUE);
+  lab_publisher_set_slow (f->publisher, TRUE);
   write_text (f, NEW);
-  g_assert_true (lab_server_is_writing (f->server));
-  g_assert_false (lab_server_is_playing (f->server));
+  g_assert_true (lab_publisher_is_writing (f->publisher));
+  g_assert_false (lab_publisher_is_playing (f->publisher));
 }
 
 static void
@@ -104,11 +106,11 @@ test_none_shows_half_a_message (Fixture       *f,
   lab_client_go (f->client);
   assert_seen (f, OLD);
   begin_slowly (f);
-  while (lab_server_is_writing (f->server))
+  while (lab_publisher_is_writing (f->publisher))
     {
       g_autofree char *seen = NULL;
 
-      lab_server_store_one (f->server);
+      lab_publisher_store_one (f->publisher);
       lab_client_look (f->client);
       seen = dup_seen (f);
       if (strchr (seen, 'A') != NULL && strchr (seen, 'B') != NULL)
@@ -132,11 +134,11 @@ test_latch_shows_the_old_and_then_the_new (Fixture       *f,
   write_text (f, OLD);
   lab_client_go (f->client);
   begin_slowly (f);
-  while (lab_server_is_writing (f->server))
+  while (lab_publisher_is_writing (f->publisher))
     {
       g_autofree char *seen = NULL;
 
-      lab_server_store_one (f->server);
+      lab_publisher_store_one (f->publisher);
       lab_client_look (f->client);
       seen = dup_seen (f);
       if (g_str_equal (seen, NEW))
@@ -157,11 +159,11 @@ test_semaphore_makes_the_client_wait (Fixture       *f,
   write_text (f, OLD);
   lab_client_go (f->client);
   begin_slowly (f);
-  while (lab_server_is_writing (f->server))
+  while (lab_publisher_is_writing (f->publisher))
     {
-      lab_server_store_one (f->server);
+      lab_publisher_store_one (f->publisher);
       lab_client_look (f->client);
-      if (lab_server_is_writing (f->server))
+      if (lab_publisher_is_writing (f->publisher))
         assert_seen (f, OLD);
       if (lab_client_get_look_reason (f->client, NULL) == LAB_REASON_SEMAPHORE_HELD)
         n_waited++;
@@ -187,12 +189,12 @@ test_turns_need_write_permission_and_lose_nothing (Fixture       *f,
   /* The second waits until the first was taken. */
   write_text (f, "first");
   write_text (f, "second");
-  g_assert_cmpint (lab_server_get_reason (f->server, NULL), ==, LAB_REASON_CLIENTS_TURN);
+  g_assert_cmpint (lab_publisher_get_reason (f->publisher, NULL), ==, LAB_REASON_CLIENTS_TURN);
   test_run_for_ms (100);
-  g_assert_cmpint (lab_server_get_reason (f->server, NULL), ==, LAB_REASON_CLIENTS_TURN);
+  g_assert_cmpint (lab_publisher_get_reason (f->publisher, NULL), ==, LAB_REASON_CLIENTS_TURN);
   lab_client_look (f->client);
   assert_seen (f, "first");
-  test_wait_for (lab_server_get_reason (f->server, NULL) == LAB_REASON_NONE);
+  test_wait_for (lab_publisher_get_reason (f->publisher, NULL) == LAB_REASON_NONE);
   lab_client_look (f->client);
   assert_seen (f, "second");
   g_assert_cmpuint (lab_client_get_counters (f->client).n_missed, ==, 0);
@@ -202,12 +204,12 @@ static void
 test_textbook_turns_lose_the_race (Fixture       *f,
                                    gconstpointer  unused)
 {
-  g_assert_true (lab_server_is_status_late (f->server));
+  g_assert_true (lab_publisher_is_status_late (f->publisher));
   lab_client_go (f->client);
   g_assert_true (lab_client_attach_writable (f->client, NULL));
   g_assert_nonnull (lab_client_get_message (f->client));
   g_assert_cmpint (lab_message_get_reason (lab_client_get_message (f->client)), ==, LAB_REASON_UNWRITTEN);
-  g_assert_true (lab_server_store_status (f->server));
+  g_assert_true (lab_publisher_store_status (f->publisher));
 
   write_text (f, NEW);
   lab_client_look (f->client);
@@ -227,7 +229,7 @@ test_protocol_changes_under_the_reader (Fixture       *f,
     {
       g_autofree char *text = g_strdup_printf ("message %u", i);
 
-      g_assert_true (lab_server_set_protocol (f->server, order[i], NULL));
+      g_assert_true (lab_publisher_set_protocol (f->publisher, order[i], NULL));
       test_wait_for (lab_subject_get_protocol (lab_server_get_subject (f->server)) == order[i]);
       write_text (f, text);
       lab_client_look (f->client);
@@ -247,14 +249,14 @@ test_plays_by_the_clock (Fixture       *f,
 
   write_text (f, OLD);
   begin_slowly (f);
-  next = lab_server_dup_next_store (f->server);
+  next = lab_publisher_dup_next_store (f->publisher);
   g_assert_nonnull (next);
-  lab_server_set_speed (f->server, LAB_SERVER_MAX_SPEED);
-  lab_server_set_playing (f->server, TRUE);
-  lab_server_get_progress (f->server, &n_done, &n_steps);
+  lab_publisher_set_speed (f->publisher, LAB_PUBLISHER_MAX_SPEED);
+  lab_publisher_set_playing (f->publisher, TRUE);
+  lab_publisher_get_progress (f->publisher, &n_done, &n_steps);
   g_assert_cmpuint (n_steps, >, 2 * strlen (NEW));
-  test_wait_for (!lab_server_is_writing (f->server));
-  g_assert_false (lab_server_is_playing (f->server));
+  test_wait_for (!lab_publisher_is_writing (f->publisher));
+  g_assert_false (lab_publisher_is_playing (f->publisher));
   g_assert_cmpstr (lab_subject_get_message (lab_server_get_subject (f->server)), ==, NEW);
   g_assert_cmpint (lab_subject_get_write_cursor (lab_server_get_subject (f->server)), ==, -1);
 }
@@ -269,7 +271,7 @@ test_never_leaves_half_a_message_on_purpose (Fixture       *f,
   lab_client_go (f->client);
   begin_slowly (f);
   for (guint i = 0; i < 6; i++)
-    lab_server_store_one (f->server);
+    lab_publisher_store_one (f->publisher);
   g_assert_false (lab_server_write (f->server, "other", 5, &error));
   g_assert_error (error, LAB_SHM_ERROR, LAB_SHM_ERROR_FAILED);
 

@@ -3,6 +3,10 @@
 
 #include "lab-layout.h"
 
+#include <glib/gi18n-lib.h>
+
+#include "lab-shm-error.h"
+
 #define ROUND_DOWN(n) ((n) & ~(gsize) (LAB_LAYOUT_ALIGNMENT - 1))
 
 static gsize
@@ -54,6 +58,32 @@ lab_layout_capacity (gsize size_bytes)
   gsize size = copy_size (size_bytes);
 
   return size > 0 ? MIN (size, G_MAXUINT32) - 1 : 0;  /* a length is 32 bits in the control block */
+}
+
+/**
+ * lab_layout_check_size:
+ * @size_bytes: the size of a segment
+ * @error: return location for an error
+ *
+ * Zero goes to the kernel, which refuses it in its own words.
+ *
+ * Errors: %LAB_SHM_ERROR_SIZE.
+ *
+ * Returns: whether a message fits in
+ */
+gboolean
+lab_layout_check_size (gsize    size_bytes,
+                       GError **error)
+{
+  if (size_bytes > 0 && lab_layout_capacity (size_bytes) == 0)
+    {
+      g_set_error (error, LAB_SHM_ERROR, LAB_SHM_ERROR_SIZE,
+                   _("%" G_GSIZE_FORMAT " bytes are too few: two copies of a message and the control block need at least %d; choose a larger size"),
+                   size_bytes, LAB_LAYOUT_MIN_SIZE);
+      return FALSE;
+    }
+
+  return TRUE;
 }
 
 /**

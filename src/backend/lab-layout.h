@@ -121,6 +121,8 @@ gboolean    lab_layout_init          (LabLayout       *layout,
                                       gpointer         base,
                                       gsize            size_bytes);
 gsize       lab_layout_capacity      (gsize            size_bytes);
+gboolean    lab_layout_check_size    (gsize            size_bytes,
+                                      GError         **error);
 LabControl *lab_layout_control       (const LabLayout *layout);
 gpointer    lab_layout_copy          (const LabLayout *layout,
                                       guint            which);

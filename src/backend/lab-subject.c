@@ -373,6 +373,77 @@ lab_subject_set_write_cursor (LabSubject *self,
 }
 
 /**
+ * lab_subject_get_n_others:
+ * @self: a subject
+ *
+ * Returns: attachments other than this process's own, as of the last reading
+ */
+gulong
+lab_subject_get_n_others (LabSubject *self)
+{
+  const LabShmEntry *entry;
+  gulong n_attaches;
+
+  g_return_val_if_fail (LAB_IS_SUBJECT (self), 0);
+
+  if (self->segment == NULL)
+    return 0;
+
+  entry = lab_segment_monitor_get_entry (self->monitor);
+  n_attaches = entry != NULL ? entry->record.n_attaches : lab_segment_get_n_attaches (self->segment);
+  if (lab_segment_is_attached (self->segment) && n_attaches > 0)
+    n_attaches--;
+
+  return n_attaches;
+}
+
+/**
+ * lab_subject_dup_key_text:
+ * @self: a subject
+ *
+ * Returns: (transfer full): the key as C, "key" while there is none; for a call that
+ *   is still to come
+ */
+char *
+lab_subject_dup_key_text (LabSubject *self)
+{
+  g_return_val_if_fail (LAB_IS_SUBJECT (self), NULL);
+
+  return self->key != LAB_KEY_FAILED ? lab_key_format (self->key) : g_strdup ("key");
+}
+
+/**
+ * lab_subject_dup_id_text:
+ * @self: a subject
+ *
+ * Returns: (transfer full): the shmid as C, "id" while there is none
+ */
+char *
+lab_subject_dup_id_text (LabSubject *self)
+{
+  g_return_val_if_fail (LAB_IS_SUBJECT (self), NULL);
+
+  return self->segment != NULL ? g_strdup_printf ("%d", lab_segment_get_id (self->segment)) : g_strdup ("id");
+}
+
+/**
+ * lab_subject_dup_address_text:
+ * @self: a subject
+ *
+ * Returns: (transfer full): where this process sees the segment, "addr" while it does not
+ */
+char *
+lab_subject_dup_address_text (LabSubject *self)
+{
+  g_return_val_if_fail (LAB_IS_SUBJECT (self), NULL);
+
+  if (self->segment == NULL || !lab_segment_is_attached (self->segment))
+    return g_strdup ("addr");
+
+  return g_strdup_printf ("%p", lab_segment_get_base (self->segment));
+}
+
+/**
  * lab_subject_memory_changed:
  * @self: a subject
  *

@@ -50,6 +50,10 @@ void                lab_subject_set_message        (LabSubject         *self,
 gssize              lab_subject_get_write_cursor   (LabSubject         *self);
 void                lab_subject_set_write_cursor   (LabSubject         *self,
                                                     gssize              offset);
+gulong              lab_subject_get_n_others       (LabSubject         *self);
+char               *lab_subject_dup_key_text       (LabSubject         *self);
+char               *lab_subject_dup_id_text        (LabSubject         *self);
+char               *lab_subject_dup_address_text   (LabSubject         *self);
 void                lab_subject_memory_changed     (LabSubject         *self);
 
 G_END_DECLS

@@ -155,6 +155,27 @@ lab_writer_begin (LabWriter   *self,
 }
 
 /**
+ * lab_store_dup_text:
+ * @store: one step of a write
+ *
+ * Returns: (transfer full): the store as C, such as “addr[0x5] = 'm'”
+ */
+char *
+lab_store_dup_text (const LabStore *store)
+{
+  g_return_val_if_fail (store != NULL, NULL);
+
+  if (store->size_bytes == 0)
+    return g_strdup_printf ("semop(id, %+d)", (int) store->value);
+  if (store->size_bytes > 1)
+    return g_strdup_printf ("control->%s = %" G_GINT64_FORMAT, store->field, store->value);
+  if (g_ascii_isprint ((char) store->value) && store->value != '\'')
+    return g_strdup_printf ("addr[0x%" G_GSIZE_MODIFIER "x] = '%c'", store->offset, (char) store->value);
+
+  return g_strdup_printf ("addr[0x%" G_GSIZE_MODIFIER "x] = 0x%02x", store->offset, (guint) (store->value & 0xff));
+}
+
+/**
  * lab_writer_peek:
  * @self: a writer
  * @store: (out): what lab_writer_step() would do next

@@ -88,6 +88,7 @@ LabWriteResult  lab_writer_step              (LabWriter      *self,
                                               GError        **error);
 gboolean        lab_writer_peek              (LabWriter      *self,
                                               LabStore       *store);
+char           *lab_store_dup_text           (const LabStore *store);
 LabWriteResult  lab_writer_finish            (LabWriter      *self,
                                               GError        **error);
 gboolean        lab_writer_abandon           (LabWriter      *self);

@@ -9,10 +9,10 @@
 
 struct _LabProtection
 {
-  GtkWidget    parent_instance;
+  GtkWidget     parent_instance;
 
-  LabServer   *server;
-  GtkDropDown *drop_down;
+  LabPublisher *publisher;
+  GtkDropDown  *drop_down;
 };
 
 enum { FAILED, N_SIGNALS };
@@ -37,9 +37,9 @@ find_position (LabProtocolId protocol)
 }
 
 static void
-server_changed_cb (LabProtection *self)
+changed_cb (LabProtection *self)
 {
-  LabProtocolId protocol = lab_server_get_protocol (self->server);
+  LabProtocolId protocol = lab_publisher_get_protocol (self->publisher);
   guint position = find_position (protocol);
 
   if (gtk_drop_down_get_selected (self->drop_down) != position)
@@ -53,12 +53,12 @@ selected_cb (LabProtection *self)
   guint position = gtk_drop_down_get_selected (self->drop_down);
   g_autoptr(GError) error = NULL;
 
-  if (position >= G_N_ELEMENTS (order) || order[position] == lab_server_get_protocol (self->server))
+  if (position >= G_N_ELEMENTS (order) || order[position] == lab_publisher_get_protocol (self->publisher))
     return;
 
-  if (!lab_server_set_protocol (self->server, order[position], &error))
+  if (!lab_publisher_set_protocol (self->publisher, order[position], &error))
     {
-      server_changed_cb (self);
+      changed_cb (self);
       g_signal_emit (self, signals[FAILED], 0, error->message);
     }
 }
@@ -69,9 +69,9 @@ lab_protection_dispose (GObject *object)
   LabProtection *self = LAB_PROTECTION (object);
   GtkWidget *child;
 
-  if (self->server != NULL)
-    g_signal_handlers_disconnect_by_data (self->server, self);
-  g_clear_object (&self->server);
+  if (self->publisher != NULL)
+    g_signal_handlers_disconnect_by_data (self->publisher, self);
+  g_clear_object (&self->publisher);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
 
@@ -96,18 +96,18 @@ lab_protection_init (LabProtection *self)
 
 /**
  * lab_protection_new:
- * @server: whose protocol it is
+ * @publisher: whose protocol it is
  *
  * Returns: the choice
  */
 GtkWidget *
-lab_protection_new (LabServer *server)
+lab_protection_new (LabPublisher *publisher)
 {
   LabProtection *self = g_object_new (LAB_TYPE_PROTECTION, NULL);
   GtkWidget *label = gtk_label_new_with_mnemonic (_("P_rotection"));
   g_autoptr(GtkStringList) titles = gtk_string_list_new (NULL);
 
-  self->server = g_object_ref (server);
+  self->publisher = g_object_ref (publisher);
   for (guint i = 0; i < G_N_ELEMENTS (order); i++)
     gtk_string_list_append (titles, lab_protocol_get_title (order[i]));
   self->drop_down = GTK_DROP_DOWN (gtk_drop_down_new (G_LIST_MODEL (g_steal_pointer (&titles)), NULL));
@@ -117,9 +117,9 @@ lab_protection_new (LabServer *server)
   gtk_widget_set_parent (label, GTK_WIDGET (self));
   gtk_widget_set_parent (GTK_WIDGET (self->drop_down), GTK_WIDGET (self));
 
-  server_changed_cb (self);
+  changed_cb (self);
   g_signal_connect_swapped (self->drop_down, "notify::selected", G_CALLBACK (selected_cb), self);
-  g_signal_connect_swapped (server, "changed", G_CALLBACK (server_changed_cb), self);
+  g_signal_connect_swapped (publisher, "changed", G_CALLBACK (changed_cb), self);
 
   return GTK_WIDGET (self);
 }

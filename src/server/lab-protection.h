@@ -3,7 +3,7 @@
 
 #include <gtk/gtk.h>
 
-#include "lab-server.h"
+#include "lab-publisher.h"
 
 G_BEGIN_DECLS
 
@@ -12,6 +12,6 @@ G_BEGIN_DECLS
 #define LAB_TYPE_PROTECTION (lab_protection_get_type ())
 G_DECLARE_FINAL_TYPE (LabProtection, lab_protection, LAB, PROTECTION, GtkWidget)
 
-GtkWidget *lab_protection_new (LabServer *server);
+GtkWidget *lab_protection_new (LabPublisher *publisher);
 
 G_END_DECLS

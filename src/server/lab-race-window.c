@@ -242,8 +242,9 @@ start_cb (LabRaceWindow *self)
     g_signal_handlers_disconnect_by_data (self->race, self);
   g_clear_object (&self->race);
   g_list_store_remove_all (self->rows);
-  race = lab_server_start_race (self->server, protocols, n_protocols, (guint) gtk_adjustment_get_value (self->seconds),
-                                (gsize) gtk_adjustment_get_value (self->length), &error);
+  race = lab_publisher_start_race (lab_server_get_publisher (self->server), protocols, n_protocols,
+                                   (guint) gtk_adjustment_get_value (self->seconds),
+                                   (gsize) gtk_adjustment_get_value (self->length), &error);
   if (race == NULL)
     {
       gtk_label_set_text (self->sentence, error->message);

@@ -34,6 +34,7 @@ struct _LabServerWindow
   GtkApplicationWindow  parent_instance;
 
   LabServer            *server;
+  LabPublisher         *publisher;  /* of the server */
   GSettings            *settings;
 
   GtkLabel             *subtitle;
@@ -99,12 +100,12 @@ update_actions (LabServerWindow *self)
   set_enabled (self, "replace", self->leftover != NULL && self->leftover->can_remove);
   set_enabled (self, "another-key", step <= LAB_SERVER_STEP_CREATE);
   set_enabled (self, "attach", step == LAB_SERVER_STEP_ATTACH);
-  set_enabled (self, "write", attached && lab_message_entry_fits (self->entry) && !lab_server_is_writing (self->server)
-               && !lab_server_is_racing (self->server) && !lab_server_is_status_late (self->server));
-  set_enabled (self, "store-status", lab_server_is_status_late (self->server));
-  set_enabled (self, "race", attached && !lab_server_is_writing (self->server));
-  set_enabled (self, "play", lab_server_is_writing (self->server));
-  set_enabled (self, "store", lab_server_is_writing (self->server));
+  set_enabled (self, "write", attached && lab_message_entry_fits (self->entry) && !lab_publisher_is_writing (self->publisher)
+               && !lab_publisher_is_racing (self->publisher) && !lab_publisher_is_status_late (self->publisher));
+  set_enabled (self, "store-status", lab_publisher_is_status_late (self->publisher));
+  set_enabled (self, "race", attached && !lab_publisher_is_writing (self->publisher));
+  set_enabled (self, "play", lab_publisher_is_writing (self->publisher));
+  set_enabled (self, "store", lab_publisher_is_writing (self->publisher));
   set_enabled (self, "wait", attached && step == LAB_SERVER_STEP_WAIT);
   set_enabled (self, "detach", attached && step == LAB_SERVER_STEP_DETACH);
   set_enabled (self, "remove", live && !attached && step == LAB_SERVER_STEP_REMOVE);
@@ -184,11 +185,11 @@ static void
 update_note (LabServerWindow *self)
 {
   pid_t pid;
-  LabReason reason = lab_server_get_reason (self->server, &pid);
+  LabReason reason = lab_publisher_get_reason (self->publisher, &pid);
   g_autofree char *why = lab_reason_describe (reason, pid);
   g_autofree char *note = NULL;
 
-  if (reason != LAB_REASON_NONE && !lab_server_is_writing (self->server))
+  if (reason != LAB_REASON_NONE && !lab_publisher_is_writing (self->publisher))
     note = g_strdup_printf (_("Not yet: %s. It is tried again by itself."), why);
   lab_message_entry_set_note (self->entry, note);
 }
@@ -207,7 +208,7 @@ update (LabServerWindow *self)
   gtk_widget_set_sensitive (self->mode_editor, editable);
   update_actions (self);
   if (self->shown_trouble != lab_server_get_trouble (self->server)
-      || self->shown_late != lab_server_is_status_late (self->server))
+      || self->shown_late != lab_publisher_is_status_late (self->publisher))
     show_banner (self);
 }
 
@@ -279,7 +280,7 @@ static void
 show_banner (LabServerWindow *self)
 {
   self->shown_trouble = lab_server_get_trouble (self->server);
-  self->shown_late = lab_server_is_status_late (self->server);
+  self->shown_late = lab_publisher_is_status_late (self->publisher);
   if (self->leftover != NULL)
     show_leftover (self);
   else if (self->launch_error != NULL)
@@ -651,7 +652,7 @@ slow_action (GSimpleAction *action,
              GVariant      *state,
              gpointer       user_data)
 {
-  lab_server_set_slow (LAB_SERVER_WINDOW (user_data)->server, g_variant_get_boolean (state));
+  lab_publisher_set_slow (LAB_SERVER_WINDOW (user_data)->publisher, g_variant_get_boolean (state));
   g_simple_action_set_state (action, state);
 }
 
@@ -662,7 +663,7 @@ play_action (GSimpleAction *action,
 {
   LabServerWindow *self = LAB_SERVER_WINDOW (user_data);
 
-  lab_server_set_playing (self->server, !lab_server_is_playing (self->server));
+  lab_publisher_set_playing (self->publisher, !lab_publisher_is_playing (self->publisher));
 }
 
 static void
@@ -672,7 +673,7 @@ store_status_action (GSimpleAction *action,
 {
   LabServerWindow *self = LAB_SERVER_WINDOW (user_data);
 
-  if (lab_server_store_status (self->server))
+  if (lab_publisher_store_status (self->publisher))
     lab_banner_show (self->banner, LAB_BANNER_TROUBLE, _("A client was faster"),
                      _("It read the zeros of the new segment as FILLED and took a message that nobody had written: the start-up race. With FILLED other than 0, as under Turns, it cannot happen."));
 }
@@ -684,8 +685,8 @@ store_action (GSimpleAction *action,
 {
   LabServerWindow *self = LAB_SERVER_WINDOW (user_data);
 
-  lab_server_set_playing (self->server, FALSE);
-  lab_server_store_one (self->server);
+  lab_publisher_set_playing (self->publisher, FALSE);
+  lab_publisher_store_one (self->publisher);
 }
 
 static const GActionEntry actions[] = {
@@ -786,7 +787,7 @@ build_controls (LabServerWindow *self)
   GtkWidget *slow = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
   GtkWidget *slow_switch = gtk_switch_new ();
   GtkWidget *slow_label = gtk_label_new_with_mnemonic (_("S_low motion"));
-  GtkWidget *protection = lab_protection_new (self->server);
+  GtkWidget *protection = lab_protection_new (self->publisher);
   GtkWidget *race = gtk_button_new_with_label (_("Race…"));
 
   gtk_widget_set_valign (slow_switch, GTK_ALIGN_CENTER);
@@ -803,7 +804,7 @@ build_controls (LabServerWindow *self)
   gtk_actionable_set_action_name (GTK_ACTIONABLE (race), "win.race");
   gtk_widget_set_tooltip_text (race, _("Write and read as fast as possible, protocol against protocol"));
   lab_message_entry_add_control (self->entry, race);
-  gtk_widget_insert_after (lab_slow_bar_new (self->server), gtk_widget_get_parent (GTK_WIDGET (self->entry)),
+  gtk_widget_insert_after (lab_slow_bar_new (self->publisher), gtk_widget_get_parent (GTK_WIDGET (self->entry)),
                            GTK_WIDGET (self->entry));
 }
 
@@ -815,6 +816,7 @@ lab_server_window_dispose (GObject *object)
   if (self->server != NULL)
     g_signal_handlers_disconnect_by_data (self->server, self);
   g_clear_object (&self->server);
+  self->publisher = NULL;
   g_clear_object (&self->settings);
   g_clear_pointer (&self->leftover, lab_leftover_free);
   g_clear_pointer (&self->launch_error, g_free);
@@ -849,6 +851,7 @@ static void
 lab_server_window_init (LabServerWindow *self)
 {
   self->server = lab_server_new ();
+  self->publisher = lab_server_get_publisher (self->server);
   self->settings = lab_application_settings (LAB_ROLE_SERVER);
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
   gtk_widget_init_template (GTK_WIDGET (self));

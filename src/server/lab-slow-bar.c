@@ -11,7 +11,7 @@ struct _LabSlowBar
 {
   GtkWidget      parent_instance;
 
-  LabServer     *server;
+  LabPublisher  *publisher;
   GtkWidget     *box;
   GtkButton     *play;
   GtkWidget     *step;
@@ -26,17 +26,17 @@ G_DEFINE_FINAL_TYPE (LabSlowBar, lab_slow_bar, GTK_TYPE_WIDGET)
 static char *
 describe_progress (LabSlowBar *self)
 {
-  g_autofree char *next = lab_server_dup_next_store (self->server);
+  g_autofree char *next = lab_publisher_dup_next_store (self->publisher);
   g_autofree char *why = NULL;
   pid_t pid;
-  LabReason reason = lab_server_get_reason (self->server, &pid);
+  LabReason reason = lab_publisher_get_reason (self->publisher, &pid);
   gsize n_done;
   gsize n_steps;
 
   if (next == NULL)
     return g_strdup (_("Choose Write: the message is then stored byte by byte"));
 
-  lab_server_get_progress (self->server, &n_done, &n_steps);
+  lab_publisher_get_progress (self->publisher, &n_done, &n_steps);
   if (reason != LAB_REASON_NONE)
     {
       why = lab_reason_describe (reason, pid);
@@ -50,15 +50,15 @@ describe_progress (LabSlowBar *self)
 static void
 update (LabSlowBar *self)
 {
-  gboolean writing = lab_server_is_writing (self->server);
+  gboolean writing = lab_publisher_is_writing (self->publisher);
   g_autofree char *progress = describe_progress (self);
-  g_autofree char *speed = g_strdup_printf (_("%u per second"), lab_server_get_speed (self->server));
+  g_autofree char *speed = g_strdup_printf (_("%u per second"), lab_publisher_get_speed (self->publisher));
 
-  gtk_widget_set_visible (GTK_WIDGET (self), lab_server_is_slow (self->server));
+  gtk_widget_set_visible (GTK_WIDGET (self), lab_publisher_is_slow (self->publisher));
   gtk_widget_set_sensitive (GTK_WIDGET (self->play), writing);
   gtk_widget_set_sensitive (self->step, writing);
   gtk_widget_set_sensitive (self->finish, writing);
-  gtk_button_set_label (self->play, lab_server_is_playing (self->server) ? _("Pause") : _("Play"));
+  gtk_button_set_label (self->play, lab_publisher_is_playing (self->publisher) ? _("Pause") : _("Play"));
   gtk_label_set_text (self->progress, progress);
   gtk_label_set_text (self->speed_value, speed);
 }
@@ -66,29 +66,29 @@ update (LabSlowBar *self)
 static void
 play_cb (LabSlowBar *self)
 {
-  lab_server_set_playing (self->server, !lab_server_is_playing (self->server));
+  lab_publisher_set_playing (self->publisher, !lab_publisher_is_playing (self->publisher));
 }
 
 static void
 step_cb (LabSlowBar *self)
 {
-  lab_server_set_playing (self->server, FALSE);
-  lab_server_store_one (self->server);
+  lab_publisher_set_playing (self->publisher, FALSE);
+  lab_publisher_store_one (self->publisher);
 }
 
 static void
 finish_cb (LabSlowBar *self)
 {
-  lab_server_finish (self->server);
+  lab_publisher_finish (self->publisher);
 }
 
 static void
 speed_changed_cb (LabSlowBar *self)
 {
-  if (self->server == NULL)
+  if (self->publisher == NULL)
     return;
 
-  lab_server_set_speed (self->server, (guint) gtk_adjustment_get_value (self->speed));
+  lab_publisher_set_speed (self->publisher, (guint) gtk_adjustment_get_value (self->speed));
   update (self);
 }
 
@@ -97,9 +97,9 @@ lab_slow_bar_dispose (GObject *object)
 {
   LabSlowBar *self = LAB_SLOW_BAR (object);
 
-  if (self->server != NULL)
-    g_signal_handlers_disconnect_by_data (self->server, self);
-  g_clear_object (&self->server);
+  if (self->publisher != NULL)
+    g_signal_handlers_disconnect_by_data (self->publisher, self);
+  g_clear_object (&self->publisher);
   g_clear_pointer (&self->box, gtk_widget_unparent);
 
   G_OBJECT_CLASS (lab_slow_bar_parent_class)->dispose (object);
@@ -135,17 +135,17 @@ lab_slow_bar_init (LabSlowBar *self)
 
 /**
  * lab_slow_bar_new:
- * @server: whose stores it paces
+ * @publisher: whose stores it paces
  *
- * Returns: the bar; hidden while the server writes at full speed
+ * Returns: the bar; hidden while it writes at full speed
  */
 GtkWidget *
-lab_slow_bar_new (LabServer *server)
+lab_slow_bar_new (LabPublisher *publisher)
 {
   LabSlowBar *self = g_object_new (LAB_TYPE_SLOW_BAR, NULL);
 
-  self->server = g_object_ref (server);
-  g_signal_connect_swapped (server, "changed", G_CALLBACK (update), self);
+  self->publisher = g_object_ref (publisher);
+  g_signal_connect_swapped (publisher, "changed", G_CALLBACK (update), self);
   update (self);
 
   return GTK_WIDGET (self);

@@ -3,7 +3,7 @@
 
 #include <gtk/gtk.h>
 
-#include "lab-server.h"
+#include "lab-publisher.h"
 
 G_BEGIN_DECLS
 
@@ -13,6 +13,6 @@ G_BEGIN_DECLS
 #define LAB_TYPE_SLOW_BAR (lab_slow_bar_get_type ())
 G_DECLARE_FINAL_TYPE (LabSlowBar, lab_slow_bar, LAB, SLOW_BAR, GtkWidget)
 
-GtkWidget *lab_slow_bar_new (LabServer *server);
+GtkWidget *lab_slow_bar_new (LabPublisher *publisher);
 
 G_END_DECLS
