@@ -466,6 +466,37 @@ test_takes_turns (void)
     }
 }
 
+/* Whoever reads the lines by a script finds each key in the help. */
+static void
+test_help_names_every_key (void)
+{
+  const LabCarryEventType types[] = { LAB_CARRY_EVENT_PLAN, LAB_CARRY_EVENT_START, LAB_CARRY_EVENT_PROGRESS, LAB_CARRY_EVENT_RESULT, LAB_CARRY_EVENT_TRIP };
+  const char *argv[] = { g_getenv ("SHMLAB_CARRY"), "--help", NULL };
+  g_autofree char *help = NULL;
+  int status = -1;
+
+  g_assert_true (g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, &help, NULL, &status, NULL));
+  g_assert_cmpint (status, ==, 0);
+  for (guint t = 0; t < G_N_ELEMENTS (types); t++)
+    {
+      LabCarryEvent event = { .type = types[t] };
+      g_autofree char *line = lab_carry_event_to_string (&event);
+      g_auto(GStrv) words = g_strsplit (line, " ", -1);
+
+      for (guint i = 1; words[i] != NULL; i++)
+        {
+          const char *dot = strchr (words[i], '.');
+          g_autofree char *key = g_strndup (dot != NULL ? dot : words[i], (gsize) (strchr (words[i], '=') - (dot != NULL ? dot : words[i])) + 1);
+
+          if (strstr (help, key) == NULL)
+            {
+              g_test_message ("--help does not name %s", key);
+              g_test_fail ();
+            }
+        }
+    }
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -495,6 +526,7 @@ main (int   argc,
   g_test_add_func ("/carry/needs-no-more-memory-for-more", test_needs_no_more_memory_for_more);
   g_test_add_func ("/carry/round-trips-come-back", test_round_trips_come_back);
   g_test_add_func ("/carry/takes-turns", test_takes_turns);
+  g_test_add_func ("/carry/help-names-every-key", test_help_names_every_key);
 
   return g_test_run ();
 }

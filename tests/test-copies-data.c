@@ -90,6 +90,8 @@ test_finds_crossings (void)
   g_autoptr(GArray) one = lab_copies_find_crossings (rising, flat);
   g_autoptr(GArray) none = lab_copies_find_crossings (touching, flat);
   g_autoptr(GArray) nothing = lab_copies_find_crossings (flat, flat);
+  g_autoptr(GArray) slow = new_points ((const double[]) { 5, 9.9, 10, 10.1, 20 }, 5);
+  g_autoptr(GArray) met = lab_copies_find_crossings (slow, flat);
 
   g_assert_cmpuint (one->len, ==, 1);
   /* Half-way between 4 and 8 on a logarithmic axis. */
@@ -97,6 +99,10 @@ test_finds_crossings (void)
   g_assert_cmpfloat_with_epsilon (g_array_index (one, LabPoint, 0).y, 10, 1e-6);
   g_assert_cmpuint (none->len, ==, 0);
   g_assert_cmpuint (nothing->len, ==, 0);
+
+  /* They are alike for a while, and really meet at 4. */
+  g_assert_cmpuint (met->len, ==, 1);
+  g_assert_cmpfloat_with_epsilon (g_array_index (met, LabPoint, 0).x, 4, 1e-9);
 }
 
 static void

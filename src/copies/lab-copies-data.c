@@ -291,6 +291,8 @@ lab_copies_find_crossings (const GArray *a,
 {
   GArray *crossings = g_array_new (FALSE, FALSE, sizeof (LabPoint));
   double last_x = 0, last_y = 0, last_difference = 0;
+  double side = 0;                   /* where the lines were last clearly apart */
+  LabPoint crossing = { 0, 0 };      /* where they met since */
 
   for (guint i = 0, j = 0; i < a->len && j < b->len;)
     {
@@ -310,22 +312,24 @@ lab_copies_find_crossings (const GArray *a,
       j++;
 
       difference = log (p->y) - log (q->y);
-      if (lab_copies_are_alike (p->y, q->y))
-        continue;
-
-      if ((last_difference < 0 && difference > 0) || (last_difference > 0 && difference < 0))
+      if (difference == 0)
+        crossing = *p;
+      else if (last_difference * difference < 0)
         {
           double t = last_difference / (last_difference - difference);
-          LabPoint crossing = {
-            exp (log (last_x) + t * (log (p->x) - log (last_x))),
-            exp (log (last_y) + t * (log (p->y) - log (last_y))),
-          };
 
-          g_array_append_val (crossings, crossing);
+          crossing.x = exp (log (last_x) + t * (log (p->x) - log (last_x)));
+          crossing.y = exp (log (last_y) + t * (log (p->y) - log (last_y)));
         }
       last_x = p->x;
       last_y = p->y;
       last_difference = difference;
+
+      if (lab_copies_are_alike (p->y, q->y))
+        continue;
+      if (side * difference < 0)
+        g_array_append_val (crossings, crossing);
+      side = difference;
     }
 
   return crossings;
