@@ -242,22 +242,37 @@ lab_carry_runner_new (void)
   return g_object_new (LAB_TYPE_CARRY_RUNNER, NULL);
 }
 
-/* `SHMLAB_CARRY` names it for tests; it is no program for users, so an installed one is not in `PATH`. */
+/* `SHMLAB_CARRY` names it for tests.  It is no program for users, so an installed
+ * one is not in `PATH` but in libexec: of the prefix that this program is in, so
+ * that an installation can be moved, or of the one it was built for. */
 static char *
 find_helper (void)
 {
   const char *named = g_getenv ("SHMLAB_CARRY");
-  g_autofree char *installed = g_build_filename (LIBEXECDIR, "shmlab-carry", NULL);
+  g_autofree char *self = NULL;
+  g_autofree char *bin = NULL;
+  g_autofree char *beside = NULL;
+  g_autofree char *built_for = NULL;
   char *found;
 
   if (named != NULL)
     return g_strdup (named);
 
-  found = lab_find_program ("shmlab-carry");
-  if (found == NULL && g_file_test (installed, G_FILE_TEST_IS_EXECUTABLE))
-    found = g_steal_pointer (&installed);
+  self = g_file_read_link ("/proc/self/exe", NULL);
+  bin = g_path_get_dirname (self != NULL ? self : "");
+  beside = g_build_filename (bin, "..", "libexec", "shmlab-carry", NULL);
+  if (g_file_test (beside, G_FILE_TEST_IS_EXECUTABLE))
+    return g_steal_pointer (&beside);
 
-  return found;
+  found = lab_find_program ("shmlab-carry");
+  if (found != NULL)
+    return found;
+
+  built_for = g_build_filename (LIBEXECDIR, "shmlab-carry", NULL);
+  if (g_file_test (built_for, G_FILE_TEST_IS_EXECUTABLE))
+    return g_steal_pointer (&built_for);
+
+  return NULL;
 }
 
 /**
