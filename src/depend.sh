@@ -49,6 +49,7 @@ test      cmd appstreamcli                           appstream                ap
 test      cmd desktop-file-validate                  desktop-file-utils       desktop-file-utils      desktop-file-utils
 test      cmd shellcheck                             shellcheck               ShellCheck              shellcheck
 test      cmd setpriv                                util-linux               util-linux              util-linux
+test      cmd strace                                 strace                   strace                  strace
 THINGS
 }
 

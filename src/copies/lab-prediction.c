@@ -228,6 +228,7 @@ lab_prediction_init (LabPrediction *self)
 
   self->commit = gtk_button_new_with_mnemonic (_("_Predict This Order"));
   gtk_widget_set_halign (self->commit, GTK_ALIGN_START);
+  gtk_widget_add_css_class (self->commit, "suggested-action");
   g_signal_connect_swapped (self->commit, "clicked", G_CALLBACK (lab_prediction_commit), self);
   gtk_box_append (GTK_BOX (self->box), self->commit);
 
