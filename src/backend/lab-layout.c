@@ -78,7 +78,7 @@ lab_layout_check_size (gsize    size_bytes,
   if (size_bytes > 0 && lab_layout_capacity (size_bytes) == 0)
     {
       g_set_error (error, LAB_SHM_ERROR, LAB_SHM_ERROR_SIZE,
-                   _("%" G_GSIZE_FORMAT " bytes are too few: two copies of a message and the control block need at least %d; choose a larger size"),
+                   _("%zu bytes are too few: two copies of a message and the control block need at least %d; choose a larger size"),
                    size_bytes, LAB_LAYOUT_MIN_SIZE);
       return FALSE;
     }

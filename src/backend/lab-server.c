@@ -8,6 +8,7 @@
 #include "lab-key-step.h"
 #include "lab-semaphore.h"
 #include "lab-shm-error.h"
+#include "lab-text.h"
 
 struct _LabServer
 {
@@ -125,14 +126,14 @@ monitor_changed_cb (LabServer *self)
 static void
 published_cb (LabServer *self)
 {
+  g_autofree char *number = lab_text_format_count (lab_publisher_get_number (self->publisher));
   gsize length = 0;
 
   lab_publisher_get_text (self->publisher, &length);
   update_trouble (self);
   lab_step_done (&self->steps[LAB_SERVER_STEP_WRITE],
-                 g_dngettext (GETTEXT_PACKAGE, "message %" G_GUINT64_FORMAT ", %" G_GSIZE_FORMAT " byte",
-                              "message %" G_GUINT64_FORMAT ", %" G_GSIZE_FORMAT " bytes", length),
-                 lab_publisher_get_number (self->publisher), length);
+                 /* Translators: the number of a message and its size: “message 7, 20 bytes” */
+                 g_dngettext (GETTEXT_PACKAGE, "message %s, %zu byte", "message %s, %zu bytes", length), number, length);
   if (self->step == LAB_SERVER_STEP_WRITE)
     proceed (self, LAB_SERVER_STEP_WAIT);
   else
@@ -487,8 +488,9 @@ lab_server_attach (LabServer  *self,
   lab_step_made (&self->steps[LAB_SERVER_STEP_ATTACH], LAB_CALL_SHMAT);
   if (lab_publisher_get_text (self->publisher, NULL) != NULL)
     {
-      lab_step_done (&self->steps[LAB_SERVER_STEP_WRITE], _("message %" G_GUINT64_FORMAT ", kept from the server before"),
-                     lab_publisher_get_number (self->publisher));
+      g_autofree char *number = lab_text_format_count (lab_publisher_get_number (self->publisher));
+
+      lab_step_done (&self->steps[LAB_SERVER_STEP_WRITE], _("message %s, kept from the server before"), number);
       proceed (self, LAB_SERVER_STEP_WAIT);
     }
   else
