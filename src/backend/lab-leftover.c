@@ -14,6 +14,7 @@
 #include "lab-latch.h"
 #include "lab-process.h"
 #include "lab-segment.h"
+#include "lab-semaphore.h"
 #include "lab-shm-error.h"
 #include "lab-text.h"
 
@@ -351,6 +352,35 @@ lab_leftover_inspect_finish (GAsyncResult  *result,
   g_return_val_if_fail (g_task_is_valid (result, NULL), NULL);
 
   return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/**
+ * lab_leftover_remove:
+ * @self: what is under a key
+ * @error: return location for an error
+ *
+ * Removes exactly the segment that was described, not whatever has the key by now,
+ * and the semaphore beside it.
+ *
+ * Errors: %LAB_SHM_ERROR_PERMISSION, %LAB_SHM_ERROR_REMOVED when somebody was faster.
+ *
+ * Returns: whether this process removed it
+ */
+gboolean
+lab_leftover_remove (const LabLeftover  *self,
+                     GError            **error)
+{
+  g_autoptr(LabSegment) segment = NULL;
+
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  segment = lab_segment_open (self->entry.record.id, error);
+  if (segment == NULL || !lab_segment_remove (segment, error))
+    return FALSE;
+
+  lab_semaphore_remove (segment);
+
+  return TRUE;
 }
 
 static char *

@@ -87,6 +87,8 @@ void         lab_leftover_inspect_async   (key_t                 key,
                                            gpointer              user_data);
 LabLeftover *lab_leftover_inspect_finish  (GAsyncResult         *result,
                                            GError              **error);
+gboolean     lab_leftover_remove          (const LabLeftover    *self,
+                                           GError              **error);
 LabLeftover *lab_leftover_copy            (const LabLeftover    *self);
 void         lab_leftover_free            (LabLeftover          *self);
 char        *lab_leftover_describe        (const LabLeftover    *self);

@@ -8,25 +8,20 @@
 
 #include <glib/gi18n.h>
 
-#include "lab-attached-list.h"
 #include "lab-banner.h"
 #include "lab-close-dialog.h"
 #include "lab-debug.h"
 #include "lab-inspector.h"
-#include "lab-key-chooser.h"
 #include "lab-key-settings.h"
 #include "lab-launch.h"
-#include "lab-leftover.h"
 #include "lab-message-entry.h"
-#include "lab-mode-editor.h"
 #include "lab-protection.h"
 #include "lab-protocol-words.h"
 #include "lab-race-window.h"
-#include "lab-semaphore.h"
+#include "lab-server-banner.h"
+#include "lab-server-steps.h"
 #include "lab-shm-error.h"
-#include "lab-size-entry.h"
 #include "lab-slow-bar.h"
-#include "lab-step-list.h"
 #include "lab-window-state.h"
 
 struct _LabServerWindow
@@ -46,32 +41,12 @@ struct _LabServerWindow
   LabMessageEntry      *entry;
   LabInspector         *inspector;
 
-  LabStepList          *steps;
-  GtkWidget            *key_chooser;
-  GtkWidget            *size_entry;
-  GtkWidget            *mode_editor;
-
-  LabLeftover          *leftover;  /* what stands in the way of shmget, or NULL */
-  char                 *launch_error;
-  LabServerTrouble      shown_trouble;
-  gboolean              shown_late;
-  gboolean              ending;    /* close once the clients have gone */
+  LabServerSteps       *steps;
+  LabServerBanner      *server_banner;  /* what the banner says */
+  gboolean              ending;         /* close once the clients have gone */
 };
 
 G_DEFINE_FINAL_TYPE (LabServerWindow, lab_server_window, GTK_TYPE_APPLICATION_WINDOW)
-
-/* Translators: each is what a button does, then what its system call is for. */
-static const struct { const char *button; const char *action; const char *sentence; } step_texts[LAB_N_SERVER_STEPS] = {
-  { N_("Make the Key"), "win.make-key", N_("Turn a file and a letter into a key") },
-  { N_("Create"), "win.create", N_("Ask the kernel for the segment") },
-  { N_("Attach"), "win.attach", N_("Map it into this process") },
-  { N_("Write"), "win.write", N_("No system call: just write") },
-  { N_("Wait"), "win.wait", N_("Wait until the clients have detached") },
-  { N_("Detach"), "win.detach", N_("Unmap it from this process") },
-  { N_("Remove"), "win.remove", N_("Give the memory back") },
-};
-
-static void show_banner (LabServerWindow *self);
 
 static LabSubject *
 get_subject (LabServerWindow *self)
@@ -91,13 +66,14 @@ static void
 update_actions (LabServerWindow *self)
 {
   LabServerStep step = lab_server_get_step (self->server);
+  const LabLeftover *leftover = lab_server_banner_get_leftover (self->server_banner);
   gboolean attached = lab_server_is_attached (self->server);
   gboolean live = lab_server_is_live (self->server);
 
   set_enabled (self, "make-key", step == LAB_SERVER_STEP_KEY);
-  set_enabled (self, "create", step == LAB_SERVER_STEP_CREATE && self->leftover == NULL);
-  set_enabled (self, "take-over", self->leftover != NULL && self->leftover->can_take_over);
-  set_enabled (self, "replace", self->leftover != NULL && self->leftover->can_remove);
+  set_enabled (self, "create", step == LAB_SERVER_STEP_CREATE && leftover == NULL);
+  set_enabled (self, "take-over", leftover != NULL && leftover->can_take_over);
+  set_enabled (self, "replace", leftover != NULL && leftover->can_remove);
   set_enabled (self, "another-key", step <= LAB_SERVER_STEP_CREATE);
   set_enabled (self, "attach", step == LAB_SERVER_STEP_ATTACH);
   set_enabled (self, "write", attached && lab_message_entry_fits (self->entry) && !lab_publisher_is_writing (self->publisher)
@@ -109,56 +85,11 @@ update_actions (LabServerWindow *self)
   set_enabled (self, "wait", attached && step == LAB_SERVER_STEP_WAIT);
   set_enabled (self, "detach", attached && step == LAB_SERVER_STEP_DETACH);
   set_enabled (self, "remove", live && !attached && step == LAB_SERVER_STEP_REMOVE);
-  set_enabled (self, "do-it-all", self->leftover == NULL
+  set_enabled (self, "do-it-all", leftover == NULL
                && (step < LAB_SERVER_STEP_WRITE || (step == LAB_SERVER_STEP_WRITE && lab_message_entry_fits (self->entry))
                    || step == LAB_SERVER_STEP_OVER));
   set_enabled (self, "stop", live);
   set_enabled (self, "open-client", lab_subject_get_key_choice (get_subject (self)) != NULL);
-}
-
-static char *
-describe_waiting (LabServerWindow *self)
-{
-  gulong n = lab_server_get_n_clients (self->server);
-
-  if (!lab_server_is_attached (self->server))
-    return g_strdup (_("Wait until the clients have detached"));
-  if (n == 0)
-    return g_strdup (_("No other process is attached"));
-
-  return g_strdup_printf (g_dngettext (NULL, "%lu is still attached", "%lu are still attached", n), n);
-}
-
-static void
-update_steps (LabServerWindow *self)
-{
-  LabServerStep current = lab_server_get_step (self->server);
-  const LabKeyChoice *choice = lab_subject_get_key_choice (get_subject (self));
-  g_autofree char *waiting = describe_waiting (self);
-
-  for (guint i = 0; i < LAB_N_SERVER_STEPS; i++)
-    {
-      const LabStep *step = lab_server_peek_step (self->server, i);
-      LabStepState state = i < current ? LAB_STEP_DONE : i == current ? LAB_STEP_CURRENT : LAB_STEP_PENDING;
-      g_autofree char *result = NULL;
-
-      lab_step_list_set_call (self->steps, i, step->call != NULL ? step->call : "");
-      if (i < current && step->result != NULL)
-        /* Translators: what shmget returned: the segment's id */
-        result = g_strdup_printf (i == LAB_SERVER_STEP_CREATE ? _("→ id %s") : "→ %s", step->result);
-      lab_step_list_set_result (self->steps, i, result);
-      lab_step_list_set_error (self->steps, i, i == current ? step->error : NULL);
-      if (i == current && step->error != NULL)
-        state = LAB_STEP_FAILED;
-      lab_step_list_set_state (self->steps, i, state);
-    }
-
-  lab_step_list_set_sentence (self->steps, LAB_SERVER_STEP_KEY, choice == NULL || choice->path != NULL
-                              ? _(step_texts[LAB_SERVER_STEP_KEY].sentence) : _("The key was typed, so ftok is not called"));
-  lab_step_list_set_sentence (self->steps, LAB_SERVER_STEP_WAIT, waiting);
-  lab_step_list_set_button_label (self->steps, LAB_SERVER_STEP_WAIT,
-                                  lab_server_is_waiting (self->server) ? _("Don’t Wait") : _("Wait"));
-  gtk_button_set_label (self->do_it_all, current == LAB_SERVER_STEP_OVER ? _("Start Again") : _("Do It All"));
 }
 
 static void
@@ -197,108 +128,14 @@ update_note (LabServerWindow *self)
 static void
 update (LabServerWindow *self)
 {
-  gboolean editable = lab_server_get_step (self->server) <= LAB_SERVER_STEP_CREATE;
-
-  update_steps (self);
+  lab_server_steps_update (self->steps);
   update_title (self);
   update_note (self);
   lab_message_entry_set_capacity (self->entry, lab_server_get_capacity (self->server));
-  gtk_widget_set_sensitive (self->key_chooser, lab_server_get_step (self->server) == LAB_SERVER_STEP_KEY);
-  gtk_widget_set_sensitive (self->size_entry, editable);
-  gtk_widget_set_sensitive (self->mode_editor, editable);
   update_actions (self);
-  if (self->shown_trouble != lab_server_get_trouble (self->server)
-      || self->shown_late != lab_publisher_is_status_late (self->publisher))
-    show_banner (self);
-}
-
-static void
-show_trouble (LabServerWindow *self)
-{
-  switch (lab_server_get_trouble (self->server))
-    {
-    case LAB_SERVER_TROUBLE_MARKED:
-      lab_banner_show (self->banner, LAB_BANNER_TROUBLE, _("Somebody removed the segment"),
-                       _("It is marked for removal: who is attached, this server too, goes on, but nobody finds it by its key any more. It goes when the last process detaches. Stop, then start again for a new one."));
-      lab_banner_add_button (self->banner, _("Stop…"), "win.stop", NULL);
-      break;
-    case LAB_SERVER_TROUBLE_REPLACED:
-      lab_banner_show (self->banner, LAB_BANNER_TROUBLE, _("Another segment has the key now"),
-                       _("This server’s segment was removed and a new one was made under the same key. New clients find the new one: they and this server never meet. Stop, then start again."));
-      lab_banner_add_button (self->banner, _("Stop…"), "win.stop", NULL);
-      break;
-    case LAB_SERVER_TROUBLE_GONE:
-      lab_banner_show (self->banner, LAB_BANNER_TROUBLE, _("The segment is gone"),
-                       _("Somebody removed it while no process was attached, so the kernel gave the memory back at once. Start again for a new one."));
-      lab_banner_add_button (self->banner, _("Start Again"), "win.start-again", "suggested-action");
-      break;
-    case LAB_SERVER_TROUBLE_DAMAGED:
-      lab_banner_show (self->banner, LAB_BANNER_TROUBLE, _("A stranger wrote over the control block"),
-                       _("Any process with write access can do that. Write the message again: the server then sets the control block right."));
-      lab_banner_add_button (self->banner, _("Write Again"), "win.write", "suggested-action");
-      break;
-    case LAB_SERVER_TROUBLE_NONE:
-    default:
-      lab_banner_hide (self->banner);
-    }
-}
-
-static void
-show_leftover (LabServerWindow *self)
-{
-  g_autofree char *key = lab_key_format (self->leftover->key);
-  g_autofree char *title = g_strdup_printf (_("Key %s is taken by segment %d"), key, self->leftover->entry.record.id);
-  g_autoptr(GString) text = g_string_new (NULL);
-  g_autofree char *description = lab_leftover_describe (self->leftover);
-
-  g_string_append (text, description);
-  for (LabLeftoverOption option = LAB_LEFTOVER_TAKE_OVER; option <= LAB_LEFTOVER_OTHER_KEY; option++)
-    {
-      g_autofree char *sentence = lab_leftover_describe_option (self->leftover, option);
-
-      if (sentence != NULL)
-        g_string_append_printf (text, "\n• %s", sentence);
-    }
-
-  lab_banner_show (self->banner, LAB_BANNER_TROUBLE, title, text->str);
-  if (self->leftover->can_take_over)
-    lab_banner_add_button (self->banner, _("Take It Over"), "win.take-over", "suggested-action");
-  if (self->leftover->can_remove)
-    lab_banner_add_button (self->banner, _("Remove It and Make a New One"), "win.replace", "destructive-action");
-  lab_banner_add_button (self->banner, _("Choose Another Key"), "win.another-key", NULL);
-}
-
-static void
-show_late_status (LabServerWindow *self)
-{
-  lab_banner_show (self->banner, LAB_BANNER_INFO, _("The status is not stored yet"),
-                   _("All bytes of a new segment are zero, and here FILLED is 0. Until the server stores NOT_READY, a client that looks takes what nobody has written. Let a client look now, or store the status."));
-  lab_banner_add_button (self->banner, _("Store NOT_READY"), "win.store-status", "suggested-action");
-}
-
-static void
-show_banner (LabServerWindow *self)
-{
-  self->shown_trouble = lab_server_get_trouble (self->server);
-  self->shown_late = lab_publisher_is_status_late (self->publisher);
-  if (self->leftover != NULL)
-    show_leftover (self);
-  else if (self->launch_error != NULL)
-    lab_banner_show (self->banner, LAB_BANNER_TROUBLE, _("The client was not started"), self->launch_error);
-  else if (self->shown_late)
-    show_late_status (self);
-  else
-    show_trouble (self);
-}
-
-static void
-clear_leftover (LabServerWindow *self)
-{
-  if (self->leftover == NULL)
-    return;
-
-  g_clear_pointer (&self->leftover, lab_leftover_free);
-  show_banner (self);
+  gtk_button_set_label (self->do_it_all, lab_server_get_step (self->server) == LAB_SERVER_STEP_OVER
+                                         ? _("Start Again") : _("Do It All"));
+  lab_server_banner_update (self->server_banner);
 }
 
 static void
@@ -325,9 +162,7 @@ inspected_cb (GObject      *source,
       || lab_subject_get_key (get_subject (self)) != leftover->key)
     return;
 
-  g_clear_pointer (&self->leftover, lab_leftover_free);
-  self->leftover = g_steal_pointer (&leftover);
-  show_banner (self);
+  lab_server_banner_set_leftover (self->server_banner, g_steal_pointer (&leftover));
   update (self);
 }
 
@@ -373,7 +208,7 @@ take_over_action (GSimpleAction *action,
 {
   LabServerWindow *self = LAB_SERVER_WINDOW (user_data);
 
-  clear_leftover (self);
+  lab_server_banner_set_leftover (self->server_banner, NULL);
   if (lab_server_take_over (self->server, NULL) && lab_server_attach (self->server, NULL))
     show_adopted_message (self);
   update (self);
@@ -385,20 +220,15 @@ replace_action (GSimpleAction *action,
                 gpointer       user_data)
 {
   LabServerWindow *self = LAB_SERVER_WINDOW (user_data);
-  g_autoptr(LabSegment) segment = NULL;
   g_autoptr(GError) error = NULL;
 
-  /* Exactly the segment that was described, not whatever has the key by now. */
-  segment = lab_segment_open (self->leftover->entry.record.id, &error);
-  if (segment == NULL || !lab_segment_remove (segment, &error))
+  if (!lab_leftover_remove (lab_server_banner_get_leftover (self->server_banner), &error))
     {
-      lab_banner_show (self->banner, LAB_BANNER_TROUBLE, _("The segment was not removed"), error->message);
-      lab_banner_add_button (self->banner, _("Choose Another Key"), "win.another-key", NULL);
+      lab_server_banner_show_not_removed (self->server_banner, error);
       return;
     }
 
-  lab_semaphore_remove (segment);
-  clear_leftover (self);
+  lab_server_banner_set_leftover (self->server_banner, NULL);
   update (self);
   create_action (NULL, NULL, self);
 }
@@ -408,7 +238,7 @@ static void
 begin_again (LabServerWindow *self)
 {
   lab_server_reset (self->server);
-  lab_subject_set_size_bytes (get_subject (self), lab_size_entry_get_size_bytes (LAB_SIZE_ENTRY (self->size_entry)));
+  lab_subject_set_size_bytes (get_subject (self), lab_server_steps_get_size_bytes (self->steps));
 }
 
 static void
@@ -418,9 +248,9 @@ another_key_action (GSimpleAction *action,
 {
   LabServerWindow *self = LAB_SERVER_WINDOW (user_data);
 
-  clear_leftover (self);
+  lab_server_banner_set_leftover (self->server_banner, NULL);
   begin_again (self);
-  gtk_widget_grab_focus (self->key_chooser);
+  lab_server_steps_focus_key (self->steps);
 }
 
 static void
@@ -612,10 +442,8 @@ open_client_action (GSimpleAction *action,
     }
   g_ptr_array_add (args, NULL);
 
-  g_clear_pointer (&self->launch_error, g_free);
-  if (!lab_spawn_client ((const char * const *) args->pdata, &error))
-    self->launch_error = g_strdup (error->message);
-  show_banner (self);
+  lab_spawn_client ((const char * const *) args->pdata, &error);
+  lab_server_banner_show_launch (self->server_banner, error);
 }
 
 static void
@@ -626,7 +454,7 @@ next_step_action (GSimpleAction *action,
   LabServerWindow *self = LAB_SERVER_WINDOW (user_data);
 
   if (lab_server_get_step (self->server) < LAB_SERVER_STEP_OVER)
-    gtk_widget_activate_action (GTK_WIDGET (self), step_texts[lab_server_get_step (self->server)].action, NULL);
+    gtk_widget_activate_action (GTK_WIDGET (self), lab_server_steps_get_action (lab_server_get_step (self->server)), NULL);
 }
 
 static void
@@ -674,8 +502,7 @@ store_status_action (GSimpleAction *action,
   LabServerWindow *self = LAB_SERVER_WINDOW (user_data);
 
   if (lab_publisher_store_status (self->publisher))
-    lab_banner_show (self->banner, LAB_BANNER_TROUBLE, _("A client was faster"),
-                     _("It read the zeros of the new segment as FILLED and took a message that nobody had written: the start-up race. With FILLED other than 0, as under Turns, it cannot happen."));
+    lab_server_banner_show_lost_race (self->server_banner);
 }
 
 static void
@@ -712,67 +539,6 @@ static const GActionEntry actions[] = {
   { "store-status", store_status_action },
   { "clean-up", clean_up_action },
 };
-
-static void
-key_chosen_cb (LabServerWindow *self)
-{
-  const LabKeyChoice *choice = lab_key_chooser_get_choice (LAB_KEY_CHOOSER (self->key_chooser));
-
-  if (choice == NULL)
-    return;
-
-  lab_subject_set_key_choice (get_subject (self), choice);
-  lab_key_settings_save (choice);
-}
-
-static void
-size_chosen_cb (LabServerWindow *self)
-{
-  if (lab_server_get_step (self->server) > LAB_SERVER_STEP_CREATE
-      || !lab_size_entry_is_valid (LAB_SIZE_ENTRY (self->size_entry)))
-    return;
-
-  lab_subject_set_size_bytes (get_subject (self), lab_size_entry_get_size_bytes (LAB_SIZE_ENTRY (self->size_entry)));
-  g_settings_set_uint64 (self->settings, "size-bytes", lab_subject_get_size_bytes (get_subject (self)));
-}
-
-static void
-mode_chosen_cb (LabServerWindow *self)
-{
-  lab_subject_set_mode (get_subject (self), lab_mode_editor_get_mode (LAB_MODE_EDITOR (self->mode_editor)));
-  g_settings_set_uint (self->settings, "mode", lab_subject_get_mode (get_subject (self)));
-}
-
-static void
-build_steps (LabServerWindow *self)
-{
-  LabSubject *subject = get_subject (self);
-  GtkWidget *choices = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
-
-  self->steps = lab_step_list_new (LAB_ROLE_SERVER);
-  for (guint i = 0; i < LAB_N_SERVER_STEPS; i++)
-    {
-      lab_step_list_add (self->steps, _(step_texts[i].button), step_texts[i].action);
-      lab_step_list_set_sentence (self->steps, i, _(step_texts[i].sentence));
-    }
-  gtk_widget_set_hexpand (GTK_WIDGET (self->steps), TRUE);
-  gtk_box_append (self->steps_place, GTK_WIDGET (self->steps));
-
-  self->key_chooser = lab_key_chooser_new ();
-  lab_step_list_set_extra (self->steps, LAB_SERVER_STEP_KEY, self->key_chooser, FALSE);
-  g_signal_connect_swapped (self->key_chooser, "changed", G_CALLBACK (key_chosen_cb), self);
-
-  self->size_entry = lab_size_entry_new ();
-  self->mode_editor = lab_mode_editor_new ();
-  gtk_box_append (GTK_BOX (choices), self->size_entry);
-  gtk_box_append (GTK_BOX (choices), self->mode_editor);
-  lab_step_list_set_extra (self->steps, LAB_SERVER_STEP_CREATE, choices, FALSE);
-  g_signal_connect_swapped (self->size_entry, "notify::size-bytes", G_CALLBACK (size_chosen_cb), self);
-  g_signal_connect_swapped (self->mode_editor, "notify::mode", G_CALLBACK (mode_chosen_cb), self);
-
-  lab_step_list_set_extra (self->steps, LAB_SERVER_STEP_WAIT,
-                           lab_attached_list_new (lab_subject_get_monitor (subject)), TRUE);
-}
 
 static void
 protection_failed_cb (LabServerWindow *self,
@@ -818,8 +584,7 @@ lab_server_window_dispose (GObject *object)
   g_clear_object (&self->server);
   self->publisher = NULL;
   g_clear_object (&self->settings);
-  g_clear_pointer (&self->leftover, lab_leftover_free);
-  g_clear_pointer (&self->launch_error, g_free);
+  g_clear_pointer (&self->server_banner, lab_server_banner_free);
 
   G_OBJECT_CLASS (lab_server_window_parent_class)->dispose (object);
 }
@@ -856,8 +621,10 @@ lab_server_window_init (LabServerWindow *self)
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
   gtk_widget_init_template (GTK_WIDGET (self));
 
+  self->server_banner = lab_server_banner_new (self->banner, self->server);
   lab_inspector_set_subject (self->inspector, get_subject (self));
-  build_steps (self);
+  self->steps = LAB_SERVER_STEPS (lab_server_steps_new (self->server, self->settings));
+  gtk_box_append (self->steps_place, GTK_WIDGET (self->steps));
   build_controls (self);
   lab_window_state_bind (GTK_WINDOW (self), self->settings);
   lab_frames_debug_init (GTK_WINDOW (self));
@@ -917,21 +684,7 @@ lab_server_window_choose (LabServerWindow    *self,
   if (mode == G_MAXUINT)
     mode = g_settings_get_uint (self->settings, "mode");
 
-  /* First what is shown: its signals find nothing that would change. */
-  lab_subject_set_key_choice (get_subject (self), choice);
-  lab_subject_set_size_bytes (get_subject (self), size_bytes);
-  lab_subject_set_mode (get_subject (self), mode);
-  g_signal_handlers_block_by_func (self->key_chooser, key_chosen_cb, self);
-  g_signal_handlers_block_by_func (self->size_entry, size_chosen_cb, self);
-  g_signal_handlers_block_by_func (self->mode_editor, mode_chosen_cb, self);
-  if (choice != NULL)
-    lab_key_chooser_set_choice (LAB_KEY_CHOOSER (self->key_chooser), choice);
-  lab_size_entry_set_size_bytes (LAB_SIZE_ENTRY (self->size_entry), size_bytes);
-  lab_mode_editor_set_mode (LAB_MODE_EDITOR (self->mode_editor), mode);
-  g_signal_handlers_unblock_by_func (self->key_chooser, key_chosen_cb, self);
-  g_signal_handlers_unblock_by_func (self->size_entry, size_chosen_cb, self);
-  g_signal_handlers_unblock_by_func (self->mode_editor, mode_chosen_cb, self);
-
+  lab_server_steps_choose (self->steps, choice, size_bytes, mode);
   if (error != NULL)
     lab_banner_show (self->banner, LAB_BANNER_TROUBLE, _("There is no key yet"), error->message);
   update (self);

@@ -227,6 +227,38 @@ lab_step_list_set_error (LabStepList *self,
     lab_step_row_set_error (row, error);
 }
 
+/**
+ * lab_step_list_show:
+ * @self: a list
+ * @step: from lab_step_list_add()
+ * @current: the step that comes next
+ * @what: the call of @step, and what came out
+ * @is_id: whether the result of the call is a segment's id
+ * @failed: whether its error is to be shown
+ *
+ * Brings one step up to date: its state, call, result and error.
+ */
+void
+lab_step_list_show (LabStepList   *self,
+                    guint          step,
+                    guint          current,
+                    const LabStep *what,
+                    gboolean       is_id,
+                    gboolean       failed)
+{
+  LabStepState state = step < current ? LAB_STEP_DONE : step == current ? LAB_STEP_CURRENT : LAB_STEP_PENDING;
+  gboolean shows_error = failed && step == current && what->error != NULL;
+  g_autofree char *result = NULL;
+
+  lab_step_list_set_call (self, step, what->call != NULL ? what->call : "");
+  if (step < current && what->result != NULL)
+    /* Translators: what shmget returned: the segment's id */
+    result = g_strdup_printf (is_id ? _("→ id %s") : "→ %s", what->result);
+  lab_step_list_set_result (self, step, result);
+  lab_step_list_set_error (self, step, shows_error ? what->error : NULL);
+  lab_step_list_set_state (self, step, shows_error ? LAB_STEP_FAILED : state);
+}
+
 void
 lab_step_list_set_button_label (LabStepList *self,
                                 guint        step,

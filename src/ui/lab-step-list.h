@@ -4,6 +4,7 @@
 #include <gtk/gtk.h>
 
 #include "lab-step-row.h"
+#include "lab-step.h"
 #include "lab-subject.h"
 
 G_BEGIN_DECLS
@@ -33,6 +34,12 @@ void          lab_step_list_set_result       (LabStepList  *self,
 void          lab_step_list_set_error        (LabStepList  *self,
                                               guint         step,
                                               const char   *error);
+void          lab_step_list_show             (LabStepList  *self,
+                                              guint         step,
+                                              guint         current,
+                                              const LabStep *what,
+                                              gboolean      is_id,
+                                              gboolean      failed);
 void          lab_step_list_set_button_label (LabStepList  *self,
                                               guint         step,
                                               const char   *label);

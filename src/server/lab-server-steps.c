@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "lab-server-steps.h"
+
+#include <glib/gi18n.h>
+
+#include "lab-attached-list.h"
+#include "lab-key-chooser.h"
+#include "lab-key-settings.h"
+#include "lab-mode-editor.h"
+#include "lab-size-entry.h"
+#include "lab-step-list.h"
+
+struct _LabServerSteps
+{
+  GtkWidget       parent_instance;
+
+  LabServer      *server;
+  GSettings      *settings;  /* where the choices are kept */
+  LabStepList    *list;
+  LabKeyChooser  *key_chooser;
+  LabSizeEntry   *size_entry;
+  LabModeEditor  *mode_editor;
+};
+
+G_DEFINE_FINAL_TYPE (LabServerSteps, lab_server_steps, GTK_TYPE_WIDGET)
+
+/* Translators: each is what a button does, then what its system call is for. */
+static const struct { const char *button; const char *action; const char *sentence; } step_texts[LAB_N_SERVER_STEPS] = {
+  { N_("Make the Key"), "win.make-key", N_("Turn a file and a letter into a key") },
+  { N_("Create"), "win.create", N_("Ask the kernel for the segment") },
+  { N_("Attach"), "win.attach", N_("Map it into this process") },
+  { N_("Write"), "win.write", N_("No system call: just write") },
+  { N_("Wait"), "win.wait", N_("Wait until the clients have detached") },
+  { N_("Detach"), "win.detach", N_("Unmap it from this process") },
+  { N_("Remove"), "win.remove", N_("Give the memory back") },
+};
+
+static LabSubject *
+get_subject (LabServerSteps *self)
+{
+  return lab_server_get_subject (self->server);
+}
+
+static char *
+describe_waiting (LabServerSteps *self)
+{
+  gulong n = lab_server_get_n_clients (self->server);
+
+  if (!lab_server_is_attached (self->server))
+    return g_strdup (_("Wait until the clients have detached"));
+  if (n == 0)
+    return g_strdup (_("No other process is attached"));
+
+  return g_strdup_printf (g_dngettext (NULL, "%lu is still attached", "%lu are still attached", n), n);
+}
+
+static void
+key_chosen_cb (LabServerSteps *self)
+{
+  const LabKeyChoice *choice = lab_key_chooser_get_choice (self->key_chooser);
+
+  if (choice == NULL)
+    return;
+
+  lab_subject_set_key_choice (get_subject (self), choice);
+  lab_key_settings_save (choice);
+}
+
+static void
+size_chosen_cb (LabServerSteps *self)
+{
+  if (lab_server_get_step (self->server) > LAB_SERVER_STEP_CREATE
+      || !lab_size_entry_is_valid (self->size_entry))
+    return;
+
+  lab_subject_set_size_bytes (get_subject (self), lab_size_entry_get_size_bytes (self->size_entry));
+  g_settings_set_uint64 (self->settings, "size-bytes", lab_subject_get_size_bytes (get_subject (self)));
+}
+
+static void
+mode_chosen_cb (LabServerSteps *self)
+{
+  lab_subject_set_mode (get_subject (self), lab_mode_editor_get_mode (self->mode_editor));
+  g_settings_set_uint (self->settings, "mode", lab_subject_get_mode (get_subject (self)));
+}
+
+static void
+lab_server_steps_dispose (GObject *object)
+{
+  LabServerSteps *self = LAB_SERVER_STEPS (object);
+  GtkWidget *child;
+
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
+    gtk_widget_unparent (child);
+  g_clear_object (&self->server);
+  g_clear_object (&self->settings);
+
+  G_OBJECT_CLASS (lab_server_steps_parent_class)->dispose (object);
+}
+
+static void
+lab_server_steps_class_init (LabServerStepsClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = lab_server_steps_dispose;
+  gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BIN_LAYOUT);
+}
+
+static void
+lab_server_steps_init (LabServerSteps *self)
+{
+  GtkWidget *choices = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+
+  self->list = lab_step_list_new (LAB_ROLE_SERVER);
+  for (guint i = 0; i < LAB_N_SERVER_STEPS; i++)
+    {
+      lab_step_list_add (self->list, _(step_texts[i].button), step_texts[i].action);
+      lab_step_list_set_sentence (self->list, i, _(step_texts[i].sentence));
+    }
+  gtk_widget_set_parent (GTK_WIDGET (self->list), GTK_WIDGET (self));
+
+  self->key_chooser = LAB_KEY_CHOOSER (lab_key_chooser_new ());
+  lab_step_list_set_extra (self->list, LAB_SERVER_STEP_KEY, GTK_WIDGET (self->key_chooser), FALSE);
+  g_signal_connect_swapped (self->key_chooser, "changed", G_CALLBACK (key_chosen_cb), self);
+
+  self->size_entry = LAB_SIZE_ENTRY (lab_size_entry_new ());
+  self->mode_editor = LAB_MODE_EDITOR (lab_mode_editor_new ());
+  gtk_box_append (GTK_BOX (choices), GTK_WIDGET (self->size_entry));
+  gtk_box_append (GTK_BOX (choices), GTK_WIDGET (self->mode_editor));
+  lab_step_list_set_extra (self->list, LAB_SERVER_STEP_CREATE, choices, FALSE);
+  g_signal_connect_swapped (self->size_entry, "notify::size-bytes", G_CALLBACK (size_chosen_cb), self);
+  g_signal_connect_swapped (self->mode_editor, "notify::mode", G_CALLBACK (mode_chosen_cb), self);
+}
+
+/**
+ * lab_server_steps_new:
+ * @server: whose life it is
+ * @settings: where size and mode are kept
+ *
+ * Returns: the steps
+ */
+GtkWidget *
+lab_server_steps_new (LabServer *server,
+                      GSettings *settings)
+{
+  LabServerSteps *self;
+
+  g_return_val_if_fail (LAB_IS_SERVER (server), NULL);
+  g_return_val_if_fail (G_IS_SETTINGS (settings), NULL);
+
+  self = g_object_new (LAB_TYPE_SERVER_STEPS, "hexpand", TRUE, NULL);
+  self->server = g_object_ref (server);
+  self->settings = g_object_ref (settings);
+  lab_step_list_set_extra (self->list, LAB_SERVER_STEP_WAIT,
+                           lab_attached_list_new (lab_subject_get_monitor (get_subject (self))), TRUE);
+
+  return GTK_WIDGET (self);
+}
+
+/**
+ * lab_server_steps_update:
+ * @self: the steps
+ *
+ * Shows how far the server has come.
+ */
+void
+lab_server_steps_update (LabServerSteps *self)
+{
+  LabServerStep current;
+  const LabKeyChoice *choice;
+  g_autofree char *waiting = NULL;
+
+  g_return_if_fail (LAB_IS_SERVER_STEPS (self));
+
+  current = lab_server_get_step (self->server);
+  choice = lab_subject_get_key_choice (get_subject (self));
+  waiting = describe_waiting (self);
+  for (guint i = 0; i < LAB_N_SERVER_STEPS; i++)
+    lab_step_list_show (self->list, i, current, lab_server_peek_step (self->server, i), i == LAB_SERVER_STEP_CREATE, TRUE);
+
+  lab_step_list_set_sentence (self->list, LAB_SERVER_STEP_KEY, choice == NULL || choice->path != NULL
+                              ? _(step_texts[LAB_SERVER_STEP_KEY].sentence) : _("The key was typed, so ftok is not called"));
+  lab_step_list_set_sentence (self->list, LAB_SERVER_STEP_WAIT, waiting);
+  lab_step_list_set_button_label (self->list, LAB_SERVER_STEP_WAIT,
+                                  lab_server_is_waiting (self->server) ? _("Don’t Wait") : _("Wait"));
+  gtk_widget_set_sensitive (GTK_WIDGET (self->key_chooser), current == LAB_SERVER_STEP_KEY);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->size_entry), current <= LAB_SERVER_STEP_CREATE);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->mode_editor), current <= LAB_SERVER_STEP_CREATE);
+}
+
+/**
+ * lab_server_steps_choose:
+ * @self: the steps of a server that has done nothing yet
+ * @choice: (nullable): the key
+ * @size_bytes: the size in bytes
+ * @mode: the permission bits
+ *
+ * Chooses for the user; it is not remembered.
+ */
+void
+lab_server_steps_choose (LabServerSteps     *self,
+                         const LabKeyChoice *choice,
+                         gsize               size_bytes,
+                         guint               mode)
+{
+  g_return_if_fail (LAB_IS_SERVER_STEPS (self));
+
+  /* First what is shown: its signals find nothing that would change. */
+  lab_subject_set_key_choice (get_subject (self), choice);
+  lab_subject_set_size_bytes (get_subject (self), size_bytes);
+  lab_subject_set_mode (get_subject (self), mode);
+  g_signal_handlers_block_by_func (self->key_chooser, key_chosen_cb, self);
+  g_signal_handlers_block_by_func (self->size_entry, size_chosen_cb, self);
+  g_signal_handlers_block_by_func (self->mode_editor, mode_chosen_cb, self);
+  if (choice != NULL)
+    lab_key_chooser_set_choice (self->key_chooser, choice);
+  lab_size_entry_set_size_bytes (self->size_entry, size_bytes);
+  lab_mode_editor_set_mode (self->mode_editor, mode);
+  g_signal_handlers_unblock_by_func (self->key_chooser, key_chosen_cb, self);
+  g_signal_handlers_unblock_by_func (self->size_entry, size_chosen_cb, self);
+  g_signal_handlers_unblock_by_func (self->mode_editor, mode_chosen_cb, self);
+}
+
+/**
+ * lab_server_steps_get_size_bytes:
+ * @self: the steps
+ *
+ * Returns: the size that was chosen, which a segment that was taken over need not have
+ */
+gsize
+lab_server_steps_get_size_bytes (LabServerSteps *self)
+{
+  g_return_val_if_fail (LAB_IS_SERVER_STEPS (self), 0);
+
+  return lab_size_entry_get_size_bytes (self->size_entry);
+}
+
+void
+lab_server_steps_focus_key (LabServerSteps *self)
+{
+  g_return_if_fail (LAB_IS_SERVER_STEPS (self));
+
+  gtk_widget_grab_focus (GTK_WIDGET (self->key_chooser));
+}
+
+/**
+ * lab_server_steps_get_action:
+ * @step: a step
+ *
+ * Returns: the action of the window that takes it
+ */
+const char *
+lab_server_steps_get_action (LabServerStep step)
+{
+  g_return_val_if_fail (step < LAB_N_SERVER_STEPS, NULL);
+
+  return step_texts[step].action;
+}
