@@ -140,3 +140,32 @@ lab_options_get_choice (GVariantDict *options)
 
   return parse_choice (options, &choice, NULL) ? choice : NULL;
 }
+
+/**
+ * lab_options_format:
+ * @choice: a key
+ *
+ * Returns: (transfer full): the arguments with which another program takes the same key
+ */
+GStrv
+lab_options_format (const LabKeyChoice *choice)
+{
+  g_autoptr(GStrvBuilder) builder = g_strv_builder_new ();
+  g_autofree char *letter = NULL;
+  g_autofree char *key = NULL;
+
+  g_return_val_if_fail (choice != NULL, NULL);
+
+  if (choice->path != NULL)
+    {
+      letter = g_strdup_printf ("%d", choice->letter);
+      g_strv_builder_add_many (builder, "--file", choice->path, "--letter", letter, NULL);
+    }
+  else
+    {
+      key = lab_key_format (choice->key);
+      g_strv_builder_add_many (builder, "--key", key, NULL);
+    }
+
+  return g_strv_builder_end (builder);
+}

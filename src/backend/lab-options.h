@@ -13,5 +13,6 @@ void          lab_options_add        (GApplication  *application);
 int           lab_options_check      (GVariantDict  *options,
                                       GError       **error);
 LabKeyChoice *lab_options_get_choice (GVariantDict  *options);
+GStrv         lab_options_format     (const LabKeyChoice *choice);
 
 G_END_DECLS

@@ -3,12 +3,9 @@
 
 #include "lab-client-window.h"
 
-#include <unistd.h>
-
 #include <glib/gi18n.h>
 
 #include "lab-banner.h"
-#include "lab-debug.h"
 #include "lab-history.h"
 #include "lab-inspector.h"
 #include "lab-interval-scale.h"
@@ -159,41 +156,11 @@ update_steps (LabClientWindow *self)
   for (guint i = 0; i < LAB_N_CLIENT_STEPS; i++)
     {
       const LabStep *step = lab_client_peek_step (self->client, i);
-      LabStepState state = i < current ? LAB_STEP_DONE : i == current ? LAB_STEP_CURRENT : LAB_STEP_PENDING;
-      g_autofree char *result = NULL;
 
       /* Waiting for a server is no failure. */
-      gboolean failed = step->error != NULL && lab_client_get_state (self->client) != LAB_CLIENT_WAITING;
-
-      lab_step_list_set_call (self->steps, i, step->call != NULL ? step->call : "");
-      if (i < current && step->result != NULL)
-        /* Translators: what shmget returned: the segment's id */
-        result = g_strdup_printf (i == LAB_CLIENT_STEP_FIND ? _("→ id %s") : "→ %s", step->result);
-      lab_step_list_set_result (self->steps, i, result);
-      lab_step_list_set_error (self->steps, i, i == current && failed ? step->error : NULL);
-      if (i == current && failed)
-        state = LAB_STEP_FAILED;
-      lab_step_list_set_state (self->steps, i, state);
+      lab_step_list_show (self->steps, i, current, step, i == LAB_CLIENT_STEP_FIND,
+                          lab_client_get_state (self->client) != LAB_CLIENT_WAITING);
     }
-}
-
-static void
-update_title (LabClientWindow *self)
-{
-  LabSubject *subject = get_subject (self);
-  LabSegment *segment = lab_subject_get_segment (subject);
-  g_autoptr(GString) text = g_string_new (NULL);
-
-  if (lab_subject_get_key (subject) != LAB_KEY_FAILED)
-    {
-      g_autofree char *key = lab_key_format (lab_subject_get_key (subject));
-
-      g_string_append_printf (text, _("key %s · "), key);
-    }
-  if (segment != NULL)
-    g_string_append_printf (text, _("id %d · "), lab_segment_get_id (segment));
-  g_string_append_printf (text, _("pid %d"), (int) getpid ());
-  gtk_label_set_text (self->subtitle, text->str);
 }
 
 static void
@@ -317,7 +284,7 @@ static void
 update (LabClientWindow *self)
 {
   update_steps (self);
-  update_title (self);
+  lab_window_show_subject (self->subtitle, get_subject (self));
   update_actions (self);
   update_counters (self);
   lab_message_display_update (self->display, self->client);
@@ -591,13 +558,8 @@ lab_client_window_init (LabClientWindow *self)
   build_steps (self);
   build_counters (self);
   build_history (self);
-  lab_window_state_bind (GTK_WINDOW (self), self->settings);
-  lab_frames_debug_init (GTK_WINDOW (self));
-  gtk_application_window_set_help_overlay (GTK_APPLICATION_WINDOW (self),
-                                           GTK_SHORTCUTS_WINDOW (lab_shortcuts_window_new (LAB_ROLE_CLIENT)));
-  lab_window_state_bind_paned (self->columns, self->settings, "steps-width");
-  lab_window_state_bind_paned (self->rows, self->settings, "message-height");
-  g_settings_bind (self->settings, "inspector-tab", self->inspector, "current-name", G_SETTINGS_BIND_DEFAULT);
+  lab_window_set_up (GTK_APPLICATION_WINDOW (self), LAB_ROLE_CLIENT, self->settings, self->columns, self->rows,
+                     self->inspector);
   g_signal_connect_swapped (self->interval, "notify::interval-ms", G_CALLBACK (interval_chosen_cb), self);
   g_signal_connect_swapped (self->client, "changed", G_CALLBACK (update), self);
   show_state (self);

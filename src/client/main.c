@@ -49,9 +49,10 @@ parse_number (GVariantDict  *options,
 
 static gboolean
 parse_choices (GVariantDict  *options,
-               Choices       *choices,
+               gpointer       data,
                GError       **error)
 {
+  Choices *choices = data;
   guint64 id = G_MAXUINT64;
   guint64 interval_ms = 0;
 
@@ -71,22 +72,6 @@ parse_choices (GVariantDict  *options,
     }
 
   return TRUE;
-}
-
-static int
-options_cb (GApplication *application,
-            GVariantDict *options,
-            Choices      *choices)
-{
-  g_autoptr(GError) error = NULL;
-  int status = lab_options_check (options, &error);
-
-  if (status == -1 && !parse_choices (options, choices, &error))
-    status = 1;
-  if (error != NULL)
-    g_printerr ("%s: %s\n", g_get_prgname (), error->message);
-
-  return status;
 }
 
 static void
@@ -116,11 +101,9 @@ main (int argc, char *argv[])
   int status;
 
   lab_client_register_resource ();
-  lab_options_add (G_APPLICATION (application));
-  g_application_add_main_option_entries (G_APPLICATION (application), entries);
-  g_application_set_option_context_summary (G_APPLICATION (application),
-                                            _("Attaches a System V shared memory segment and shows the messages in it."));
-  g_signal_connect (application, "handle-local-options", G_CALLBACK (options_cb), &choices);
+  lab_application_add_options (application, entries,
+                               _("Attaches a System V shared memory segment and shows the messages in it."),
+                               parse_choices, &choices);
   g_signal_connect (application, "startup", G_CALLBACK (startup_cb), NULL);
   g_signal_connect (application, "activate", G_CALLBACK (activate_cb), &choices);
   status = g_application_run (G_APPLICATION (application), argc, argv);

@@ -12,17 +12,17 @@ G_BEGIN_DECLS
 
 typedef struct _LabServerBanner LabServerBanner;
 
-LabServerBanner   *lab_server_banner_new                  (LabBanner       *banner,
-                                                           LabServer       *server);
-void               lab_server_banner_free                 (LabServerBanner *self);
-void               lab_server_banner_update               (LabServerBanner *self);
-const LabLeftover *lab_server_banner_get_leftover         (LabServerBanner *self);
-void               lab_server_banner_set_leftover         (LabServerBanner *self,
-                                                           LabLeftover     *leftover);
-void               lab_server_banner_show_launch          (LabServerBanner *self,
-                                                           const GError    *error);
-void               lab_server_banner_show_not_removed     (LabServerBanner *self,
-                                                           const GError    *error);
-void               lab_server_banner_show_lost_race       (LabServerBanner *self);
+LabServerBanner   *lab_server_banner_new              (LabBanner       *banner,
+                                                       LabServer       *server);
+void               lab_server_banner_free             (LabServerBanner *self);
+void               lab_server_banner_update           (LabServerBanner *self);
+const LabLeftover *lab_server_banner_get_leftover     (LabServerBanner *self);
+void               lab_server_banner_set_leftover     (LabServerBanner *self,
+                                                       LabLeftover     *leftover);
+void               lab_server_banner_show_launch      (LabServerBanner *self,
+                                                       const GError    *error);
+void               lab_server_banner_show_not_removed (LabServerBanner *self,
+                                                       const GError    *error);
+void               lab_server_banner_show_lost_race   (LabServerBanner *self);
 
 G_END_DECLS

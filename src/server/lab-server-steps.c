@@ -192,19 +192,30 @@ lab_server_steps_update (LabServerSteps *self)
 /**
  * lab_server_steps_choose:
  * @self: the steps of a server that has done nothing yet
- * @choice: (nullable): the key
- * @size_bytes: the size in bytes
- * @mode: the permission bits
+ * @choice: (nullable): the key, or %NULL for the one that was chosen last
+ * @size_bytes: the size in bytes, or %G_MAXSIZE for the one that was chosen last
+ * @mode: the permission bits, or %G_MAXUINT for those that were chosen last
+ * @error: return location for an error
  *
- * Chooses for the user; it is not remembered.
+ * Chooses for the user; it is not remembered.  With an error there is no key yet.
  */
 void
-lab_server_steps_choose (LabServerSteps     *self,
-                         const LabKeyChoice *choice,
-                         gsize               size_bytes,
-                         guint               mode)
+lab_server_steps_choose (LabServerSteps      *self,
+                         const LabKeyChoice  *choice,
+                         gsize                size_bytes,
+                         guint                mode,
+                         GError             **error)
 {
+  g_autoptr(LabKeyChoice) last = NULL;
+
   g_return_if_fail (LAB_IS_SERVER_STEPS (self));
+
+  if (choice == NULL)
+    choice = last = lab_key_settings_load (error);
+  if (size_bytes == G_MAXSIZE)
+    size_bytes = g_settings_get_uint64 (self->settings, "size-bytes");
+  if (mode == G_MAXUINT)
+    mode = g_settings_get_uint (self->settings, "mode");
 
   /* First what is shown: its signals find nothing that would change. */
   lab_subject_set_key_choice (get_subject (self), choice);

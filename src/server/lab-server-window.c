@@ -4,18 +4,15 @@
 #include "lab-server-window.h"
 
 #include <string.h>
-#include <unistd.h>
 
 #include <glib/gi18n.h>
 
 #include "lab-banner.h"
 #include "lab-close-dialog.h"
-#include "lab-debug.h"
 #include "lab-inspector.h"
-#include "lab-key-settings.h"
 #include "lab-launch.h"
 #include "lab-message-entry.h"
-#include "lab-protection.h"
+#include "lab-options.h"
 #include "lab-protocol-words.h"
 #include "lab-race-window.h"
 #include "lab-server-banner.h"
@@ -23,6 +20,7 @@
 #include "lab-shm-error.h"
 #include "lab-slow-bar.h"
 #include "lab-window-state.h"
+#include "lab-write-controls.h"
 
 struct _LabServerWindow
 {
@@ -92,25 +90,6 @@ update_actions (LabServerWindow *self)
   set_enabled (self, "open-client", lab_subject_get_key_choice (get_subject (self)) != NULL);
 }
 
-static void
-update_title (LabServerWindow *self)
-{
-  LabSubject *subject = get_subject (self);
-  LabSegment *segment = lab_subject_get_segment (subject);
-  g_autoptr(GString) text = g_string_new (NULL);
-
-  if (lab_subject_get_key (subject) != LAB_KEY_FAILED)
-    {
-      g_autofree char *key = lab_key_format (lab_subject_get_key (subject));
-
-      g_string_append_printf (text, _("key %s · "), key);
-    }
-  if (segment != NULL)
-    g_string_append_printf (text, _("id %d · "), lab_segment_get_id (segment));
-  g_string_append_printf (text, _("pid %d"), (int) getpid ());
-  gtk_label_set_text (self->subtitle, text->str);
-}
-
 /* A message that the protocol keeps waiting is not lost, and not written yet. */
 static void
 update_note (LabServerWindow *self)
@@ -129,7 +108,7 @@ static void
 update (LabServerWindow *self)
 {
   lab_server_steps_update (self->steps);
-  update_title (self);
+  lab_window_show_subject (self->subtitle, get_subject (self));
   update_note (self);
   lab_message_entry_set_capacity (self->entry, lab_server_get_capacity (self->server));
   update_actions (self);
@@ -143,9 +122,7 @@ make_key_action (GSimpleAction *action,
                  GVariant      *parameter,
                  gpointer       user_data)
 {
-  LabServerWindow *self = LAB_SERVER_WINDOW (user_data);
-
-  lab_server_make_key (self->server, NULL);
+  lab_server_make_key (LAB_SERVER_WINDOW (user_data)->server, NULL);
 }
 
 static void
@@ -298,9 +275,7 @@ detach_action (GSimpleAction *action,
                GVariant      *parameter,
                gpointer       user_data)
 {
-  LabServerWindow *self = LAB_SERVER_WINDOW (user_data);
-
-  lab_server_detach (self->server, NULL);
+  lab_server_detach (LAB_SERVER_WINDOW (user_data)->server, NULL);
 }
 
 static void
@@ -308,9 +283,7 @@ remove_action (GSimpleAction *action,
                GVariant      *parameter,
                gpointer       user_data)
 {
-  LabServerWindow *self = LAB_SERVER_WINDOW (user_data);
-
-  lab_server_remove (self->server, NULL);
+  lab_server_remove (LAB_SERVER_WINDOW (user_data)->server, NULL);
 }
 
 static void
@@ -358,17 +331,24 @@ server_changed_cb (LabServerWindow *self)
 }
 
 static void
-stop_answer_cb (LabCloseChoice choice,
-                gpointer       user_data)
+end (LabServerWindow *self,
+     LabCloseChoice   choice)
 {
-  g_autoptr(LabServerWindow) self = user_data;
-
   if (choice == LAB_CLOSE_WAIT)
     lab_server_wait (self->server);
   else if (choice == LAB_CLOSE_LEAVE)
     lab_server_leave (self->server);
   else if (choice == LAB_CLOSE_REMOVE)
     remove_now (self);
+}
+
+static void
+stop_answer_cb (LabCloseChoice choice,
+                gpointer       user_data)
+{
+  g_autoptr(LabServerWindow) self = user_data;
+
+  end (self, choice);
 }
 
 static void
@@ -388,19 +368,9 @@ close_answer_cb (LabCloseChoice choice,
   g_autoptr(LabServerWindow) self = user_data;
 
   if (choice == LAB_CLOSE_WAIT)
-    {
-      self->ending = TRUE;
-      lab_server_wait (self->server);
-      return;
-    }
-  if (choice == LAB_CLOSE_LEAVE)
-    lab_server_leave (self->server);
-  else if (choice == LAB_CLOSE_REMOVE)
-    remove_now (self);
-  else
-    return;
-
-  if (!lab_server_is_live (self->server))
+    self->ending = TRUE;
+  end (self, choice);
+  if ((choice == LAB_CLOSE_LEAVE || choice == LAB_CLOSE_REMOVE) && !lab_server_is_live (self->server))
     gtk_window_destroy (GTK_WINDOW (self));
 }
 
@@ -425,24 +395,10 @@ open_client_action (GSimpleAction *action,
 {
   LabServerWindow *self = LAB_SERVER_WINDOW (user_data);
   const LabKeyChoice *choice = lab_subject_get_key_choice (get_subject (self));
-  g_autoptr(GPtrArray) args = g_ptr_array_new_with_free_func (g_free);
+  g_auto(GStrv) args = lab_options_format (choice);
   g_autoptr(GError) error = NULL;
 
-  if (choice->path != NULL)
-    {
-      g_ptr_array_add (args, g_strdup ("--file"));
-      g_ptr_array_add (args, g_strdup (choice->path));
-      g_ptr_array_add (args, g_strdup ("--letter"));
-      g_ptr_array_add (args, g_strdup_printf ("%d", choice->letter));
-    }
-  else
-    {
-      g_ptr_array_add (args, g_strdup ("--key"));
-      g_ptr_array_add (args, lab_key_format (choice->key));
-    }
-  g_ptr_array_add (args, NULL);
-
-  lab_spawn_client ((const char * const *) args->pdata, &error);
+  lab_spawn_client ((const char * const *) args, &error);
   lab_server_banner_show_launch (self->server_banner, error);
 }
 
@@ -541,40 +497,6 @@ static const GActionEntry actions[] = {
 };
 
 static void
-protection_failed_cb (LabServerWindow *self,
-                      const char      *sentence)
-{
-  lab_message_entry_show_refusal (self->entry, sentence);
-}
-
-static void
-build_controls (LabServerWindow *self)
-{
-  GtkWidget *slow = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
-  GtkWidget *slow_switch = gtk_switch_new ();
-  GtkWidget *slow_label = gtk_label_new_with_mnemonic (_("S_low motion"));
-  GtkWidget *protection = lab_protection_new (self->publisher);
-  GtkWidget *race = gtk_button_new_with_label (_("Race…"));
-
-  gtk_widget_set_valign (slow_switch, GTK_ALIGN_CENTER);
-  gtk_actionable_set_action_name (GTK_ACTIONABLE (slow_switch), "win.slow");
-  gtk_label_set_mnemonic_widget (GTK_LABEL (slow_label), slow_switch);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (slow_switch), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Slow motion"), -1);
-  gtk_widget_set_tooltip_text (slow, _("Store the message byte by byte, so that clients can look in the middle of it"));
-  gtk_box_append (GTK_BOX (slow), slow_switch);
-  gtk_box_append (GTK_BOX (slow), slow_label);
-  lab_message_entry_add_control (self->entry, slow);
-
-  g_signal_connect_object (protection, "failed", G_CALLBACK (protection_failed_cb), self, G_CONNECT_SWAPPED);
-  lab_message_entry_add_control (self->entry, protection);
-  gtk_actionable_set_action_name (GTK_ACTIONABLE (race), "win.race");
-  gtk_widget_set_tooltip_text (race, _("Write and read as fast as possible, protocol against protocol"));
-  lab_message_entry_add_control (self->entry, race);
-  gtk_widget_insert_after (lab_slow_bar_new (self->publisher), gtk_widget_get_parent (GTK_WIDGET (self->entry)),
-                           GTK_WIDGET (self->entry));
-}
-
-static void
 lab_server_window_dispose (GObject *object)
 {
   LabServerWindow *self = LAB_SERVER_WINDOW (object);
@@ -625,14 +547,11 @@ lab_server_window_init (LabServerWindow *self)
   lab_inspector_set_subject (self->inspector, get_subject (self));
   self->steps = LAB_SERVER_STEPS (lab_server_steps_new (self->server, self->settings));
   gtk_box_append (self->steps_place, GTK_WIDGET (self->steps));
-  build_controls (self);
-  lab_window_state_bind (GTK_WINDOW (self), self->settings);
-  lab_frames_debug_init (GTK_WINDOW (self));
-  gtk_application_window_set_help_overlay (GTK_APPLICATION_WINDOW (self),
-                                           GTK_SHORTCUTS_WINDOW (lab_shortcuts_window_new (LAB_ROLE_SERVER)));
-  lab_window_state_bind_paned (self->columns, self->settings, "steps-width");
-  lab_window_state_bind_paned (self->rows, self->settings, "message-height");
-  g_settings_bind (self->settings, "inspector-tab", self->inspector, "current-name", G_SETTINGS_BIND_DEFAULT);
+  lab_write_controls_add (self->entry, self->publisher);
+  gtk_widget_insert_after (lab_slow_bar_new (self->publisher), gtk_widget_get_parent (GTK_WIDGET (self->entry)),
+                           GTK_WIDGET (self->entry));
+  lab_window_set_up (GTK_APPLICATION_WINDOW (self), LAB_ROLE_SERVER, self->settings, self->columns, self->rows,
+                     self->inspector);
   g_settings_bind (self->settings, "write-as-i-type", self->entry, "as-i-type", G_SETTINGS_BIND_DEFAULT);
   g_signal_connect_swapped (self->server, "changed", G_CALLBACK (server_changed_cb), self);
 }
@@ -672,19 +591,11 @@ lab_server_window_choose (LabServerWindow    *self,
                           gsize               size_bytes,
                           guint               mode)
 {
-  g_autoptr(LabKeyChoice) last = NULL;
   g_autoptr(GError) error = NULL;
 
   g_return_if_fail (LAB_IS_SERVER_WINDOW (self));
 
-  if (choice == NULL)
-    choice = last = lab_key_settings_load (&error);
-  if (size_bytes == G_MAXSIZE)
-    size_bytes = g_settings_get_uint64 (self->settings, "size-bytes");
-  if (mode == G_MAXUINT)
-    mode = g_settings_get_uint (self->settings, "mode");
-
-  lab_server_steps_choose (self->steps, choice, size_bytes, mode);
+  lab_server_steps_choose (self->steps, choice, size_bytes, mode, &error);
   if (error != NULL)
     lab_banner_show (self->banner, LAB_BANNER_TROUBLE, _("There is no key yet"), error->message);
   update (self);

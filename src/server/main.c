@@ -35,9 +35,10 @@ typedef struct
 
 static gboolean
 parse_choices (GVariantDict  *options,
-               Choices       *choices,
+               gpointer       data,
                GError       **error)
 {
+  Choices *choices = data;
   const char *text;
 
   choices->copies = g_variant_dict_contains (options, "copies");
@@ -54,22 +55,6 @@ parse_choices (GVariantDict  *options,
     return FALSE;
 
   return TRUE;
-}
-
-static int
-options_cb (GApplication *application,
-            GVariantDict *options,
-            Choices      *choices)
-{
-  g_autoptr(GError) error = NULL;
-  int status = lab_options_check (options, &error);
-
-  if (status == -1 && !parse_choices (options, choices, &error))
-    status = 1;
-  if (error != NULL)
-    g_printerr ("%s: %s\n", g_get_prgname (), error->message);
-
-  return status;
 }
 
 static void
@@ -108,11 +93,9 @@ main (int argc, char *argv[])
   int status;
 
   lab_server_register_resource ();
-  lab_options_add (G_APPLICATION (application));
-  g_application_add_main_option_entries (G_APPLICATION (application), entries);
-  g_application_set_option_context_summary (G_APPLICATION (application),
-                                            _("Makes a System V shared memory segment and writes messages into it."));
-  g_signal_connect (application, "handle-local-options", G_CALLBACK (options_cb), &choices);
+  lab_application_add_options (application, entries,
+                               _("Makes a System V shared memory segment and writes messages into it."),
+                               parse_choices, &choices);
   g_signal_connect (application, "startup", G_CALLBACK (startup_cb), NULL);
   g_signal_connect (application, "activate", G_CALLBACK (activate_cb), &choices);
   status = g_application_run (G_APPLICATION (application), argc, argv);

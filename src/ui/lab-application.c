@@ -11,6 +11,7 @@
 
 #include "lab-debug.h"
 #include "lab-display-loss.h"
+#include "lab-options.h"
 #include "lab-style.h"
 #include "lab-ui.h"
 #include "lab-window-state.h"
@@ -21,6 +22,8 @@ struct _LabApplication
 
   LabRole         role;
   guint           signal_sources[3];
+  LabParseOptions parse;
+  gpointer        parse_data;
 };
 
 G_DEFINE_FINAL_TYPE (LabApplication, lab_application, GTK_TYPE_APPLICATION)
@@ -186,6 +189,50 @@ lab_application_get_role (LabApplication *self)
   g_return_val_if_fail (LAB_IS_APPLICATION (self), LAB_ROLE_SERVER);
 
   return self->role;
+}
+
+static int
+options_cb (LabApplication *self,
+            GVariantDict   *options)
+{
+  g_autoptr(GError) error = NULL;
+  int status = lab_options_check (options, &error);
+
+  if (status == -1 && !self->parse (options, self->parse_data, &error))
+    status = 1;
+  if (error != NULL)
+    g_printerr ("%s: %s\n", g_get_prgname (), error->message);
+
+  return status;
+}
+
+/**
+ * lab_application_add_options:
+ * @self: an application before g_application_run()
+ * @entries: what this program knows besides lab_options_add()
+ * @summary: what the program does, one translated sentence
+ * @parse: checks and keeps what was given
+ * @data: for @parse
+ *
+ * Adds the options of the command line.  A bad value ends the program with status 1
+ * and a sentence, before there is a window.
+ */
+void
+lab_application_add_options (LabApplication     *self,
+                             const GOptionEntry *entries,
+                             const char         *summary,
+                             LabParseOptions     parse,
+                             gpointer            data)
+{
+  g_return_if_fail (LAB_IS_APPLICATION (self));
+  g_return_if_fail (self->parse == NULL);
+
+  self->parse = parse;
+  self->parse_data = data;
+  lab_options_add (G_APPLICATION (self));
+  g_application_add_main_option_entries (G_APPLICATION (self), entries);
+  g_application_set_option_context_summary (G_APPLICATION (self), summary);
+  g_signal_connect (self, "handle-local-options", G_CALLBACK (options_cb), NULL);
 }
 
 typedef void (*PresentFunc) (GtkWindow *parent);

@@ -14,12 +14,21 @@ G_BEGIN_DECLS
 #define LAB_TYPE_APPLICATION (lab_application_get_type ())
 G_DECLARE_FINAL_TYPE (LabApplication, lab_application, LAB, APPLICATION, GtkApplication)
 
-LabApplication *lab_application_new       (LabRole         role);
-LabRole         lab_application_get_role  (LabApplication *self);
-void            lab_application_add_window (LabApplication *self,
-                                            const char     *action_name,
-                                            const char     *accel,
-                                            void          (*present) (GtkWindow *parent));
-GSettings      *lab_application_settings  (LabRole         role);
+typedef gboolean (*LabParseOptions) (GVariantDict  *options,
+                                     gpointer       data,
+                                     GError       **error);
+
+LabApplication *lab_application_new         (LabRole             role);
+LabRole         lab_application_get_role    (LabApplication     *self);
+void            lab_application_add_options (LabApplication     *self,
+                                             const GOptionEntry *entries,
+                                             const char         *summary,
+                                             LabParseOptions     parse,
+                                             gpointer            data);
+void            lab_application_add_window  (LabApplication     *self,
+                                             const char         *action_name,
+                                             const char         *accel,
+                                             void              (*present) (GtkWindow *parent));
+GSettings      *lab_application_settings    (LabRole             role);
 
 G_END_DECLS

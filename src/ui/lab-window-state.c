@@ -3,8 +3,11 @@
 
 #include "lab-window-state.h"
 
+#include <unistd.h>
+
 #include <glib/gi18n-lib.h>
 
+#include "lab-debug.h"
 #include "lab-ui.h"
 
 /**
@@ -62,6 +65,61 @@ lab_window_state_bind_paned (GtkPaned   *paned,
     gtk_paned_set_position (paned, position);
   g_object_set_data_full (G_OBJECT (paned), "settings", g_object_ref (settings), g_object_unref);
   g_signal_connect (paned, "notify::position", G_CALLBACK (position_changed_cb), (gpointer) key);
+}
+
+/**
+ * lab_window_set_up:
+ * @window: the main window of one of the programs
+ * @role: which
+ * @settings: its settings
+ * @columns: between the steps and the rest
+ * @rows: between the message and the inspector
+ * @inspector: the inspector
+ *
+ * Makes the window as it was last time, and gives it its shortcuts.
+ */
+void
+lab_window_set_up (GtkApplicationWindow *window,
+                   LabRole               role,
+                   GSettings            *settings,
+                   GtkPaned             *columns,
+                   GtkPaned             *rows,
+                   LabInspector         *inspector)
+{
+  g_return_if_fail (GTK_IS_APPLICATION_WINDOW (window));
+
+  lab_window_state_bind (GTK_WINDOW (window), settings);
+  lab_window_state_bind_paned (columns, settings, "steps-width");
+  lab_window_state_bind_paned (rows, settings, "message-height");
+  g_settings_bind (settings, "inspector-tab", inspector, "current-name", G_SETTINGS_BIND_DEFAULT);
+  lab_frames_debug_init (GTK_WINDOW (window));
+  gtk_application_window_set_help_overlay (window, GTK_SHORTCUTS_WINDOW (lab_shortcuts_window_new (role)));
+}
+
+/**
+ * lab_window_show_subject:
+ * @subtitle: the second line of the title
+ * @subject: what the window is about
+ *
+ * Says which key, segment and process these are, as far as there are any.
+ */
+void
+lab_window_show_subject (GtkLabel   *subtitle,
+                         LabSubject *subject)
+{
+  LabSegment *segment = lab_subject_get_segment (subject);
+  g_autoptr(GString) text = g_string_new (NULL);
+
+  if (lab_subject_get_key (subject) != LAB_KEY_FAILED)
+    {
+      g_autofree char *key = lab_key_format (lab_subject_get_key (subject));
+
+      g_string_append_printf (text, _("key %s · "), key);
+    }
+  if (segment != NULL)
+    g_string_append_printf (text, _("id %d · "), lab_segment_get_id (segment));
+  g_string_append_printf (text, _("pid %d"), (int) getpid ());
+  gtk_label_set_text (subtitle, text->str);
 }
 
 /**
