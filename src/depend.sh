@@ -143,11 +143,13 @@ need ()
   fi
 }
 
-# build FOLDER [OPTION...]: sets up a build folder once, and compiles; shows what was said only when it fails.
+# build FOLDER TARGETS [OPTION...]: sets up a build folder once, and compiles the targets, one word with spaces, or all
+# when it is empty; shows what was said only when it fails.
 build ()
 {
   folder=$1
-  shift
+  targets=$2
+  shift 2
   mkdir -p "$folder"
   log=$folder/build.log
   # A folder that was set up only half way is set up anew.
@@ -160,7 +162,8 @@ build ()
       return 1
     fi
   fi
-  if ! ninja -C "$folder" >"$log" 2>&1; then
+  # shellcheck disable=SC2086 # one word a target
+  if ! ninja -C "$folder" $targets >"$log" 2>&1; then
     tail -n 100 "$log" >&2
     echo "Building $folder failed." >&2
     return 1

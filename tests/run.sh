@@ -91,7 +91,7 @@ has_suite ()
 before=$(kernel_objects)
 
 echo "Building…"
-if build "$top/_build-test" --werror --buildtype=debugoptimized; then
+if build "$top/_build-test" "" --werror --buildtype=debugoptimized; then
   run "$top/_build-test" --timeout-multiplier 2 "$@"
 else
   failed=$((failed + 1))
@@ -99,7 +99,7 @@ fi
 
 if $sanitize; then
   echo "Building with the address and undefined-behaviour sanitizers…"
-  if build "$top/_build-sanitize" --werror --buildtype=debugoptimized -Db_sanitize=address,undefined; then
+  if build "$top/_build-sanitize" "backend-tests ui-tests" --werror --buildtype=debugoptimized -Db_sanitize=address,undefined; then
     run "$top/_build-sanitize" --timeout-multiplier 5 --suite backend --suite ui "$@"
   else
     failed=$((failed + 1))
@@ -112,7 +112,7 @@ if $sanitize; then
       leash='setarch -R'
     fi
     echo "Building with the thread sanitizer…"
-    if build "$top/_build-tsan" --werror --buildtype=debugoptimized -Db_sanitize=thread; then
+    if build "$top/_build-tsan" protocol-tests --werror --buildtype=debugoptimized -Db_sanitize=thread; then
       run "$top/_build-tsan" --timeout-multiplier 5 --suite protocol ${leash:+--wrapper "$leash"} "$@"
     else
       failed=$((failed + 1))
