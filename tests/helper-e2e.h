@@ -28,7 +28,8 @@ G_BEGIN_DECLS
  *    as "Say Hello".  A menu button is a button inside a button, and the inner
  *    one can be clicked.  The tabs of a notebook are all named "Tab".
  *  - The text of a label is in the interface Text, where -1 does not mean the
- *    end: ask CharacterCount.  An accessible name given to a label is lost when
+ *    end: ask CharacterCount; more than that is read from beyond the text.  Its
+ *    name is its text too.  An accessible name given to a label is lost when
  *    its text changes, so name the box around it.
  *  - GtkButton, GtkSwitch, GtkEntry, GtkExpander: the action 0 clicks, toggles
  *    or activates, as long as the widget itself is visible and sensitive, shown
