@@ -171,10 +171,14 @@ static void
 finish_paste (Paste *paste)
 {
   LabMessageEntry *self = paste->self;
-  const char *text = (const char *) paste->bytes->data;
   gsize length = paste->bytes->len;
+  const char *text;
   g_autoptr(GError) error = NULL;
 
+  /* GTK 4.8 tells the accessibility bus what is inserted up to a NUL, whatever
+   * the length. */
+  g_byte_array_append (paste->bytes, (const guint8 *) "", 1);
+  text = (const char *) paste->bytes->data;
   if (length == 0)
     return;
   if (!lab_text_check_message (text, length, G_MAXSIZE, &error))
