@@ -631,11 +631,9 @@ e2e_activate (E2eProgram *program,
   g_autoptr(GError) error = NULL;
   g_autoptr(GVariantBuilder) arguments = g_variant_builder_new (G_VARIANT_TYPE ("av"));
 
-  if (!e2e_x_get_action_group (program->pid, g_str_has_prefix (action, "win."), &bus_name, &path))
-    {
-      e2e_fail ("%s has no window with actions", program->name);
-      return;
-    }
+  E2E_WAIT (e2e_x_get_action_group (program->pid, g_str_has_prefix (action, "win."), &bus_name, &path));
+  if (path == NULL)
+    return;
 
   if (argument != NULL)
     g_variant_builder_add (arguments, "v", g_variant_new_string (argument));

@@ -13,6 +13,7 @@ struct _E2eProgram
   char        *folder;       /* for what it prints */
   char        *bus_name;     /* on the accessibility bus, once known */
   GHashTable  *nodes;        /* object path to E2eNode */
+  gboolean     settled;      /* the window manager is done with its window */
 };
 
 struct _E2eNode
@@ -33,7 +34,6 @@ gboolean e2e_get_extents        (E2eNode   *node,
 
 /* helper-e2e-x11.c: what goes through the X display. */
 
-gboolean e2e_x_has_window       (pid_t      pid);
 gboolean e2e_x_focus            (pid_t      pid);
 gboolean e2e_x_click            (pid_t      pid,
                                  int        width,

@@ -82,7 +82,7 @@ dup_string (Window      window,
   return string;
 }
 
-/* The window that this process opened last and that is on the screen. */
+/* The window of this process that is uppermost on the screen; not a popover. */
 static Window
 find_window (Window  parent,
              pid_t   pid)
@@ -100,7 +100,8 @@ find_window (Window  parent,
     {
       XWindowAttributes attributes;
 
-      if (!XGetWindowAttributes (display, children[i - 1], &attributes) || attributes.map_state != IsViewable)
+      if (!XGetWindowAttributes (display, children[i - 1], &attributes) || attributes.map_state != IsViewable
+          || attributes.override_redirect)
         continue;
       if (get_number (children[i - 1], "_NET_WM_PID", 0) == (gulong) pid)
         found = children[i - 1];
@@ -111,13 +112,6 @@ find_window (Window  parent,
     XFree (children);
 
   return found;
-}
-
-/* Whether a window of this process is on the screen. */
-gboolean
-e2e_x_has_window (pid_t pid)
-{
-  return find_window (DefaultRootWindow (get_display ()), pid) != None;
 }
 
 /* Asks the window manager, as a task bar does; TRUE once the window has the keyboard. */
@@ -183,6 +177,8 @@ e2e_x_get_action_group (pid_t      pid,
   if (window == None)
     return FALSE;
 
+  g_clear_pointer (bus_name, g_free);
+  g_clear_pointer (path, g_free);
   *bus_name = dup_string (window, "_GTK_UNIQUE_BUS_NAME");
   *path = dup_string (window, of_window ? "_GTK_WINDOW_OBJECT_PATH" : "_GTK_APPLICATION_OBJECT_PATH");
 
