@@ -5,6 +5,10 @@
 
 #include <math.h>
 
+#include <glib/gi18n-lib.h>
+
+#define MAX_COPY_SIZE ((gsize) 16 * 1024 * 1024)
+
 enum { CARET_MOVED, MOVE_CARET, N_SIGNALS };
 
 static guint signals[N_SIGNALS];
@@ -452,4 +456,48 @@ lab_memory_view_get_selection (LabMemoryView *self,
     *offset = first;
 
   return self->size_bytes > 0 ? last - first + 1 : 0;
+}
+
+/**
+ * lab_memory_view_dup_selection:
+ * @self: a strip
+ * @format: what to make of the bytes
+ * @error: return location for an error
+ *
+ * Errors: %G_IO_ERROR_CLOSED while nothing is attached, %G_IO_ERROR_NO_SPACE when
+ * more than 16 MiB are selected.
+ *
+ * Returns: (transfer full): text for the clipboard, or %NULL with @error set
+ */
+char *
+lab_memory_view_dup_selection (LabMemoryView    *self,
+                               LabMemoryFormat   format,
+                               GError          **error)
+{
+  g_autofree guint8 *bytes = NULL;
+  gsize offset, n_bytes;
+
+  g_return_val_if_fail (LAB_IS_MEMORY_VIEW (self), NULL);
+
+  n_bytes = lab_memory_view_get_selection (self, &offset);
+  if (n_bytes > MAX_COPY_SIZE)
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE,
+                           _("More than 16 MiB are selected: too much to copy; select less"));
+      return NULL;
+    }
+
+  if (n_bytes > 0)
+    {
+      bytes = g_malloc (n_bytes);
+      n_bytes = lab_segment_peek (self->segment, offset, bytes, n_bytes);
+    }
+  if (n_bytes == 0)
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED,
+                           _("Not attached: this process cannot see the bytes"));
+      return NULL;
+    }
+
+  return lab_memory_format (format, offset, bytes, n_bytes);
 }

@@ -9,8 +9,9 @@
 
 G_BEGIN_DECLS
 
-/* What the files of the strip share: lab-memory-view.c reads, lab-memory-view-draw.c
- * shows, lab-memory-view-input.c has the caret, the selection, keys and pointer. */
+/* What the files of the strip share: lab-memory-view.c is the widget, -read.c reads
+ * the bytes, -scroll.c has the rows and which are in sight, -draw.c shows them, -input.c
+ * has the caret, the selection, keys and pointer. */
 
 struct _LabMemoryView
 {
@@ -61,26 +62,44 @@ lab_memory_view_row_height (LabMemoryView *self)
 }
 
 /* lab-memory-view.c */
-void            lab_memory_view_update_rows       (LabMemoryView  *self);
-void            lab_memory_view_update_accessible (LabMemoryView  *self);
-void            lab_memory_view_get_visible_rows  (LabMemoryView  *self,
-                                                   guint64        *first,
-                                                   guint64        *n);
-const LabField *lab_memory_view_find_field        (LabMemoryView  *self,
-                                                   gsize           offset);
+void            lab_memory_view_changed             (LabMemoryView  *self);
+void            lab_memory_view_update_accessible   (LabMemoryView  *self);
+
+/* lab-memory-view-read.c */
+void            lab_memory_view_set_subject         (LabMemoryView  *self,
+                                                     LabSubject     *subject);
+void            lab_memory_view_stop_reading        (LabMemoryView  *self);
+void            lab_memory_view_read                (LabMemoryView  *self,
+                                                     gboolean        mark);
+gboolean        lab_memory_view_read_rows           (LabMemoryView  *self,
+                                                     gboolean        mark);
+void            lab_memory_view_update_timer        (LabMemoryView  *self);
+gboolean        lab_memory_view_is_small            (LabMemoryView  *self);
+const LabField *lab_memory_view_find_field          (LabMemoryView  *self,
+                                                     gsize           offset);
+
+/* lab-memory-view-scroll.c */
+void            lab_memory_view_update_rows         (LabMemoryView  *self);
+void            lab_memory_view_get_visible_rows    (LabMemoryView  *self,
+                                                     guint64        *first,
+                                                     guint64        *n);
+void            lab_memory_view_configure_scrolling (LabMemoryView  *self);
+void            lab_memory_view_set_adjustment      (LabMemoryView  *self,
+                                                     GtkOrientation  orientation,
+                                                     GtkAdjustment  *adjustment);
 
 /* lab-memory-view-draw.c */
-void            lab_memory_view_snapshot          (GtkWidget      *widget,
-                                                   GtkSnapshot    *snapshot);
+void            lab_memory_view_snapshot            (GtkWidget      *widget,
+                                                     GtkSnapshot    *snapshot);
 
 /* lab-memory-view-input.c */
-void            lab_memory_view_class_init_input  (GtkWidgetClass *widget_class);
-void            lab_memory_view_init_input        (LabMemoryView  *self);
-void            lab_memory_view_open_fold         (LabMemoryView  *self,
-                                                   gsize           offset);
-void            lab_memory_view_show_row          (LabMemoryView  *self,
-                                                   guint64         index);
-gboolean        lab_memory_view_is_selected       (LabMemoryView  *self,
-                                                   gsize           offset);
+void            lab_memory_view_class_init_input    (GtkWidgetClass *widget_class);
+void            lab_memory_view_init_input          (LabMemoryView  *self);
+void            lab_memory_view_open_fold           (LabMemoryView  *self,
+                                                     gsize           offset);
+void            lab_memory_view_show_row            (LabMemoryView  *self,
+                                                     guint64         index);
+gboolean        lab_memory_view_is_selected         (LabMemoryView  *self,
+                                                     gsize           offset);
 
 G_END_DECLS
