@@ -81,20 +81,11 @@ static void
 update_prospects (LabClient *self)
 {
   const LabKeyChoice *choice = lab_subject_get_key_choice (self->subject);
-  LabSegment *segment = get_segment (self);
   LabStep *steps = self->steps;
-  g_autofree char *key = NULL;
-  g_autofree char *id = NULL;
-  g_autofree char *address = NULL;
-
-  if (lab_subject_get_key (self->subject) != LAB_KEY_FAILED)
-    key = lab_key_format (lab_subject_get_key (self->subject));
-  if (segment != NULL)
-    id = g_strdup_printf ("%d", lab_segment_get_id (segment));
-  else if (self->id >= 0)
-    id = g_strdup_printf ("%d", self->id);
-  if (segment != NULL && lab_segment_is_attached (segment))
-    address = g_strdup_printf ("%p", lab_segment_get_base (segment));
+  g_autofree char *key = lab_subject_dup_key_text (self->subject);
+  g_autofree char *id = get_segment (self) == NULL && self->id >= 0 ? g_strdup_printf ("%d", self->id)
+                                                                    : lab_subject_dup_id_text (self->subject);
+  g_autofree char *address = lab_subject_dup_address_text (self->subject);
 
   if (self->step <= LAB_CLIENT_STEP_KEY)
     {
@@ -108,15 +99,15 @@ update_prospects (LabClient *self)
       if (self->id >= 0)
         lab_step_set_call (&steps[LAB_CLIENT_STEP_FIND], "shmctl(%d, IPC_STAT, &record)", self->id);
       else
-        lab_step_set_call (&steps[LAB_CLIENT_STEP_FIND], "shmget(%s, 0, 0)", key != NULL ? key : "key");
+        lab_step_set_call (&steps[LAB_CLIENT_STEP_FIND], "shmget(%s, 0, 0)", key);
     }
   if (self->step <= LAB_CLIENT_STEP_ATTACH)
-    lab_step_set_call (&steps[LAB_CLIENT_STEP_ATTACH], "shmat(%s, NULL, %s)", id != NULL ? id : "id",
+    lab_step_set_call (&steps[LAB_CLIENT_STEP_ATTACH], "shmat(%s, NULL, %s)", id,
                        self->writable ? "0" : "SHM_RDONLY");
   if (self->step <= LAB_CLIENT_STEP_LOOK)
-    lab_step_set_call (&steps[LAB_CLIENT_STEP_LOOK], "memcpy(message, %s, length)", address != NULL ? address : "addr");
+    lab_step_set_call (&steps[LAB_CLIENT_STEP_LOOK], "memcpy(message, %s, length)", address);
   if (self->step <= LAB_CLIENT_STEP_DETACH)
-    lab_step_set_call (&steps[LAB_CLIENT_STEP_DETACH], "shmdt(%s)", address != NULL ? address : "addr");
+    lab_step_set_call (&steps[LAB_CLIENT_STEP_DETACH], "shmdt(%s)", address);
 }
 
 static void
