@@ -92,6 +92,17 @@ test_says_that_it_waits_and_then_shows (Fixture       *f,
   g_assert_nonnull (strstr (get_label (display, "verdict"), "whole"));
 }
 
+/* A wrapping label in a divider asks for all its text in one line. */
+static void
+test_a_long_sentence_does_not_widen_the_window (Fixture       *f,
+                                                gconstpointer  unused)
+{
+  lab_client_go (f->client);
+  gtk_window_present (GTK_WINDOW (f->window));
+  test_wait_for (gtk_widget_get_width (GTK_WIDGET (f->window)) > 0);
+  g_assert_cmpint (gtk_widget_get_width (GTK_WIDGET (f->window)), <=, 1060);
+}
+
 static void
 test_shows_bytes_that_are_no_text (Fixture       *f,
                                    gconstpointer  unused)
@@ -212,6 +223,7 @@ main (int argc, char *argv[])
 #define ADD(name, func) g_test_add ("/client/window/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("new-destroy", test_new_destroy);
   ADD ("says-that-it-waits-and-then-shows", test_says_that_it_waits_and_then_shows);
+  ADD ("a-long-sentence-does-not-widen-the-window", test_a_long_sentence_does_not_widen_the_window);
   ADD ("shows-bytes-that-are-no-text", test_shows_bytes_that_are_no_text);
   ADD ("shows-a-large-message-in-part-and-says-so", test_shows_a_large_message_in_part_and_says_so);
   ADD ("pauses-and-looks-once", test_pauses_and_looks_once);

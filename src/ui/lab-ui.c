@@ -9,6 +9,7 @@
 #include "lab-key-chooser.h"
 #include "lab-memory-page.h"
 #include "lab-mode-editor.h"
+#include "lab-sheet.h"
 #include "lab-size-entry.h"
 #include "lab-step-list.h"
 #include "lab-ui-resources.h"
@@ -80,6 +81,7 @@ lab_ui_init (void)
   g_type_ensure (LAB_TYPE_KEY_CHOOSER);
   g_type_ensure (LAB_TYPE_MEMORY_PAGE);
   g_type_ensure (LAB_TYPE_MODE_EDITOR);
+  g_type_ensure (LAB_TYPE_SHEET);
   g_type_ensure (LAB_TYPE_SIZE_ENTRY);
   g_type_ensure (LAB_TYPE_STEP_LIST);
   g_type_ensure (LAB_TYPE_WRAP_LAYOUT);
