@@ -275,6 +275,8 @@ static void
 test_cleans_up_only_its_own (Fixture       *f,
                              gconstpointer  unused)
 {
+  g_autoptr(LabSegment) left = NULL;
+
   start (f->server);
   lab_server_clean_up (f->server);
   g_assert_null (lab_segment_find (f->key, NULL));
@@ -283,7 +285,8 @@ test_cleans_up_only_its_own (Fixture       *f,
   start (f->server);
   lab_server_leave (f->server);
   lab_server_clean_up (f->server);
-  g_assert_nonnull (lab_segment_find (f->key, NULL));
+  left = lab_segment_find (f->key, NULL);
+  g_assert_nonnull (left);
 }
 
 static void
