@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Counts what test programs report, from meson's testlog.json.
+"""Counts what test programs report, from meson's testlog.json, or several.
 
 Prints "PASSED FAILED SKIPPED"; with --check, checks itself. A program that speaks TAP counts by its checks,
 any other by its exit status. A program that crashes, runs out of time, bails
@@ -77,18 +77,19 @@ def check():
             sys.exit('%r of %s: %s, not %s' % (output, result, got, want))
 
 
-def main(path):
+def main(paths):
     total = [0, 0, 0]
-    try:
-        with open(path, encoding='utf-8', errors='replace') as log:
-            for line in log:
-                total = [a + b for a, b in zip(total, count(json.loads(line)))]
-    except FileNotFoundError:
-        pass  # no test ran
+    for path in paths:
+        try:
+            with open(path, encoding='utf-8', errors='replace') as log:
+                for line in log:
+                    total = [a + b for a, b in zip(total, count(json.loads(line)))]
+        except FileNotFoundError:
+            pass  # no test ran
     print(*total)
 
 
 if sys.argv[1:] == ['--check']:
     check()
 else:
-    main(sys.argv[1])
+    main(sys.argv[1:])
