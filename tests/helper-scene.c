@@ -31,8 +31,8 @@ scene_set_up (Scene         *self,
  * @self: a scene
  * @unused: nothing
  *
- * For the tear_down: ends the programs, and removes the key's segment should
- * the test have left one.
+ * For the tear_down: ends the programs, and removes the key's segment and
+ * semaphore should the test have left them.
  */
 void
 scene_tear_down (Scene         *self,
@@ -41,6 +41,8 @@ scene_tear_down (Scene         *self,
   e2e_tear_down ();
   if (scene_has_segment (self))
     scene_remove (self);
+  if (scene_has_semaphore (self))
+    lab_sysv_semctl_rmid (lab_sysv_semget (self->key, 0, LAB_GET_EXISTING, 0));
   g_clear_pointer (&self->key_text, g_free);
 }
 
@@ -217,6 +219,18 @@ scene_count_attached (Scene *self)
   LabShmRecord record;
 
   return scene_stat (self, &record) ? record.n_attaches : 0;
+}
+
+/**
+ * scene_has_semaphore:
+ * @self: a scene
+ *
+ * Returns: whether the kernel has a semaphore set under the scene's key
+ */
+gboolean
+scene_has_semaphore (Scene *self)
+{
+  return lab_sysv_semget (self->key, 0, LAB_GET_EXISTING, 0) != -1;
 }
 
 /**

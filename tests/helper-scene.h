@@ -36,6 +36,7 @@ gboolean    scene_stat_id          (int            id,
 gboolean    scene_is_untouched     (Scene              *self,
                                     const LabShmRecord *before);
 gboolean    scene_has_segment      (Scene         *self);
+gboolean    scene_has_semaphore    (Scene         *self);
 gulong      scene_count_attached   (Scene         *self);
 void        scene_remove           (Scene         *self);
 guint       scene_count_made_by    (E2eProgram    *program);

@@ -101,6 +101,12 @@ test_semaphore_lets_the_client_wait (Scene         *scene,
   g_assert_true (scene_shows_message (client, OLD));
   finish (server, client);
   E2E_WAIT (!e2e_shows (client, "waiting: "));
+
+  g_assert_true (scene_has_semaphore (scene));
+  e2e_signal (server, SIGTERM);
+  g_assert_cmpint (e2e_wait_exit (server), ==, 0);
+  g_assert_false (scene_has_segment (scene));
+  g_assert_false (scene_has_semaphore (scene));
 }
 
 static void
