@@ -15,7 +15,7 @@
 #define ROUNDS "9"
 #define SIZE   "128MiB"
 
-static const guint64 blocks[] = { 1024, 4096, 65536, 1048576 };
+static const guint64 blocks[] = { 1024, 4096, 16384, 65536, 262144, 1048576 };
 #define PIPE_BEST 65536
 
 static const struct
@@ -81,7 +81,7 @@ measure (const char *mode,
   g_autoptr(CarryRun) run = carry_run_new ();
   double ring_best = 0, plain_best = 0;
 
-  carry_run_start (run, NULL, "--ways", "pipe,ring,plain", "--blocks", "1KiB,4KiB,64KiB,1MiB", "--rounds", ROUNDS, "--make", SIZE,
+  carry_run_start (run, NULL, "--ways", "pipe,ring,plain", "--blocks", "1KiB,4KiB,16KiB,64KiB,256KiB,1MiB", "--rounds", ROUNDS, "--make", SIZE,
                    "--mode", mode, "--folder", run->folder, NULL);
   if (carry_run_finish (run) != 0)
     {

@@ -35,12 +35,15 @@
 #define MAX_RING_BYTES  ((gsize) 1024 * 1024)
 #define GOOD_SLOTS 4
 
-/* Looks before sleeping: at most some 20 to 50 µs, about what a sleep and a waking
- * cost.  Who looked in vain looks half as often the next time, and who did not
- * twice as often: on a busy machine the other side may not even be running, and
- * then it is our looking that keeps it from doing so. */
-#define MAX_LOOKS 2000
+/* Looks before sleeping: at most some 50 to 100 µs, about what a sleep and a waking
+ * cost.  Who looked in vain looks half as often the next time: on a busy machine
+ * the other side may not even be running, and then it is our looking that keeps
+ * it from doing so.  But who sleeps is woken late, when there is much to do, and
+ * would look in vain for ever after; so every so often one looks as long as at
+ * first, and when that is worth it, goes on so. */
+#define MAX_LOOKS 4000
 #define MIN_LOOKS 16
+#define WAITS_UNTIL_TRIAL 32
 
 typedef struct
 {
@@ -61,7 +64,9 @@ typedef struct
   RingHeader *header;
   guint8     *slots;
   gsize       slot_bytes;
+  guint       max_looks;
   guint       n_looks;
+  guint       n_vain;   /* waits since looking was last worth it */
   uint32_t    n_mine;   /* this side's own counter, as it alone knows it */
   uint32_t    n_theirs; /* the other side's, as last seen */
 } Ring;
@@ -114,7 +119,7 @@ ring_attach (LabCarrier *carrier,
 
   self->header = (RingHeader *) base;
   self->slots = base + HEADER_BYTES;
-  self->n_looks = count_cores () > 1 ? MAX_LOOKS : 0;  /* alone on a core, the other cannot move while we look */
+  self->max_looks = self->n_looks = count_cores () > 1 ? MAX_LOOKS : 0;  /* alone on a core, the other cannot move while we look */
 
   return TRUE;
 }
@@ -145,13 +150,14 @@ wait_for_other (Ring             *self,
       /* Pairs with the store in publish(). */
       if (atomic_load_explicit (counter, memory_order_acquire) != value)
         {
-          self->n_looks = MIN (self->n_looks * 2, MAX_LOOKS);
+          self->n_looks = self->max_looks;
+          self->n_vain = 0;
           return TRUE;
         }
       lab_carry_io_relax ();
     }
-  if (self->n_looks > 0)
-    self->n_looks = MAX (self->n_looks / 2, MIN_LOOKS);
+  self->n_looks = ++self->n_vain % WAITS_UNTIL_TRIAL == 0 ? self->max_looks
+                                                          : MIN (MAX (self->n_looks / 2, MIN_LOOKS), self->max_looks);
 
   for (;;)
     {
