@@ -3,102 +3,68 @@
 
 #include "helper-e2e-private.h"
 
+#include <atspi/atspi.h>
 #include <string.h>
 
 #define A11Y_CALL_TIMEOUT_MS 15000
 #define BUTTON_DOWN_MS       250    /* GTK's ACTIVATE_TIMEOUT */
 
-/* AtspiStateType */
-enum
-{
-  STATE_CHECKED   = 4,
-  STATE_FOCUSED   = 12,
-  STATE_PRESSED   = 20,
-  STATE_SELECTED  = 23,
-  STATE_SENSITIVE = 24,
-};
-
-static GDBusConnection *a11y;
 static GDBusConnection *session;
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AtspiAccessible, g_object_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AtspiAction, g_object_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AtspiComponent, g_object_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AtspiEditableText, g_object_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AtspiStateSet, g_object_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AtspiText, g_object_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AtspiValue, g_object_unref)
 
 /* Ends the test program when there is no accessibility bus. */
 void
 e2e_a11y_connect (void)
 {
   g_autoptr(GError) error = NULL;
-  g_autoptr(GVariant) reply = NULL;
-  const char *address;
 
   session = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, &error);
-  if (session != NULL)
-    reply = g_dbus_connection_call_sync (session, "org.a11y.Bus", "/org/a11y/bus", "org.a11y.Bus", "GetAddress", NULL,
-                                         G_VARIANT_TYPE ("(s)"), G_DBUS_CALL_FLAGS_NONE, -1, NULL, &error);
-  if (reply != NULL)
-    {
-      g_variant_get (reply, "(&s)", &address);
-      a11y = g_dbus_connection_new_for_address_sync (address,
-                                                     G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT |
-                                                     G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
-                                                     NULL, NULL, &error);
-    }
-  if (a11y == NULL)
-    g_error ("No accessibility bus (run this in tests/with-display.sh): %s", error->message);
+  if (session == NULL || atspi_init () > 1)
+    g_error ("No accessibility bus (run this in tests/with-display.sh): %s", error != NULL ? error->message : "");
+
+  atspi_set_timeout (A11Y_CALL_TIMEOUT_MS, A11Y_CALL_TIMEOUT_MS);
+
+  /* libatspi warns when a program has only just come or has been killed, which
+   * is what the tests are about.  The programs themselves are held to fatal
+   * warnings all the same. */
+  g_log_set_always_fatal (G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL);
 }
 
-static GVariant *
-call (const char         *bus_name,
-      const char         *path,
-      const char         *interface,
-      const char         *method,
-      GVariant           *parameters,
-      const char         *reply_type)
+static void
+node_free (E2eNode *node)
 {
-  return g_dbus_connection_call_sync (a11y, bus_name, path, interface, method, parameters,
-                                      reply_type != NULL ? G_VARIANT_TYPE (reply_type) : NULL,
-                                      G_DBUS_CALL_FLAGS_NONE, A11Y_CALL_TIMEOUT_MS, NULL, NULL);
+  g_object_unref (node->accessible);
+  g_free (node);
 }
 
-static GVariant *
-node_call (E2eNode    *node,
-           const char *interface,
-           const char *method,
-           GVariant   *parameters,
-           const char *reply_type)
-{
-  g_autofree char *full = g_strconcat ("org.a11y.atspi.", interface, NULL);
-
-  return call (node->program->bus_name, node->path, full, method, parameters, reply_type);
-}
-
-static GVariant *
-node_property (E2eNode    *node,
-               const char *interface,
-               const char *property)
-{
-  g_autofree char *full = g_strconcat ("org.a11y.atspi.", interface, NULL);
-  g_autoptr(GVariant) reply = NULL;
-  GVariant *value = NULL;
-
-  reply = call (node->program->bus_name, node->path, "org.freedesktop.DBus.Properties", "Get",
-                g_variant_new ("(ss)", full, property), "(v)");
-  if (reply != NULL)
-    g_variant_get (reply, "(v)", &value);
-
-  return value;
-}
-
+/* Takes the reference. */
 static E2eNode *
-program_node (E2eProgram *program,
-              const char *path)
+program_node (E2eProgram      *program,
+              AtspiAccessible *accessible)
 {
-  E2eNode *node = g_hash_table_lookup (program->nodes, path);
+  E2eNode *node;
 
+  if (program->nodes == NULL)
+    program->nodes = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) node_free);
+
+  node = g_hash_table_lookup (program->nodes, accessible);
   if (node == NULL)
     {
       node = g_new0 (E2eNode, 1);
       node->program = program;
-      node->path = g_strdup (path);
-      g_hash_table_insert (program->nodes, node->path, node);
+      node->accessible = accessible;
+      g_hash_table_insert (program->nodes, accessible, node);
+    }
+  else
+    {
+      g_object_unref (accessible);
     }
 
   return node;
@@ -108,94 +74,67 @@ program_node (E2eProgram *program,
 static E2eNode *
 program_root (E2eProgram *program)
 {
-  g_autoptr(GVariant) reply = NULL;
-  g_autoptr(GVariantIter) iter = NULL;
-  const char *bus_name;
-  const char *path;
+  g_autoptr(AtspiAccessible) desktop = NULL;
+  int n_programs;
 
-  if (program->bus_name != NULL)
-    return program_node (program, "/org/a11y/atspi/accessible/root");
+  if (program->root != NULL)
+    return program->root;
 
-  reply = call ("org.a11y.atspi.Registry", "/org/a11y/atspi/accessible/root", "org.a11y.atspi.Accessible",
-                "GetChildren", NULL, "(a(so))");
-  if (reply == NULL)
-    return NULL;
-
-  g_variant_get (reply, "(a(so))", &iter);
-  while (g_variant_iter_next (iter, "(&s&o)", &bus_name, &path))
+  desktop = atspi_get_desktop (0);
+  n_programs = atspi_accessible_get_child_count (desktop, NULL);
+  for (int i = 0; i < n_programs && program->root == NULL; i++)
     {
-      g_autoptr(GVariant) owner = NULL;
-      guint32 pid = 0;
+      AtspiAccessible *root = atspi_accessible_get_child_at_index (desktop, i, NULL);
 
-      owner = call ("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
-                    "GetConnectionUnixProcessID", g_variant_new ("(s)", bus_name), "(u)");
-      if (owner == NULL)
+      if (root == NULL)
         continue;
-      g_variant_get (owner, "(u)", &pid);
-      if ((pid_t) pid == program->pid)
-        {
-          program->bus_name = g_strdup (bus_name);
-          return program_node (program, "/org/a11y/atspi/accessible/root");
-        }
+      if ((pid_t) atspi_accessible_get_process_id (root, NULL) == program->pid)
+        program->root = program_node (program, root);
+      else
+        g_object_unref (root);
     }
 
-  return NULL;
+  return program->root;
 }
 
+/* As GTK names it: libatspi has fewer roles, and other names for them in other versions. */
 static char *
 dup_role (E2eNode *node)
 {
-  g_autoptr(GVariant) reply = node_call (node, "Accessible", "GetRoleName", NULL, "(s)");
-  char *role = NULL;
-
-  if (reply != NULL)
-    g_variant_get (reply, "(s)", &role);
-
-  return role;
+  return atspi_accessible_get_localized_role_name (node->accessible, NULL);
 }
 
-static guint64
-get_states (E2eNode *node)
+static gboolean
+has_state (E2eNode        *node,
+           AtspiStateType  state)
 {
-  g_autoptr(GVariant) reply = node != NULL ? node_call (node, "Accessible", "GetState", NULL, "(au)") : NULL;
-  g_autoptr(GVariantIter) iter = NULL;
-  guint64 states = 0;
-  guint32 word;
+  g_autoptr(AtspiStateSet) states = node != NULL ? atspi_accessible_get_state_set (node->accessible) : NULL;
 
-  if (reply == NULL)
-    return 0;
-
-  g_variant_get (reply, "(au)", &iter);
-  for (guint i = 0; i < 2 && g_variant_iter_next (iter, "u", &word); i++)
-    states |= (guint64) word << (32 * i);
-
-  return states;
+  return states != NULL && atspi_state_set_contains (states, state);
 }
 
 gboolean
 e2e_is_sensitive (E2eNode *node)
 {
-  return (get_states (node) >> STATE_SENSITIVE & 1) != 0;
+  return has_state (node, ATSPI_STATE_SENSITIVE);
 }
 
 gboolean
 e2e_is_checked (E2eNode *node)
 {
-  guint64 states = get_states (node);
-
-  return (states >> STATE_CHECKED & 1) != 0 || (states >> STATE_PRESSED & 1) != 0;
+  return has_state (node, ATSPI_STATE_CHECKED) || has_state (node, ATSPI_STATE_PRESSED);
 }
 
 gboolean
 e2e_is_focused (E2eNode *node)
 {
-  return (get_states (node) >> STATE_FOCUSED & 1) != 0;
+  return has_state (node, ATSPI_STATE_FOCUSED);
 }
 
 gboolean
 e2e_is_selected (E2eNode *node)
 {
-  return (get_states (node) >> STATE_SELECTED & 1) != 0;
+  return has_state (node, ATSPI_STATE_SELECTED);
 }
 
 /* Relative to the window; FALSE when nothing of it is to be seen. */
@@ -206,15 +145,21 @@ e2e_get_extents (E2eNode *node,
                  int     *width,
                  int     *height)
 {
-  g_autoptr(GVariant) reply = NULL;
+  g_autoptr(AtspiComponent) component = atspi_accessible_get_component_iface (node->accessible);
+  g_autoptr(GError) error = NULL;
+  AtspiRect *extents;
 
-  reply = node_call (node, "Component", "GetExtents", g_variant_new ("(u)", 1), "((iiii))");
-  if (reply == NULL)
+  if (component == NULL)
     return FALSE;
 
-  g_variant_get (reply, "((iiii))", x, y, width, height);
+  extents = atspi_component_get_extents (component, ATSPI_COORD_TYPE_WINDOW, &error);
+  *x = extents->x;
+  *y = extents->y;
+  *width = extents->width;
+  *height = extents->height;
+  g_free (extents);
 
-  return TRUE;
+  return error == NULL;
 }
 
 static gboolean
@@ -235,22 +180,19 @@ visit (E2eNode   *node,
        VisitFunc  func,
        gpointer   data)
 {
-  g_autoptr(GVariant) reply = NULL;
-  g_autoptr(GVariantIter) iter = NULL;
-  const char *bus_name;
-  const char *path;
+  int n_children;
 
   if (func (node, data))
     return TRUE;
 
-  reply = node_call (node, "Accessible", "GetChildren", NULL, "(a(so))");
-  if (reply == NULL)
-    return FALSE;
+  n_children = atspi_accessible_get_child_count (node->accessible, NULL);
+  for (int i = 0; i < n_children; i++)
+    {
+      AtspiAccessible *child = atspi_accessible_get_child_at_index (node->accessible, i, NULL);
 
-  g_variant_get (reply, "(a(so))", &iter);
-  while (g_variant_iter_next (iter, "(&s&o)", &bus_name, &path))
-    if (!g_str_equal (path, "/org/a11y/atspi/null") && visit (program_node (node->program, path), func, data))
-      return TRUE;
+      if (child != NULL && visit (program_node (node->program, child), func, data))
+        return TRUE;
+    }
 
   return FALSE;
 }
@@ -285,17 +227,9 @@ dup_plain_name (const char *name)
 char *
 e2e_dup_name (E2eNode *node)
 {
-  g_autoptr(GVariant) value = node != NULL ? node_property (node, "Accessible", "Name") : NULL;
+  g_autofree char *name = node != NULL ? atspi_accessible_get_name (node->accessible, NULL) : NULL;
 
-  return value != NULL ? dup_plain_name (g_variant_get_string (value, NULL)) : g_strdup ("");
-}
-
-static int
-get_n_chars (E2eNode *node)
-{
-  g_autoptr(GVariant) count = node_property (node, "Text", "CharacterCount");
-
-  return count != NULL ? g_variant_get_int32 (count) : -1;
+  return name != NULL ? dup_plain_name (name) : g_strdup ("");
 }
 
 /* A label's name is its text, and comes whole with one question.  For the text,
@@ -304,17 +238,17 @@ get_n_chars (E2eNode *node)
 static char *
 dup_text_of_label (E2eNode *node)
 {
-  g_autoptr(GVariant) name = NULL;
-  g_autofree char *role = node != NULL ? dup_role (node) : NULL;
+  g_autofree char *role = dup_role (node);
+  g_autofree char *name = NULL;
 
   if (g_strcmp0 (role, "label") != 0)
     return NULL;
 
-  name = node_property (node, "Accessible", "Name");
-  if (name == NULL || strchr (g_variant_get_string (name, NULL), '_') != NULL)
+  name = atspi_accessible_get_name (node->accessible, NULL);
+  if (name == NULL || strchr (name, '_') != NULL)
     return NULL;
 
-  return g_variant_dup_string (name, NULL);
+  return g_steal_pointer (&name);
 }
 
 /**
@@ -326,20 +260,23 @@ dup_text_of_label (E2eNode *node)
 char *
 e2e_dup_text (E2eNode *node)
 {
-  g_autofree char *text = dup_text_of_label (node);
-  int n_chars = node != NULL && text == NULL ? get_n_chars (node) : -1;
+  g_autoptr(AtspiText) holder = NULL;
+  g_autofree char *text = node != NULL ? dup_text_of_label (node) : NULL;
   int n_chars_then = -1;
+  int n_chars;
 
+  if (node == NULL || text != NULL)
+    return text != NULL ? g_steal_pointer (&text) : g_strdup ("");
+
+  holder = atspi_accessible_get_text_iface (node->accessible);
+  n_chars = holder != NULL ? atspi_text_get_character_count (holder, NULL) : -1;
   /* The text may change between the two questions, and would be cut. */
   while (n_chars >= 0 && n_chars != n_chars_then)
     {
-      g_autoptr(GVariant) reply = node_call (node, "Text", "GetText", g_variant_new ("(ii)", 0, n_chars), "(s)");
-
-      g_clear_pointer (&text, g_free);
-      if (reply != NULL)
-        g_variant_get (reply, "(s)", &text);
+      g_free (text);
+      text = atspi_text_get_text (holder, 0, n_chars, NULL);
       n_chars_then = n_chars;
-      n_chars = get_n_chars (node);
+      n_chars = atspi_text_get_character_count (holder, NULL);
     }
 
   return text != NULL ? g_steal_pointer (&text) : g_strdup ("");
@@ -537,23 +474,18 @@ e2e_shows (E2eProgram *program,
 double
 e2e_get_value (E2eNode *node)
 {
-  g_autoptr(GVariant) value = node != NULL ? node_property (node, "Value", "CurrentValue") : NULL;
+  g_autoptr(AtspiValue) value = node != NULL ? atspi_accessible_get_value_iface (node->accessible) : NULL;
 
-  return value != NULL ? g_variant_get_double (value) : -1;
+  return value != NULL ? atspi_value_get_current_value (value, NULL) : -1;
 }
 
 void
 e2e_set_value (E2eNode *node,
-               double   value)
+               double   number)
 {
-  g_autoptr(GVariant) reply = NULL;
+  g_autoptr(AtspiValue) value = node != NULL ? atspi_accessible_get_value_iface (node->accessible) : NULL;
 
-  if (node == NULL)
-    return;
-
-  reply = call (node->program->bus_name, node->path, "org.freedesktop.DBus.Properties", "Set",
-                g_variant_new ("(ssv)", "org.a11y.atspi.Value", "CurrentValue", g_variant_new_double (value)), NULL);
-  if (reply == NULL)
+  if (node != NULL && (value == NULL || !atspi_value_set_current_value (value, number, NULL)))
     e2e_fail ("a value was not accepted");
 }
 
@@ -568,8 +500,7 @@ e2e_set_value (E2eNode *node,
 void
 e2e_click (E2eNode *node)
 {
-  g_autoptr(GVariant) reply = NULL;
-  gboolean done = FALSE;
+  g_autoptr(AtspiAction) action = NULL;
 
   if (node == NULL)
     return;
@@ -577,10 +508,8 @@ e2e_click (E2eNode *node)
   while (g_get_monotonic_time () - node->clicked < 2 * BUTTON_DOWN_MS * 1000 && e2e_not_yet (G_MAXINT64))
     ;
   node->clicked = g_get_monotonic_time ();
-  reply = node_call (node, "Action", "DoAction", g_variant_new ("(i)", 0), "(b)");
-  if (reply != NULL)
-    g_variant_get (reply, "(b)", &done);
-  if (!done)
+  action = atspi_accessible_get_action_iface (node->accessible);
+  if (action == NULL || !atspi_action_do_action (action, 0, NULL))
     {
       g_autofree char *name = e2e_dup_name (node);
 
@@ -599,16 +528,9 @@ void
 e2e_set_text (E2eNode    *node,
               const char *text)
 {
-  g_autoptr(GVariant) reply = NULL;
-  gboolean done = FALSE;
+  g_autoptr(AtspiEditableText) holder = node != NULL ? atspi_accessible_get_editable_text_iface (node->accessible) : NULL;
 
-  if (node == NULL)
-    return;
-
-  reply = node_call (node, "EditableText", "SetTextContents", g_variant_new ("(s)", text), "(b)");
-  if (reply != NULL)
-    g_variant_get (reply, "(b)", &done);
-  if (!done)
+  if (node != NULL && (holder == NULL || !atspi_editable_text_set_text_contents (holder, text, NULL)))
     e2e_fail ("a text was not accepted");
 }
 

@@ -3,6 +3,8 @@
 
 #include "helper-e2e.h"
 
+#include <atspi/atspi.h>
+
 G_BEGIN_DECLS
 
 struct _E2eProgram
@@ -11,16 +13,16 @@ struct _E2eProgram
   pid_t        pid;
   char        *name;         /* of the file, for messages */
   char        *folder;       /* for what it prints */
-  char        *bus_name;     /* on the accessibility bus, once known */
-  GHashTable  *nodes;        /* object path to E2eNode */
+  E2eNode     *root;         /* on the accessibility bus, once known */
+  GHashTable  *nodes;        /* AtspiAccessible to E2eNode; NULL before the first */
   gboolean     settled;      /* the window manager is done with its window */
 };
 
 struct _E2eNode
 {
-  E2eProgram *program;
-  char       *path;
-  gint64      clicked;       /* when e2e_click() did, in monotonic time */
+  E2eProgram      *program;
+  AtspiAccessible *accessible;
+  gint64           clicked;       /* when e2e_click() did, in monotonic time */
 };
 
 /* helper-e2e-a11y.c: what goes over the accessibility bus. */

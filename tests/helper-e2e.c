@@ -15,13 +15,6 @@ static GPtrArray *programs;
 static gboolean failed;
 
 static void
-e2e_node_free (E2eNode *node)
-{
-  g_free (node->path);
-  g_free (node);
-}
-
-static void
 e2e_program_free (E2eProgram *program)
 {
   g_autofree char *folder = g_strdup (program->folder != NULL ? program->folder : "");
@@ -35,10 +28,9 @@ e2e_program_free (E2eProgram *program)
       g_rmdir (program->folder);
     }
   g_clear_object (&program->process);
-  g_hash_table_unref (program->nodes);
+  g_clear_pointer (&program->nodes, g_hash_table_unref);
   g_free (program->name);
   g_free (program->folder);
-  g_free (program->bus_name);
   g_free (program);
 }
 
@@ -251,7 +243,6 @@ e2e_startv (const char * const *argv)
   program->name = g_path_get_basename (argv[0]);
   program->folder = g_dir_make_tmp ("shmlab-e2e-XXXXXX", &error);
   g_assert_no_error (error);
-  program->nodes = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) e2e_node_free);
   output = g_build_filename (program->folder, "output", NULL);
   errors = g_build_filename (program->folder, "errors", NULL);
 
@@ -301,7 +292,6 @@ e2e_adopt (pid_t pid)
 
   program->pid = pid;
   program->name = g_strdup_printf ("the process %d", (int) pid);
-  program->nodes = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) e2e_node_free);
   g_ptr_array_add (programs, program);
 
   return program;

@@ -10,9 +10,8 @@ G_BEGIN_DECLS
  * read the windows through the accessibility bus, and work them through it,
  * the keyboard and the mouse.  Such a test runs in tests/with-display.sh.
  *
- * It speaks to the accessibility bus over GDBus and not through libatspi, whose
- * cache believes in events that GTK does not always send, and whose calls warn
- * when a program under test is killed on purpose.
+ * libatspi is asked without its main loop, and so without its cache, which believes
+ * in events that GTK does not always send.
  *
  * What GTK 4.8 tells there, found by trying (tests/test-e2e-harness.c):
  *
