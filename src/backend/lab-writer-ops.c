@@ -263,7 +263,7 @@ lab_writer_describe (LabWriter *self)
     case OP_STATE:
       return (LabStore) { control + G_STRUCT_OFFSET (LabControl, state), 4, "state", op->state };
     case OP_FLIP:
-      return (LabStore) { control + G_STRUCT_OFFSET (LabControl, sequence), 8, "sequence", (gint64) sequence + 1 };
+      return (LabStore) { control + G_STRUCT_OFFSET (LabControl, sequence), 8, "sequence", (gint64) (sequence + 1) };
     default:
       g_assert_not_reached ();
     }
