@@ -165,6 +165,51 @@ test_refuses_an_output_that_is_a_folder (void)
   carry_run_expect_nothing_left (run, only_input);
 }
 
+/* As cp(1): what a link leads to is replaced, and the link stays. */
+static void
+test_follows_a_link (gconstpointer data)
+{
+  gboolean is_there = GPOINTER_TO_INT (data);
+  g_autoptr(CarryRun) run = carry_run_new ();
+  g_autofree char *input = carry_run_input (run, 1000);
+  g_autofree char *output = carry_run_path (run, "output");
+  g_autofree char *link = carry_run_path (run, "link");
+  const char * const names[] = { "input", "output", "link", NULL };
+
+  if (is_there)
+    g_assert_true (g_file_set_contents (output, "old", -1, NULL));
+  g_assert_cmpint (symlink ("output", link), ==, 0);
+  carry_run_start (run, NULL, "--ways", "pipe", input, link, NULL);
+  g_assert_cmpint (carry_run_finish (run), ==, 0);
+  g_assert_true (g_file_test (link, G_FILE_TEST_IS_SYMLINK));
+  carry_expect_same_files (input, output);
+  carry_run_expect_nothing_left (run, names);
+}
+
+static void
+test_gives_the_output_a_mode (gconstpointer data)
+{
+  gboolean is_there = GPOINTER_TO_INT (data);
+  g_autoptr(CarryRun) run = carry_run_new ();
+  g_autofree char *input = carry_run_input (run, 1000);
+  g_autofree char *output = carry_run_path (run, "output");
+  mode_t mask = umask (027);
+  GStatBuf info = { 0 };
+
+  g_assert_cmpint (g_chmod (input, 0664), ==, 0);
+  if (is_there)
+    {
+      g_assert_true (g_file_set_contents (output, "old", -1, NULL));
+      g_assert_cmpint (g_chmod (output, 0604), ==, 0);
+    }
+  carry_run_start (run, NULL, "--ways", "pipe", input, output, NULL);
+  umask (mask);
+  g_assert_cmpint (carry_run_finish (run), ==, 0);
+  g_assert_cmpint (g_stat (output, &info), ==, 0);
+  g_assert_cmpuint (info.st_mode & 0777, ==, is_there ? 0604 : 0640);
+  carry_run_expect_nothing_left (run, input_and_output);
+}
+
 static void
 test_refuses_wrong_options (void)
 {
@@ -432,6 +477,46 @@ test_stops_when_nobody_listens (void)
   carry_run_expect_nothing_left (run, only_input);
 }
 
+static int
+run_in_shell (CarryRun   *run,
+              const char *redirections)
+{
+  g_autoptr(GSubprocess) shell = NULL;
+  g_autoptr(GError) error = NULL;
+  g_autofree char *line = g_strdup_printf ("cd '%s' && exec '%s' --ways=pipe,ring input output %s",
+                                           run->folder, g_getenv ("SHMLAB_CARRY"), redirections);
+
+  shell = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, &error,
+                            "sh", "-c", line, NULL);
+  g_assert_no_error (error);
+  g_assert_true (g_subprocess_wait (shell, NULL, NULL));
+
+  return g_subprocess_get_if_exited (shell) ? g_subprocess_get_exit_status (shell) : -1;
+}
+
+static void
+test_says_that_the_results_are_lost (gconstpointer data)
+{
+  g_autoptr(CarryRun) run = carry_run_new ();
+  g_autofree char *input = carry_run_input (run, 1000);
+
+  g_assert_cmpint (run_in_shell (run, data), ==, 1);
+  carry_run_expect_nothing_left (run, only_input);
+}
+
+/* Else what is printed would go into the next file that is opened. */
+static void
+test_stands_closed_files (void)
+{
+  g_autoptr(CarryRun) run = carry_run_new ();
+  g_autofree char *input = carry_run_input (run, 1000);
+  g_autofree char *output = carry_run_path (run, "output");
+
+  g_assert_cmpint (run_in_shell (run, "<&- 2>&-"), ==, 0);
+  carry_expect_same_files (input, output);
+  carry_run_expect_nothing_left (run, input_and_output);
+}
+
 /* A pidfd can be read from once the process has ended, whoever is to reap it. */
 static gboolean
 has_ended (int pidfd)
@@ -487,6 +572,10 @@ main (int   argc,
   g_test_add_func ("/carry/faults/says-that-it-may-not-write", test_says_that_it_may_not_write);
   g_test_add_func ("/carry/faults/never-writes-to-its-input", test_never_writes_to_its_input);
   g_test_add_func ("/carry/faults/refuses-an-output-that-is-a-folder", test_refuses_an_output_that_is_a_folder);
+  g_test_add_data_func ("/carry/faults/follows-a-link", GINT_TO_POINTER (TRUE), test_follows_a_link);
+  g_test_add_data_func ("/carry/faults/follows-a-link-to-nothing", GINT_TO_POINTER (FALSE), test_follows_a_link);
+  g_test_add_data_func ("/carry/faults/keeps-the-mode-of-the-output", GINT_TO_POINTER (TRUE), test_gives_the_output_a_mode);
+  g_test_add_data_func ("/carry/faults/gives-a-new-output-the-mode-of-the-input", GINT_TO_POINTER (FALSE), test_gives_the_output_a_mode);
   g_test_add_func ("/carry/faults/refuses-wrong-options", test_refuses_wrong_options);
   g_test_add_data_func ("/carry/faults/notices-that-the-input-shrinks", GINT_TO_POINTER (FALSE), test_notices_a_change);
   g_test_add_data_func ("/carry/faults/notices-that-the-input-grows", GINT_TO_POINTER (TRUE), test_notices_a_change);
@@ -496,6 +585,10 @@ main (int   argc,
   g_test_add_func ("/carry/faults/survives-a-killed-side-of-a-round-trip", test_survives_a_killed_side_of_a_round_trip);
   g_test_add_func ("/carry/faults/stops-when-asked", test_stops_when_asked);
   g_test_add_func ("/carry/faults/stops-when-nobody-listens", test_stops_when_nobody_listens);
+  g_test_add_data_func ("/carry/faults/says-that-the-results-are-lost-on-a-full-disk", ">/dev/full", test_says_that_the_results_are_lost);
+  g_test_add_data_func ("/carry/faults/says-that-the-results-are-lost-without-an-output", ">&-", test_says_that_the_results_are_lost);
+  g_test_add_data_func ("/carry/faults/says-that-the-results-are-lost-with-nothing-open", "<&- >&- 2>&-", test_says_that_the_results_are_lost);
+  g_test_add_func ("/carry/faults/stands-closed-files", test_stands_closed_files);
   g_test_add_func ("/carry/faults/children-clean-up-after-their-parent", test_children_clean_up_after_their_parent);
 
   return g_test_run ();

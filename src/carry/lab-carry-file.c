@@ -17,6 +17,9 @@
 
 #define MAX_TRIES 10
 
+/* As many as the kernel follows; after that lab_carry_output_check() gets its ELOOP. */
+#define MAX_LINKS 40
+
 /**
  * lab_carry_set_write_error:
  * @error: return location for an error
@@ -230,6 +233,29 @@ lab_carry_output_check (const char        *path,
   return FALSE;
 }
 
+/**
+ * lab_carry_output_follow:
+ * @path: (inout): where the output is to be
+ *
+ * Follows symbolic links, also one that leads to no file yet: it is the file at their
+ * end that is replaced, as cp(1) does it, and not the link.
+ */
+void
+lab_carry_output_follow (char **path)
+{
+  for (guint i = 0; i < MAX_LINKS; i++)
+    {
+      g_autofree char *target = g_file_read_link (*path, NULL);
+      g_autofree char *folder = g_path_get_dirname (*path);
+
+      if (target == NULL)
+        return;
+
+      g_free (*path);
+      *path = g_path_is_absolute (target) ? g_steal_pointer (&target) : g_build_filename (folder, target, NULL);
+    }
+}
+
 /* The name under which the output stands beside its place before it takes it. */
 static void
 choose_name (LabCarryObjects *objects,
@@ -324,14 +350,31 @@ lab_carry_output_scrub (int       fd,
   return TRUE;
 }
 
+/* As cp(1): a file that was there keeps its mode, a new one gets the input's less the umask. */
+static void
+set_mode (int         fd,
+          const char *path,
+          mode_t      input_mode)
+{
+  struct stat before;
+  mode_t mask = umask (0);
+
+  umask (mask);
+  /* Where the file system knows no modes there is nothing to set. */
+  if (fchmod (fd, stat (path, &before) == 0 ? before.st_mode & 0777 : input_mode & 0777 & ~mask) != 0)
+    g_debug ("fchmod: %s", g_strerror (errno));
+}
+
 /**
  * lab_carry_output_finish:
  * @fd: the whole output
  * @path: where it is to be
+ * @input_mode: of the input
  * @objects: where its temporary name is written down
  * @error: return location for an error
  *
  * Gives the output its name, all at once: nobody ever sees a part of it there.
+ * Until then it is its owner's alone.
  *
  * Source: open(2) on `O_TMPFILE`, linkat(2), rename(2).
  *
@@ -340,11 +383,13 @@ lab_carry_output_scrub (int       fd,
 gboolean
 lab_carry_output_finish (int               fd,
                          const char       *path,
+                         mode_t            input_mode,
                          LabCarryObjects  *objects,
                          GError          **error)
 {
   char *temporary = objects->paths[LAB_CARRY_PATH_OUTPUT];
 
+  set_mode (fd, path, input_mode);
   if (temporary[0] == '\0')
     {
       char link_path[64];

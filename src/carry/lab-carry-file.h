@@ -24,6 +24,7 @@ gboolean lab_carry_input_check   (int               fd,
 gboolean lab_carry_output_check  (const char       *path,
                                   const struct stat *input,
                                   GError          **error);
+void     lab_carry_output_follow (char            **path);
 int      lab_carry_output_open   (const char       *path,
                                   LabCarryObjects  *objects,
                                   GError          **error);
@@ -33,6 +34,7 @@ gboolean lab_carry_output_scrub  (int               fd,
                                   GError          **error);
 gboolean lab_carry_output_finish (int               fd,
                                   const char       *path,
+                                  mode_t            input_mode,
                                   LabCarryObjects  *objects,
                                   GError          **error);
 gboolean lab_carry_compare       (int               input_fd,

@@ -5,6 +5,7 @@
 
 #include "config.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
 #include <stdio.h>
@@ -28,14 +29,30 @@ typedef struct
   guint64          run;
 } Program;
 
-/* Who has stopped reading has cancelled; lab_crew_is_cancelled() sees that. */
+/* Why a line could not be written; 0 when all could. */
+static int emit_errsv;
+
+/* Who has stopped reading has cancelled; lab_crew_is_cancelled() mostly sees that first. */
 static void
 emit (const LabCarryEvent *event)
 {
   g_autofree char *line = lab_carry_event_to_string (event);
 
-  puts (line);
-  fflush (stdout);
+  if (puts (line) == EOF || fflush (stdout) == EOF)
+    emit_errsv = errno;
+}
+
+/* Nobody has any use for a run whose results are lost. */
+static gboolean
+check_emitted (GError **error)
+{
+  if (emit_errsv == 0)
+    return TRUE;
+
+  lab_carry_set_error (error, LAB_CARRY_ERROR_FAILED, emit_errsv == EPIPE ? ECANCELED : emit_errsv,
+                       _("The results cannot be written to the standard output"));
+
+  return FALSE;
 }
 
 static int
@@ -48,6 +65,8 @@ emit_error (const GError *error)
   };
 
   emit (&event);
+  if (emit_errsv != 0 && emit_errsv != EPIPE)
+    g_printerr ("%s: %s\n", g_get_prgname (), error->message);
 
   switch ((int) event.error_code)
     {
@@ -98,7 +117,7 @@ run_trip (Program        *self,
   event.trip.round = round;
   emit (&event);
 
-  return TRUE;
+  return check_emitted (error);
 }
 
 static gboolean
@@ -124,7 +143,11 @@ open_output (Program *self,
   if (writes_file (self))
     self->job.output_fd = lab_carry_output_open (place, &lab_crew_get_shared (self->crew)->objects, error);
   else
-    self->job.output_fd = open ("/dev/null", O_WRONLY | O_CLOEXEC);
+    {
+      self->job.output_fd = open ("/dev/null", O_WRONLY | O_CLOEXEC);
+      if (self->job.output_fd < 0)
+        lab_carry_set_write_error (error, errno);
+    }
 
   return self->job.output_fd >= 0;
 }
@@ -134,7 +157,7 @@ finish_output (Program *self,
                GError **error)
 {
   return !writes_file (self) || self->options.output_path == NULL
-         || lab_carry_output_finish (self->job.output_fd, self->options.output_path,
+         || lab_carry_output_finish (self->job.output_fd, self->options.output_path, self->job.input.st_mode,
                                      &lab_crew_get_shared (self->crew)->objects, error);
 }
 
@@ -176,7 +199,7 @@ run_carrier (Program  *self,
   event.result.round = round;
   emit (&event);
 
-  return TRUE;
+  return check_emitted (error);
 }
 
 static gboolean
@@ -191,6 +214,9 @@ run_all (Program *self,
   };
 
   emit (&plan);
+  if (!check_emitted (error))
+    return FALSE;
+
   for (guint round = 1; round <= options->n_rounds; round++)
     for (guint b = 0; b < options->blocks.n_values; b++)
       for (guint w = 0; w < options->ways.n_values; w++)
@@ -259,6 +285,16 @@ run_files (Program *self,
   return ok;
 }
 
+/* A descriptor of these three that is closed would be the next file's, and what is
+ * printed would go there.  Writing to what stands in for the standard output fails. */
+static void
+occupy_standard_files (void)
+{
+  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+    if (fcntl (fd, F_GETFD) == -1 && open ("/dev/null", O_RDONLY) != fd)
+      _exit (EXIT_FAILURE);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -269,6 +305,7 @@ main (int   argc,
   Program self = { 0 };
   LabCarryEvent done = { .type = LAB_CARRY_EVENT_DONE };
 
+  occupy_standard_files ();
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
@@ -276,6 +313,8 @@ main (int   argc,
 
   if (!lab_carry_options_parse (&options, &argc, &argv, &error))
     return emit_error (error);
+  if (options.output_path != NULL)
+    lab_carry_output_follow (&options.output_path);
 
   crew = lab_crew_new (&error);
   if (crew == NULL)
@@ -287,5 +326,5 @@ main (int   argc,
     return emit_error (error);
   emit (&done);
 
-  return EXIT_SUCCESS;
+  return check_emitted (&error) ? EXIT_SUCCESS : emit_error (error);
 }
