@@ -7,6 +7,7 @@
 #include "helper-wait.h"
 #include "helper-widgets.h"
 #include "lab-attached-list.h"
+#include "lab-close-dialog.h"
 #include "lab-message-entry.h"
 #include "lab-race-window.h"
 #include "lab-server-resources.h"
@@ -213,6 +214,73 @@ test_can_be_left_in_the_middle_of_a_race (Fixture       *f,
   g_assert_null (lab_segment_find (f->key, NULL));
 }
 
+/* While the banner stood there somebody attached: what the user agreed to is not so any more. */
+static void
+test_removes_only_what_was_described (Fixture       *f,
+                                      gconstpointer  unused)
+{
+  g_autoptr(LabSegment) foreign = lab_segment_create (f->key, 4096, 0600, NULL);
+  GtkWidget *banner = find_by_id (GTK_WIDGET (f->window), "banner");
+
+  g_assert_true (lab_segment_attach (foreign, TRUE, NULL));
+  strcpy (lab_segment_get_base (foreign), "homework");
+  g_assert_true (lab_segment_detach (foreign, NULL));
+  lab_server_window_start (f->window);
+  test_wait_for (gtk_widget_get_visible (banner));
+
+  g_assert_true (lab_segment_attach (foreign, TRUE, NULL));
+  activate (f, "replace");
+  g_assert_true (lab_segment_refresh (foreign, NULL));
+  g_assert_cmpuint (lab_segment_get_record (foreign)->mode & LAB_MODE_DEST, ==, 0);
+
+  /* The banner comes again, and tells of it; now it is removed. */
+  test_wait_for (gtk_widget_get_visible (banner) && is_enabled (f, "replace"));
+  activate (f, "replace");
+  g_assert_cmpint (lab_server_get_step (f->server), ==, LAB_SERVER_STEP_ATTACH);
+}
+
+static GtkDialog *
+find_dialog (void)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr(GtkWindow) window = g_list_model_get_item (windows, i);
+
+      if (GTK_IS_DIALOG (window))
+        return GTK_DIALOG (window);
+    }
+
+  return NULL;
+}
+
+/* “Wait for Clients” was the answer, and before they went the session ends: the window
+ * must not go while somebody is at work on it. */
+static void
+test_may_be_told_to_end_while_it_waits (Fixture       *f,
+                                        gconstpointer  unused)
+{
+  g_autoptr(LabSegment) client = NULL;
+  gpointer window = f->window;
+
+  lab_server_window_start (f->window);
+  gtk_window_present (GTK_WINDOW (f->window));
+  client = lab_segment_find (f->key, NULL);
+  g_assert_true (lab_segment_attach (client, FALSE, NULL));
+  gtk_window_close (GTK_WINDOW (f->window));
+  g_assert_nonnull (find_dialog ());
+  gtk_dialog_response (find_dialog (), LAB_CLOSE_WAIT);
+  g_assert_true (lab_server_is_waiting (f->server));
+
+  g_object_add_weak_pointer (window, &window);
+  activate (f, "clean-up");
+  g_assert_nonnull (window);
+  g_assert_false (lab_server_is_live (f->server));
+  g_assert_null (lab_segment_find (f->key, NULL));
+  g_clear_weak_pointer (&window);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -227,11 +295,13 @@ main (int argc, char *argv[])
   ADD ("new-destroy", test_new_destroy);
   ADD ("goes-step-by-step", test_goes_step_by_step);
   ADD ("describes-what-is-in-the-way", test_describes_what_is_in_the_way);
+  ADD ("removes-only-what-was-described", test_removes_only_what_was_described);
   ADD ("writes-as-one-types", test_writes_as_one_types);
   ADD ("counts-bytes-and-not-characters", test_counts_bytes_and_not_characters);
   ADD ("refuses-a-flood-whole", test_refuses_a_flood_whole);
   ADD ("races-and-shows-what-came-out", test_races_and_shows_what_came_out);
   ADD ("can-be-left-in-the-middle-of-a-race", test_can_be_left_in_the_middle_of_a_race);
+  ADD ("may-be-told-to-end-while-it-waits", test_may_be_told_to_end_while_it_waits);
   status = g_test_run ();
   g_clear_object (&application);
 

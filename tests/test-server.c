@@ -254,6 +254,36 @@ test_takes_over_with_the_message_kept (Fixture       *f,
   remove_by_key (f->key);
 }
 
+/* Two servers may be shown the same leftover, and one click comes first. */
+static void
+test_does_not_take_over_from_the_living (Fixture       *f,
+                                         gconstpointer  unused)
+{
+  g_autoptr(LabServer) first = new_server (f->key);
+  g_autoptr(LabServer) second = new_server (f->key);
+  g_autoptr(GError) error = NULL;
+  g_autofree char *text = NULL;
+  guint64 number;
+
+  start (f->server);
+  write_text (f->server, "one");
+  lab_server_leave (f->server);
+
+  g_assert_true (lab_server_make_key (first, NULL));
+  g_assert_true (lab_server_make_key (second, NULL));
+  g_assert_true (lab_server_take_over (first, NULL));
+  g_assert_true (lab_server_attach (first, NULL));
+  g_assert_true (lab_server_take_over (second, NULL));
+  g_assert_false (lab_server_attach (second, &error));
+  g_assert_error (error, LAB_SHM_ERROR, LAB_SHM_ERROR_EXISTS);
+  g_assert_false (lab_server_is_attached (second));
+
+  write_text (first, "two");
+  text = read_by_key (f->key, &number);
+  g_assert_cmpstr (text, ==, "two");
+  g_assert_cmpuint (number, ==, 2);
+}
+
 static void
 test_does_not_take_over_what_is_foreign (Fixture       *f,
                                          gconstpointer  unused)
@@ -350,6 +380,7 @@ main (int argc, char *argv[])
   ADD ("refuses-sizes-with-a-sentence", test_refuses_sizes_with_a_sentence);
   ADD ("waits-for-the-last-client", test_waits_for_the_last_client);
   ADD ("takes-over-with-the-message-kept", test_takes_over_with_the_message_kept);
+  ADD ("does-not-take-over-from-the-living", test_does_not_take_over_from_the_living);
   ADD ("does-not-take-over-what-is-foreign", test_does_not_take_over_what_is_foreign);
   ADD ("cleans-up-only-its-own", test_cleans_up_only_its_own);
   ADD ("notices-a-removal", test_notices_a_removal);

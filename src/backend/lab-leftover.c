@@ -375,7 +375,15 @@ lab_leftover_remove (const LabLeftover  *self,
   g_return_val_if_fail (self != NULL, FALSE);
 
   segment = lab_segment_open (self->entry.record.id, error);
-  if (segment == NULL || !lab_segment_remove (segment, error))
+  if (segment == NULL)
+    return FALSE;
+  if (lab_segment_get_n_attaches (segment) > self->entry.record.n_attaches)
+    {
+      g_set_error_literal (error, LAB_SHM_ERROR, LAB_SHM_ERROR_EXISTS,
+                           _("Meanwhile somebody has attached to the segment, so it was not removed; look again who it is"));
+      return FALSE;
+    }
+  if (!lab_segment_remove (segment, error))
     return FALSE;
 
   lab_semaphore_remove (segment);

@@ -5,6 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "lab-process.h"
 #include "lab-publisher-private.h"
 #include "lab-shm-error.h"
 
@@ -214,6 +215,25 @@ is_blank (LabSegment      *segment,
   return any == 0;
 }
 
+/* Between the user's look at what was left behind and the taking over, another
+ * server may have been faster. */
+static gboolean
+check_writer_is_gone (const LabLayout  *layout,
+                      GError          **error)
+{
+  guint64 start_ticks;
+  pid_t pid = lab_layout_get_writer (layout, &start_ticks);
+
+  if (pid == 0 || !lab_process_is_alive (pid, start_ticks))
+    return TRUE;
+
+  g_set_error (error, LAB_SHM_ERROR, LAB_SHM_ERROR_EXISTS,
+               /* Translators: %d is a process id */
+               _("A server that runs now, pid %d, writes to this segment; choose another key"), (int) pid);
+
+  return FALSE;
+}
+
 /**
  * lab_publisher_open:
  * @self: a publisher
@@ -223,6 +243,7 @@ is_blank (LabSegment      *segment,
  * new control block, one taken over by repairing what a dead writer left.
  *
  * Errors: %LAB_SHM_ERROR_LAYOUT when the segment that was taken over is not ours;
+ * %LAB_SHM_ERROR_EXISTS when its server lives;
  * those of semget(2) for %LAB_PROTOCOL_SEMAPHORE.
  *
  * Returns: whether messages can be written now
@@ -250,7 +271,7 @@ lab_publisher_open (LabPublisher  *self,
     {
       LabAdopted adopted;
 
-      if (!lab_writer_adopt (writer, &adopted, error))
+      if (!check_writer_is_gone (layout, error) || !lab_writer_adopt (writer, &adopted, error))
         return FALSE;
     }
   else

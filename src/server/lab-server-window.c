@@ -178,17 +178,34 @@ show_adopted_message (LabServerWindow *self)
     lab_message_entry_set_text (self->entry, message);
 }
 
+/* A new life, with the size that was chosen and not the one that was taken over. */
+static void
+begin_again (LabServerWindow *self)
+{
+  lab_server_reset (self->server);
+  lab_subject_set_size_bytes (get_subject (self), lab_server_steps_get_size_bytes (self->steps));
+}
+
 static void
 take_over_action (GSimpleAction *action,
                   GVariant      *parameter,
                   gpointer       user_data)
 {
   LabServerWindow *self = LAB_SERVER_WINDOW (user_data);
+  g_autoptr(GError) error = NULL;
 
   lab_server_banner_set_leftover (self->server_banner, NULL);
-  if (lab_server_take_over (self->server, NULL) && lab_server_attach (self->server, NULL))
+  if (lab_server_take_over (self->server, NULL) && lab_server_attach (self->server, &error))
     show_adopted_message (self);
   update (self);
+  if (g_error_matches (error, LAB_SHM_ERROR, LAB_SHM_ERROR_EXISTS))
+    {
+      /* Somebody was faster: look again. */
+      lab_server_leave (self->server);
+      begin_again (self);
+      if (lab_server_make_key (self->server, NULL))
+        create_action (NULL, NULL, self);
+    }
 }
 
 static void
@@ -199,23 +216,17 @@ replace_action (GSimpleAction *action,
   LabServerWindow *self = LAB_SERVER_WINDOW (user_data);
   g_autoptr(GError) error = NULL;
 
-  if (!lab_leftover_remove (lab_server_banner_get_leftover (self->server_banner), &error))
+  if (!lab_leftover_remove (lab_server_banner_get_leftover (self->server_banner), &error)
+      && !g_error_matches (error, LAB_SHM_ERROR, LAB_SHM_ERROR_EXISTS))
     {
       lab_server_banner_show_not_removed (self->server_banner, error);
       return;
     }
 
+  /* Removed; or somebody has attached to it meanwhile, and the user looks again. */
   lab_server_banner_set_leftover (self->server_banner, NULL);
   update (self);
   create_action (NULL, NULL, self);
-}
-
-/* A new life, with the size that was chosen and not the one that was taken over. */
-static void
-begin_again (LabServerWindow *self)
-{
-  lab_server_reset (self->server);
-  lab_subject_set_size_bytes (get_subject (self), lab_server_steps_get_size_bytes (self->steps));
 }
 
 static void
@@ -334,6 +345,8 @@ static void
 end (LabServerWindow *self,
      LabCloseChoice   choice)
 {
+  if (choice != LAB_CLOSE_CANCEL)
+    self->ending = FALSE;  /* whatever was answered before */
   if (choice == LAB_CLOSE_WAIT)
     lab_server_wait (self->server);
   else if (choice == LAB_CLOSE_LEAVE)
@@ -367,10 +380,12 @@ close_answer_cb (LabCloseChoice choice,
 {
   g_autoptr(LabServerWindow) self = user_data;
 
-  if (choice == LAB_CLOSE_WAIT)
-    self->ending = TRUE;
   end (self, choice);
-  if ((choice == LAB_CLOSE_LEAVE || choice == LAB_CLOSE_REMOVE) && !lab_server_is_live (self->server))
+  if (choice == LAB_CLOSE_WAIT && lab_server_is_waiting (self->server))
+    self->ending = TRUE;
+  else if (choice == LAB_CLOSE_WAIT)
+    remove_now (self);  /* they have gone while the question was asked */
+  if (choice != LAB_CLOSE_CANCEL && !lab_server_is_live (self->server))
     gtk_window_destroy (GTK_WINDOW (self));
 }
 
@@ -418,7 +433,11 @@ clean_up_action (GSimpleAction *action,
                  GVariant      *parameter,
                  gpointer       user_data)
 {
-  lab_server_clean_up (LAB_SERVER_WINDOW (user_data)->server);
+  LabServerWindow *self = LAB_SERVER_WINDOW (user_data);
+
+  /* Who asks for this goes through the windows: none may go meanwhile. */
+  self->ending = FALSE;
+  lab_server_clean_up (self->server);
 }
 
 static void
