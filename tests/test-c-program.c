@@ -1065,7 +1065,7 @@ test_client_follows_the_window (Fixture       *f,
   assert_line (&client, "message 3, 7 bytes, * ms old: Grüße");
 
   g_clear_pointer (&writer, lab_writer_free);
-  lab_semaphore_remove (segment);
+  lab_semaphore_remove (segment, lab_sysv_semget (lab_segment_get_key (segment), 0, LAB_GET_EXISTING, 0));
   stop_serving (segment);
   assert_line (&client, "The server has removed the segment.");
   end (&client, 0);

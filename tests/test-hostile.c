@@ -104,7 +104,7 @@ tear_down (Fixture       *f,
       kill (f->child, SIGKILL);
       waitpid (f->child, NULL, 0);
     }
-  lab_semaphore_remove (f->segment);
+  lab_semaphore_remove (f->segment, lab_sysv_semget (lab_segment_get_key (f->segment), 0, LAB_GET_EXISTING, 0));
   lab_segment_remove (f->segment, NULL);
   g_clear_object (&f->segment);
   g_clear_object (&f->seen);

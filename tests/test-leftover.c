@@ -314,6 +314,22 @@ test_no_message_yet (Fixture       *f,
   assert_says (leftover, "no message");
 }
 
+/* Its semaphore under the same key is none of ours. */
+static void
+test_removes_no_semaphore_of_a_stranger (Fixture       *f,
+                                         gconstpointer  unused)
+{
+  g_autoptr(LabLeftover) leftover = NULL;
+  int semaphore = lab_sysv_semget (f->key, 1, LAB_GET_EXCLUSIVE, 0600);
+
+  make_by_child (f, 4096, 0600, getuid (), MAKE_FOREIGN, "homework", FALSE);
+  leftover = lab_leftover_inspect (f->key, NULL);
+  g_assert_true (lab_leftover_remove (leftover, NULL));
+  f->id = -1;
+  g_assert_cmpint (lab_sysv_semget (f->key, 0, LAB_GET_EXISTING, 0), ==, semaphore);
+  g_assert_cmpint (lab_sysv_semctl_rmid (semaphore), ==, 0);
+}
+
 static void
 test_foreign_program (Fixture       *f,
                       gconstpointer  unused)
@@ -633,6 +649,7 @@ main (int argc, char *argv[])
   ADD ("writer-that-is-ourselves", test_writer_that_is_ourselves);
   ADD ("no-message-yet", test_no_message_yet);
   ADD ("foreign-program", test_foreign_program);
+  ADD ("removes-no-semaphore-of-a-stranger", test_removes_no_semaphore_of_a_stranger);
   ADD ("too-small", test_too_small);
   ADD ("text-without-an-end", test_text_without_an_end);
   ADD ("never-written", test_never_written);

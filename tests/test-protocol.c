@@ -74,7 +74,7 @@ tear_down (Fixture       *f,
     }
   g_clear_pointer (&f->reader, lab_reader_free);
   g_clear_pointer (&f->writer, lab_writer_free);
-  lab_semaphore_remove (f->segment);
+  lab_semaphore_remove (f->segment, lab_sysv_semget (lab_segment_get_key (f->segment), 0, LAB_GET_EXISTING, 0));
   if (!lab_segment_is_removed (f->segment))
     lab_segment_remove (f->segment, NULL);
   g_clear_object (&f->seen);
@@ -697,7 +697,7 @@ test_semaphore_is_removed_by_somebody (Fixture       *f,
   int before = lab_writer_get_semaphore_id (f->writer);
 
   publish (f, "one");
-  g_assert_true (lab_semaphore_remove (f->segment));
+  g_assert_true (lab_semaphore_remove (f->segment, lab_sysv_semget (lab_segment_get_key (f->segment), 0, LAB_GET_EXISTING, 0)));
   expect (f, LAB_LOOK_REFUSED, LAB_REASON_SEMAPHORE_GONE, NULL);
   g_assert_cmpint (lab_writer_publish (f->writer, "two", 3, NULL), ==, LAB_WRITE_WAITING);
   g_assert_cmpint (lab_writer_get_reason (f->writer), ==, LAB_REASON_SEMAPHORE_GONE);
@@ -735,9 +735,9 @@ test_semaphore_goes_with_the_segment (Fixture       *f,
   g_assert_cmpint (record.key, ==, lab_segment_get_key (f->segment));
   g_assert_cmpuint (record.mode, ==, 0600);
   g_assert_cmpint (lab_sysv_semctl_getval (id, 0), ==, 1);
-  g_assert_true (lab_semaphore_remove (f->segment));
+  g_assert_true (lab_semaphore_remove (f->segment, lab_sysv_semget (lab_segment_get_key (f->segment), 0, LAB_GET_EXISTING, 0)));
   g_assert_cmpint (lab_sysv_semctl_stat (id, &record), ==, -1);
-  g_assert_false (lab_semaphore_remove (f->segment));
+  g_assert_false (lab_semaphore_remove (f->segment, lab_sysv_semget (lab_segment_get_key (f->segment), 0, LAB_GET_EXISTING, 0)));
 }
 
 /* Somebody removed our segment, and another server has made one under the key. */
@@ -755,9 +755,9 @@ test_semaphore_stays_with_the_key (Fixture       *f,
   writer = lab_writer_new (other);
   g_assert_true (lab_writer_set_up (writer, LAB_PROTOCOL_SEMAPHORE, FALSE, NULL));
   id = lab_writer_get_semaphore_id (writer);
-  g_assert_false (lab_semaphore_remove (f->segment));
+  g_assert_false (lab_semaphore_remove (f->segment, lab_sysv_semget (lab_segment_get_key (f->segment), 0, LAB_GET_EXISTING, 0)));
   g_assert_cmpint (lab_sysv_semctl_getval (id, 0), ==, 1);
-  g_assert_true (lab_semaphore_remove (other));
+  g_assert_true (lab_semaphore_remove (other, lab_sysv_semget (lab_segment_get_key (other), 0, LAB_GET_EXISTING, 0)));
   g_assert_cmpint (lab_sysv_semctl_getval (id, 0), ==, -1);
   lab_segment_remove (other, NULL);
 }

@@ -375,7 +375,7 @@ tear_down_peers (Peers         *p,
 {
   lab_reader_free (p->reader);
   lab_writer_free (p->writer);
-  lab_semaphore_remove (p->segment);
+  lab_semaphore_remove (p->segment, lab_sysv_semget (lab_segment_get_key (p->segment), 0, LAB_GET_EXISTING, 0));
   lab_segment_remove (p->segment, NULL);
   g_clear_object (&p->segment);
 }

@@ -66,7 +66,7 @@ tear_down (Fixture       *f,
            gconstpointer  unused)
 {
   lab_writer_free (f->writer);
-  lab_semaphore_remove (f->segment);
+  lab_semaphore_remove (f->segment, lab_sysv_semget (lab_segment_get_key (f->segment), 0, LAB_GET_EXISTING, 0));
   lab_segment_remove (f->segment, NULL);
   g_clear_object (&f->segment);
   g_free (f->pattern);

@@ -368,6 +368,42 @@ test_leaves_no_semaphore_behind (Fixture       *f,
   g_assert_cmpint (lab_sysv_semget (f->key, 0, LAB_GET_EXISTING, 0), ==, -1);
 }
 
+/* Textbooks like to give a segment and a semaphore the same key. */
+static void
+test_leaves_the_semaphore_of_a_stranger (Fixture       *f,
+                                         gconstpointer  unused)
+{
+  int stranger = lab_sysv_semget (f->key, 1, LAB_GET_EXCLUSIVE, 0600);
+
+  start (f->server);
+  write_text (f->server, "one");
+  g_assert_true (lab_server_detach (f->server, NULL));
+  g_assert_true (lab_server_remove (f->server, NULL));
+  g_assert_cmpint (lab_sysv_semget (f->key, 0, LAB_GET_EXISTING, 0), ==, stranger);
+  g_assert_cmpint (lab_sysv_semctl_rmid (stranger), ==, 0);
+}
+
+static void
+test_removes_the_semaphore_of_the_server_before (Fixture       *f,
+                                                 gconstpointer  unused)
+{
+  g_autoptr(LabServer) second = new_server (f->key);
+
+  start (f->server);
+  g_assert_true (lab_publisher_set_protocol (lab_server_get_publisher (f->server), LAB_PROTOCOL_SEMAPHORE, NULL));
+  g_assert_true (lab_publisher_set_protocol (lab_server_get_publisher (f->server), LAB_PROTOCOL_LATCH, NULL));
+  lab_server_leave (f->server);
+  g_assert_cmpint (lab_sysv_semget (f->key, 0, LAB_GET_EXISTING, 0), !=, -1);
+
+  g_assert_true (lab_server_make_key (second, NULL));
+  g_assert_true (lab_server_take_over (second, NULL));
+  g_assert_true (lab_server_attach (second, NULL));
+  write_text (second, "one");
+  g_assert_true (lab_server_detach (second, NULL));
+  g_assert_true (lab_server_remove (second, NULL));
+  g_assert_cmpint (lab_sysv_semget (f->key, 0, LAB_GET_EXISTING, 0), ==, -1);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -386,5 +422,7 @@ main (int argc, char *argv[])
   ADD ("notices-a-removal", test_notices_a_removal);
   ADD ("mends-the-control-block", test_mends_the_control_block);
   ADD ("leaves-no-semaphore-behind", test_leaves_no_semaphore_behind);
+  ADD ("leaves-the-semaphore-of-a-stranger", test_leaves_the_semaphore_of_a_stranger);
+  ADD ("removes-the-semaphore-of-the-server-before", test_removes_the_semaphore_of_the_server_before);
   return g_test_run ();
 }

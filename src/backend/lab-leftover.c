@@ -161,6 +161,7 @@ classify_ours (LabLeftover *self,
   guint64 start_ticks;
 
   read_message (self, segment);
+  self->semaphore_id = lab_semaphore_get_claimed (segment);
 
   self->writer_pid = lab_layout_get_writer (lab_segment_get_layout (segment), &start_ticks);
   if (self->writer_pid > 0 && lab_process_is_alive (self->writer_pid, start_ticks))
@@ -254,6 +255,7 @@ lab_leftover_inspect (key_t    key,
 
   self = g_new0 (LabLeftover, 1);
   self->key = key;
+  self->semaphore_id = -1;
   self->entry.record.id = -1;
   entry = lab_segment_table_find_key (table, key);
   if (entry == NULL)
@@ -360,9 +362,10 @@ lab_leftover_inspect_finish (GAsyncResult  *result,
  * @error: return location for an error
  *
  * Removes exactly the segment that was described, not whatever has the key by now,
- * and the semaphore beside it.
+ * and the semaphore that a Shmlab server made for it.
  *
- * Errors: %LAB_SHM_ERROR_PERMISSION, %LAB_SHM_ERROR_REMOVED when somebody was faster.
+ * Errors: %LAB_SHM_ERROR_PERMISSION, %LAB_SHM_ERROR_REMOVED when somebody was faster,
+ * %LAB_SHM_ERROR_EXISTS when more are attached by now.
  *
  * Returns: whether this process removed it
  */
@@ -386,7 +389,7 @@ lab_leftover_remove (const LabLeftover  *self,
   if (!lab_segment_remove (segment, error))
     return FALSE;
 
-  lab_semaphore_remove (segment);
+  lab_semaphore_remove (segment, self->semaphore_id);
 
   return TRUE;
 }

@@ -53,6 +53,7 @@ typedef enum
  * @writer_name: (nullable): that process's name when it is alive
  * @is_writer_alive: whether that very process runs: its start time is compared
  * @age_seconds: since the segment was made, or its owner or mode last changed
+ * @semaphore_id: what lab_semaphore_get_claimed() says
  * @message_number: of the last message, 0 when there is none
  * @text: (nullable): the last message, or what a foreign segment begins with; the
  *   first 200 characters, fit for the screen
@@ -71,6 +72,7 @@ typedef struct
   gboolean         is_writer_alive;
   gint64           age_seconds;
   guint64          message_number;
+  int              semaphore_id;
   char            *text;
   gboolean         can_take_over;
   gboolean         can_remove;

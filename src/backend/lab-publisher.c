@@ -341,6 +341,21 @@ lab_publisher_is_damaged (LabPublisher *self)
 }
 
 /**
+ * lab_publisher_get_semaphore_id:
+ * @self: a publisher
+ *
+ * Returns: the semaphore set that this server or one before it has made for the
+ *   segment, as far as that is known; -1 for none, and while not open
+ */
+int
+lab_publisher_get_semaphore_id (LabPublisher *self)
+{
+  g_return_val_if_fail (LAB_IS_PUBLISHER (self), -1);
+
+  return self->writer != NULL ? lab_writer_get_semaphore_id (self->writer) : -1;
+}
+
+/**
  * lab_publisher_get_number:
  * @self: a publisher
  *

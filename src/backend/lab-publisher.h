@@ -22,6 +22,7 @@ gboolean       lab_publisher_write           (LabPublisher        *self,
                                               GError             **error);
 LabReason      lab_publisher_get_reason      (LabPublisher        *self,
                                               pid_t               *pid);
+int            lab_publisher_get_semaphore_id (LabPublisher       *self);
 guint64        lab_publisher_get_number      (LabPublisher        *self);
 const char    *lab_publisher_get_text        (LabPublisher        *self,
                                               gsize               *length);

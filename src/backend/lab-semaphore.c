@@ -202,28 +202,50 @@ lab_semaphore_repair (int id)
 }
 
 /**
- * lab_semaphore_remove:
+ * lab_semaphore_get_claimed:
  * @segment: a segment
  *
+ * Returns: the semaphore set that the control block names as the segment's; 0 may
+ *   also mean that there is none, and -1 that there is no control block
+ */
+int
+lab_semaphore_get_claimed (LabSegment *segment)
+{
+  const LabLayout *layout = lab_segment_get_layout (segment);
+
+  if (layout == NULL || !lab_layout_has_magic (layout))
+    return -1;
+
+  return atomic_load_explicit (&lab_layout_control (layout)->semaphore_id, memory_order_relaxed);
+}
+
+/**
+ * lab_semaphore_remove:
+ * @segment: a segment
+ * @claimed_id: the set that a server has made for it, from the writer that made it or
+ *   from lab_semaphore_get_claimed(); -1 for none
+ *
  * Removes the segment's semaphore, if a server of this user has made one.  It goes
- * at once, unlike a segment.  When another segment has the key by now, the semaphore
- * is that one's, and stays.
+ * at once, unlike a segment.  A set that another program has under the same key, as
+ * textbooks like it, stays; and so it does when another segment has the key by now,
+ * because it is that one's.
  *
  * Returns: whether it was removed
  */
 gboolean
-lab_semaphore_remove (LabSegment *segment)
+lab_semaphore_remove (LabSegment *segment,
+                      int         claimed_id)
 {
   key_t key = lab_segment_get_key (segment);
-  int id = find_own (key);
+  int id = claimed_id >= 0 ? find_own (key) : -1;
   int heir;
 
-  if (id == -1)
+  if (id == -1 || id != claimed_id)
     return FALSE;
 
   heir = lab_sysv_shmget (key, 0, LAB_GET_EXISTING, 0);
   if (heir != -1 && heir != lab_segment_get_id (segment))
     return FALSE;
 
-  return id != -1 && lab_sysv_semctl_rmid (id) == 0;
+  return lab_sysv_semctl_rmid (id) == 0;
 }

@@ -24,6 +24,8 @@ LabSemaphoreResult lab_semaphore_try_take (int          id);
 gboolean           lab_semaphore_give     (int          id);
 gboolean           lab_semaphore_repair   (int          id);
 pid_t              lab_semaphore_get_holder (int        id);
-gboolean           lab_semaphore_remove   (LabSegment  *segment);
+int                lab_semaphore_get_claimed (LabSegment *segment);
+gboolean           lab_semaphore_remove   (LabSegment  *segment,
+                                           int          claimed_id);
 
 G_END_DECLS

@@ -19,6 +19,7 @@ struct _LabServer
   LabServerStep     step;
   LabStep           steps[LAB_N_SERVER_STEPS];
   LabServerTrouble  trouble;
+  int               semaphore_id;  /* goes with the segment; -1 for none */
   gboolean          waiting;    /* for the clients to detach */
   gboolean          left;       /* the user wants the segment to stay in the kernel */
 };
@@ -89,6 +90,14 @@ proceed (LabServer     *self,
 {
   self->step = next;
   update (self);
+}
+
+/* While it is attached the segment tells whether it has a semaphore. */
+static void
+note_semaphore (LabServer *self)
+{
+  if (lab_server_is_attached (self))
+    self->semaphore_id = lab_publisher_get_semaphore_id (self->publisher);
 }
 
 static void
@@ -188,6 +197,7 @@ static void
 lab_server_init (LabServer *self)
 {
   lab_call_log_get_default ();
+  self->semaphore_id = -1;
   self->subject = lab_subject_new (LAB_ROLE_SERVER);
   self->publisher = lab_publisher_new (self->subject);
   update (self);
@@ -411,6 +421,7 @@ lab_server_create (LabServer  *self,
 
   lab_step_made (&self->steps[LAB_SERVER_STEP_CREATE], LAB_CALL_SHMGET);
   self->left = FALSE;
+  self->semaphore_id = -1;
   lab_subject_set_segment (self->subject, segment);
   proceed (self, LAB_SERVER_STEP_ATTACH);
 
@@ -445,6 +456,7 @@ lab_server_take_over (LabServer  *self,
 
   lab_step_made (&self->steps[LAB_SERVER_STEP_CREATE], LAB_CALL_SHMGET);
   self->left = FALSE;
+  self->semaphore_id = -1;
   self->step = LAB_SERVER_STEP_ATTACH;  /* before the size changes: shmget(2) is done */
   lab_subject_set_segment (self->subject, segment);
   lab_subject_set_size_bytes (self->subject, lab_segment_get_size_bytes (segment));
@@ -586,6 +598,7 @@ lab_server_detach (LabServer  *self,
   g_return_val_if_fail (LAB_IS_SERVER (self), FALSE);
   g_return_val_if_fail (lab_server_is_attached (self), FALSE);
 
+  note_semaphore (self);
   if (!lab_publisher_close (self->publisher))
     lab_step_done (&self->steps[LAB_SERVER_STEP_WRITE], "%s", _("the last message never had its turn and was not written"));
   self->waiting = FALSE;
@@ -619,6 +632,7 @@ lab_server_remove (LabServer  *self,
   g_return_val_if_fail (LAB_IS_SERVER (self), FALSE);
   g_return_val_if_fail (lab_server_is_live (self), FALSE);
 
+  note_semaphore (self);
   if (!lab_segment_remove (get_segment (self), &local_error))
     {
       gboolean gone = g_error_matches (local_error, LAB_SHM_ERROR, LAB_SHM_ERROR_REMOVED);
@@ -626,7 +640,7 @@ lab_server_remove (LabServer  *self,
       fail (self, LAB_SERVER_STEP_REMOVE, local_error, error);
       if (gone)
         {
-          lab_semaphore_remove (get_segment (self));
+          lab_semaphore_remove (get_segment (self), self->semaphore_id);
           self->left = TRUE;  /* nothing of ours is left to remove */
           proceed (self, LAB_SERVER_STEP_OVER);
         }
@@ -634,7 +648,7 @@ lab_server_remove (LabServer  *self,
     }
 
   lab_step_made (&self->steps[LAB_SERVER_STEP_REMOVE], LAB_CALL_SHMCTL);
-  lab_semaphore_remove (get_segment (self));
+  lab_semaphore_remove (get_segment (self), self->semaphore_id);
   self->trouble = LAB_SERVER_TROUBLE_NONE;
   proceed (self, LAB_SERVER_STEP_OVER);
   lab_segment_monitor_refresh (lab_subject_get_monitor (self->subject));
@@ -696,6 +710,7 @@ lab_server_reset (LabServer *self)
   self->trouble = LAB_SERVER_TROUBLE_NONE;
   self->waiting = FALSE;
   self->left = FALSE;
+  self->semaphore_id = -1;
   for (guint i = 0; i < LAB_N_SERVER_STEPS; i++)
     lab_step_clear (&self->steps[i]);
   proceed (self, LAB_SERVER_STEP_KEY);

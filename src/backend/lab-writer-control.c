@@ -339,6 +339,7 @@ lab_writer_adopt (LabWriter   *self,
     return FALSE;
 
   self->protocol = (LabProtocolId) protocol;
+  self->adopted = self->segment != NULL;
   *adopted = self->protocol == LAB_PROTOCOL_LATCH ? adopt_latch (self) : adopt_copy_a (self);
 
   self->number = MAX (self->number, self->last.number);

@@ -24,6 +24,7 @@ struct _LabWriter
   LabProtocolId    protocol;
   int              semaphore_id;  /* -1 for none */
   gboolean         holding;       /* the semaphore */
+  gboolean         adopted;       /* from a server before, which may have left a semaphore */
   gboolean         late_status;   /* the textbook's NOT_READY is not stored yet */
   guint64          number;        /* of the last message, also when nothing is left of it */
   LabWriterMessage last;          /* that was published; number 0 for none */

@@ -474,12 +474,16 @@ lab_writer_get_blocking_pid (LabWriter *self)
  * lab_writer_get_semaphore_id:
  * @self: a writer
  *
- * Returns: the segment's semaphore set, or -1 while it has none
+ * Returns: the segment's semaphore set, or -1 while it has none; when a server before
+ *   this one may have made it, what lab_semaphore_get_claimed() says
  */
 int
 lab_writer_get_semaphore_id (LabWriter *self)
 {
   g_return_val_if_fail (self != NULL, -1);
+
+  if (self->semaphore_id == -1 && self->adopted)
+    return lab_semaphore_get_claimed (self->segment);
 
   return self->semaphore_id;
 }
