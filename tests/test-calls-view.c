@@ -258,6 +258,87 @@ test_saves_as_text (Fixture       *f,
 }
 
 static void
+add_polls (guint n)
+{
+  for (guint i = 0; i < n; i++)
+    lab_call_log_add (lab_call_log_get_default (), LAB_CALL_SEMOP, g_strdup_printf ("semop(5, (struct sembuf []) {{0, %d, SEM_UNDO}}, 1)", i & 1 ? 1 : -1),
+                      0, 0, g_get_monotonic_time () * 1000, 1000);
+}
+
+static guint64
+get_last_number (Fixture *f)
+{
+  g_autoptr(LabCall) call = g_list_model_get_item (f->model, g_list_model_get_n_items (f->model) - 1);
+
+  return lab_call_get_number (call);
+}
+
+/* A client that polls makes more calls than there can be frames. */
+static void
+test_shows_a_flood_now_and_then (Fixture       *f,
+                                 gconstpointer  unused)
+{
+  const guint n_polls = 100;
+  guint n = g_list_model_get_n_items (f->model), n_changes = 0;
+  guint64 last;
+
+  g_signal_connect_swapped (f->model, "items-changed", G_CALLBACK (count_cb), &n_changes);
+  for (guint i = 0; i < n_polls; i++)
+    {
+      add_polls (2);
+      test_run_for_ms (10);
+    }
+  g_signal_handlers_disconnect_by_data (f->model, &n_changes);
+  g_assert_cmpuint (n_changes, <, n_polls);
+
+  /* None of them is lost, and the newest is in sight. */
+  test_wait_for (g_list_model_get_n_items (f->model) == n + 2 * n_polls);
+  last = get_last_number (f);
+  g_assert_cmpuint (last, ==, n + 2 * n_polls);
+  test_wait_for (get_distance_to_end (f) < 4);
+}
+
+static void
+test_says_what_is_no_longer_listed (Fixture       *f,
+                                    gconstpointer  unused)
+{
+  GtkColumnView *columns = GTK_COLUMN_VIEW (find_by_id (f->view, "columns"));
+  guint n_before;
+  g_autofree char *words = NULL;
+  g_autofree char *dropped = NULL;
+  g_autofree char *line = NULL;
+  g_autofree char *log = NULL;
+  g_auto(GStrv) lines = NULL;
+
+  g_assert_false (is_visible (f->view, "dropped"));
+  add_polls (LAB_CALL_LOG_N_FIRST);
+  test_wait_for (g_list_model_get_n_items (f->model) >= LAB_CALL_LOG_N_FIRST);
+  gtk_single_selection_set_selected (GTK_SINGLE_SELECTION (gtk_column_view_get_model (columns)), LAB_CALL_LOG_N_FIRST - 1);
+  words = g_strdup (get_label (f->view, "detail_call"));
+
+  add_polls (LAB_CALL_LOG_N_NEWEST + 2 * LAB_CALL_LOG_N_BATCH);
+  n_before = g_list_model_get_n_items (G_LIST_MODEL (lab_call_log_get_default ()));
+  test_wait_for (g_list_model_get_n_items (f->model) == n_before);
+  g_assert_cmpuint (n_before, <=, LAB_CALL_LOG_N_FIRST + LAB_CALL_LOG_N_NEWEST + LAB_CALL_LOG_N_BATCH);
+
+  dropped = g_strdup_printf ("%s earlier calls are no longer listed; the list keeps the first 100 and the newest 20,000",
+                             lab_call_log_get_n_dropped (lab_call_log_get_default ()) == 2000 ? "2,000" : "4,000");
+  g_assert_true (is_visible (f->view, "dropped"));
+  g_assert_cmpstr (get_label (f->view, "dropped"), ==, dropped);
+
+  /* What was chosen is one of the first, and is still chosen. */
+  g_assert_cmpuint (gtk_single_selection_get_selected (GTK_SINGLE_SELECTION (gtk_column_view_get_model (columns))), ==, LAB_CALL_LOG_N_FIRST - 1);
+  g_assert_cmpstr (get_label (f->view, "detail_call"), ==, words);
+
+  /* In the saved text it stands where they were. */
+  log = lab_calls_view_dup_log (LAB_CALLS_VIEW (f->view));
+  line = g_strdup_printf ("+++ %s +++", dropped);
+  lines = g_strsplit (log, "\n", -1);
+  g_assert_cmpuint (g_strv_length (lines), ==, n_before + 2);
+  g_assert_cmpstr (lines[LAB_CALL_LOG_N_FIRST], ==, line);
+}
+
+static void
 test_copies (Fixture       *f,
              gconstpointer  unused)
 {
@@ -287,5 +368,7 @@ main (int argc, char *argv[])
   ADD ("counts-looks", test_counts_looks);
   ADD ("saves-as-text", test_saves_as_text);
   ADD ("copies", test_copies);
+  ADD ("shows-a-flood-now-and-then", test_shows_a_flood_now_and_then);
+  ADD ("says-what-is-no-longer-listed", test_says_what_is_no_longer_listed);
   return g_test_run ();
 }

@@ -257,7 +257,8 @@ struct _LabCallLog
   GObject    parent_instance;
 
   GPtrArray *calls;
-  guint64    n_added;  /* with the lock held */
+  guint64    n_added;    /* with the lock held */
+  guint64    n_dropped;
 };
 
 static void list_model_init (GListModelInterface *iface);
@@ -327,8 +328,10 @@ lab_call_log_init (LabCallLog *self)
 /**
  * lab_call_log_get_default:
  *
- * The list of every System V call of this process, a #GListModel of #LabCall in
+ * The list of the System V calls of this process, a #GListModel of #LabCall in
  * the order in which they were made.  Recording begins when it is first asked for.
+ * It keeps the first %LAB_CALL_LOG_N_FIRST and at least the newest %LAB_CALL_LOG_N_NEWEST;
+ * of those between, lab_call_log_get_n_dropped() tells how many there were.
  *
  * Returns: (transfer none): the log
  */
@@ -367,12 +370,39 @@ lab_call_log_silence_thread (void)
   thread_is_silent = TRUE;
 }
 
+/**
+ * lab_call_log_get_n_dropped:
+ * @self: the log
+ *
+ * Returns: how many calls after the first %LAB_CALL_LOG_N_FIRST are no longer in the list
+ */
+guint64
+lab_call_log_get_n_dropped (LabCallLog *self)
+{
+  g_return_val_if_fail (LAB_IS_CALL_LOG (self), 0);
+
+  return self->n_dropped;
+}
+
+/* Many at a time, so that an addition costs the same however many there are. */
+static void
+drop_batch (LabCallLog *self)
+{
+  g_ptr_array_remove_range (self->calls, LAB_CALL_LOG_N_FIRST, LAB_CALL_LOG_N_BATCH);
+  self->n_dropped += LAB_CALL_LOG_N_BATCH;
+  g_list_model_items_changed (G_LIST_MODEL (self), LAB_CALL_LOG_N_FIRST, LAB_CALL_LOG_N_BATCH, 0);
+}
+
 static gboolean
 append_cb (gpointer data)
 {
   LabCall *call = LAB_CALL (data);
-  guint position = default_log->calls->len;
+  guint position;
 
+  if (default_log->calls->len >= LAB_CALL_LOG_N_FIRST + LAB_CALL_LOG_N_NEWEST + LAB_CALL_LOG_N_BATCH)
+    drop_batch (default_log);
+
+  position = default_log->calls->len;
   g_ptr_array_add (default_log->calls, g_object_ref (call));
   g_list_model_items_changed (G_LIST_MODEL (default_log), position, 0, 1);
 

@@ -48,8 +48,16 @@ char        *lab_call_dup_sentence    (LabCall *self);
 #define LAB_TYPE_CALL_LOG (lab_call_log_get_type ())
 G_DECLARE_FINAL_TYPE (LabCallLog, lab_call_log, LAB, CALL_LOG, GObject)
 
+/* How many calls the log keeps: the first of the process's life, which made and attached
+ * the segment, and the newest.  A client that polls under a semaphore makes 200 a
+ * second.  Those between go a batch at a time. */
+#define LAB_CALL_LOG_N_FIRST  100
+#define LAB_CALL_LOG_N_NEWEST 20000
+#define LAB_CALL_LOG_N_BATCH  2000
+
 LabCallLog *lab_call_log_get_default (void);
 gboolean    lab_call_log_is_recording (void);
+guint64     lab_call_log_get_n_dropped (LabCallLog *self);
 void        lab_call_log_silence_thread (void);
 void        lab_call_log_add          (LabCallLog  *self,
                                        LabCallName  name,
