@@ -44,7 +44,7 @@ else
 fi
 
 echo "Building…"
-build "$top/_build" "" --buildtype=debugoptimized
+build "$top/_build" programs --buildtype=debugoptimized
 if $build_only; then
   echo "Built: _build/src/server/shmlab-server and _build/src/client/shmlab-client"
   exit 0
