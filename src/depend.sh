@@ -6,6 +6,7 @@
 #   need build         what compiles the programs
 #   need broadway      what serves them to a browser
 #   need test          what the tests use besides
+#   need full          what the longer run of the tests uses besides
 #
 # and each of them sees to icons, fonts and kept settings as well.
 #
@@ -20,6 +21,8 @@
 #   cmd NAME           a program on the PATH
 #   pc NAME VERSION    a library that pkg-config knows, at least this version
 #   file PATH...       one of these files (patterns)
+#   cc FLAG            a compiler that can link what this flag asks for
+#   clang FLAG         the same of clang
 things ()
 {
   cat <<'THINGS'
@@ -43,6 +46,7 @@ test      cmd openbox                                openbox                  op
 test      cmd dbus-daemon                            dbus-daemon,dbus         dbus-daemon             dbus
 test      file /usr/libexec/at-spi-bus-launcher,/usr/lib/at-spi-bus-launcher at-spi2-core at-spi2-core at-spi2-core
 test      pc atspi-2 2.40                            libatspi2.0-dev          at-spi2-core-devel      at-spi2-core
+test      pc cairo 1.16                              libcairo2-dev            cairo-devel             cairo
 test      pc x11 1.6                                 libx11-dev               libX11-devel            libx11
 test      pc xtst 1.2                                libxtst-dev              libXtst-devel           libxtst
 test      cmd appstreamcli                           appstream                appstream               appstream
@@ -50,6 +54,10 @@ test      cmd desktop-file-validate                  desktop-file-utils       de
 test      cmd shellcheck                             shellcheck               ShellCheck              shellcheck
 test      cmd setpriv                                util-linux               util-linux              util-linux
 test      cmd strace                                 strace                   strace                  strace
+full      cc -fsanitize=address,undefined            gcc                      libasan,libubsan        gcc
+full      cc -fsanitize=thread                       gcc                      libtsan                 gcc
+full      clang -fsanitize=fuzzer,address,undefined  clang,libclang-rt-dev    clang,compiler-rt       clang,compiler-rt
+full      cmd weston                                 weston                   weston                  weston
 THINGS
 }
 
@@ -62,12 +70,21 @@ any_file ()
   return 1
 }
 
+# The library that a flag asks for is often a package of its own; the fuzzer's brings a main.
+links ()
+{
+  command -v "$1" >/dev/null 2>&1 || return 1
+  echo 'int LLVMFuzzerTestOneInput (const char *data, unsigned long size) { return data && size > 3; }
+        __attribute__ ((weak)) int main (void) { return 0; }' | "$1" "$2" -x c -o /dev/null - 2>/dev/null
+}
+
 is_there ()
 {
   case $1 in
     cmd) command -v "$2" >/dev/null 2>&1 ;;
     pc) command -v pkg-config >/dev/null 2>&1 && pkg-config --atleast-version="$3" "$2" 2>/dev/null ;;
     file) any_file "$2" ;;
+    cc | clang) links "$1" "$2" ;;
   esac
 }
 

@@ -44,7 +44,11 @@ export LC_ALL=C.UTF-8
 # A private System V namespace, where that is allowed: what else goes on in this computer cannot disturb the tests,
 # nor they it.
 if [ -z "${SHMLAB_TESTS_ALONE:-}" ]; then
-  need build test
+  if $sanitize; then
+    need build test full
+  else
+    need build test
+  fi
   export SHMLAB_TESTS_ALONE=1
   if [ "$(id -u)" = 0 ] && unshare --ipc true 2>/dev/null; then
     if $sanitize; then set -- --sanitize "$@"; fi
