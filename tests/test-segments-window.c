@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include <fcntl.h>
+#include <sched.h>
+
 #include <glib/gstdio.h>
 
 #include "helper-blocks.h"
@@ -658,12 +661,15 @@ test_cells_follow_their_items (Fixture       *f,
   g_assert_nonnull (find_cell (f->window, "in use"));
 }
 
+/* As many as one namespace has room for, nearly: SHMMNI is 4,096. */
+#define N_MEASURED 4000
+
 /* Opening must not hold up the main loop, and staying open while nothing changes must cost little. */
 static void
 test_opens_without_a_block (Fixture       *f,
                             gconstpointer  unused)
 {
-  const guint n_segments = g_test_perf () ? 3500 : 500;
+  const guint n_segments = g_test_perf () ? N_MEASURED : 500;
 
   for (guint i = 0; i < n_segments; i++)
     {
@@ -672,6 +678,13 @@ test_opens_without_a_block (Fixture       *f,
       if (id == -1)
         break;   /* others have some too */
       g_array_append_val (f->ids, id);
+    }
+  if (g_test_perf () && f->ids->len < n_segments)
+    {
+      g_autofree char *reason = g_strdup_printf ("only %u of %u segments could be made", f->ids->len, n_segments);
+
+      g_test_skip (reason);
+      return;
     }
 
   /* A window like ours has been open for long: fonts, icons and styles are there. */
@@ -709,9 +722,44 @@ test_is_accessible (Fixture       *f,
   gtk_test_accessible_assert_role (find_by_id (f->window, "status"), GTK_ACCESSIBLE_ROLE_STATUS);
 }
 
+static gboolean
+write_to (const char *path,
+          const char *text)
+{
+  int fd = open (path, O_WRONLY | O_CLOEXEC);
+  gboolean ok = fd != -1 && write (fd, text, strlen (text)) == (gssize) strlen (text);
+
+  if (fd != -1)
+    close (fd);
+
+  return ok;
+}
+
+/* Thousands of segments are too many for a machine that others use too.  So who
+ * measures has System V objects of its own; an ordinary user may have them in a
+ * user namespace only.  Each thread has its own: to be called before there are any. */
+static void
+leave_the_common_namespace (void)
+{
+  g_autofree char *uid_map = g_strdup_printf ("%u %u 1", (guint) geteuid (), (guint) geteuid ());
+  g_autofree char *gid_map = g_strdup_printf ("%u %u 1", (guint) getegid (), (guint) getegid ());
+
+  if (unshare (CLONE_NEWIPC) == 0)
+    return;
+  if (unshare (CLONE_NEWUSER | CLONE_NEWIPC) != 0
+      || !write_to ("/proc/self/setgroups", "deny")
+      || !write_to ("/proc/self/uid_map", uid_map)
+      || !write_to ("/proc/self/gid_map", gid_map))
+    g_printerr ("# no IPC namespace of its own: %s\n", g_strerror (errno));
+}
+
 int
 main (int argc, char *argv[])
 {
+  for (int i = 1; i + 1 < argc; i++)
+    if (strcmp (argv[i], "-m") == 0 && strcmp (argv[i + 1], "perf") == 0)
+      leave_the_common_namespace ();
+
   gtk_test_init (&argc, &argv, NULL);
   g_test_set_nonfatal_assertions ();
   lab_ui_init ();
