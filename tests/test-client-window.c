@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "helper-child.h"
 #include "helper-keys.h"
 #include "helper-wait.h"
 #include "helper-widgets.h"
@@ -10,6 +11,8 @@
 #include "lab-client-window.h"
 #include "lab-history.h"
 #include "lab-interval-scale.h"
+#include "lab-latch.h"
+#include "lab-process.h"
 #include "lab-server.h"
 
 typedef struct
@@ -182,6 +185,61 @@ get_min_height (GtkWidget *widget,
 }
 
 /* Also with somebody else's segment, for which there is more to show. */
+static int
+compare_times (gconstpointer a,
+               gconstpointer b)
+{
+  return *(const gint64 *) a < *(const gint64 *) b ? -1 : *(const gint64 *) a > *(const gint64 *) b;
+}
+
+#define N_KILLS 20
+
+/* kill -9 the server: from then, when the kernel has done with it, to the words on the screen. */
+static void
+test_says_within_a_second_that_the_server_died (Fixture       *f,
+                                                gconstpointer  unused)
+{
+  GtkWidget *display = find_by_id (GTK_WIDGET (f->window), "display");
+  g_autoptr(LabSegment) segment = lab_segment_create (f->key, 4096, 0600, NULL);
+  const LabLayout *layout;
+  gint64 times_us[N_KILLS];
+
+  g_assert_true (lab_segment_attach (segment, TRUE, NULL));
+  layout = lab_segment_get_layout (segment);
+  lab_latch_init (layout);
+  lab_client_set_interval_ms (f->client, LAB_CLIENT_DEFAULT_INTERVAL_MS);
+  gtk_window_present (GTK_WINDOW (f->window));
+
+  for (guint i = 0; i < N_KILLS; i++)
+    {
+      pid_t server = test_child_attach (lab_segment_get_id (segment), TRUE, 1);
+      gint64 killed_us;
+
+      lab_layout_set_writer (layout, server, lab_process_get_start_ticks (server));
+      if (i == 0)
+        {
+          lab_latch_publish (layout, "last words", 10, 1, lab_monotonic_ns ());
+          lab_client_go (f->client);
+        }
+      test_wait_for (lab_client_get_state (f->client) == LAB_CLIENT_READING
+                     && lab_client_get_writer_pid (f->client) == server && strcmp (get_banner_title (f), "") == 0);
+      test_run_for_ms ((guint) g_test_rand_int_range (0, 600));   /* at any moment between two looks */
+
+      test_child_kill (server);
+      killed_us = g_get_monotonic_time ();
+      test_wait_for (strstr (get_banner_title (f), "ended without a word") != NULL);
+      times_us[i] = g_get_monotonic_time () - killed_us;
+      g_assert_cmpint (times_us[i], <, G_USEC_PER_SEC);
+      g_assert_cmpstr (get_label (display, "text"), ==, "last words");
+    }
+
+  qsort (times_us, N_KILLS, sizeof times_us[0], compare_times);
+  g_test_message ("said after %.1f ms in the median, %.1f ms at worst",
+                  (double) times_us[N_KILLS / 2] / 1000, (double) times_us[N_KILLS - 1] / 1000);
+  g_assert_true (lab_segment_remove (segment, NULL));
+  g_assert_true (lab_segment_detach (segment, NULL));
+}
+
 static void
 test_fits_a_small_screen (Fixture       *f,
                           gconstpointer  unused)
@@ -227,6 +285,7 @@ main (int argc, char *argv[])
   ADD ("shows-bytes-that-are-no-text", test_shows_bytes_that_are_no_text);
   ADD ("shows-a-large-message-in-part-and-says-so", test_shows_a_large_message_in_part_and_says_so);
   ADD ("pauses-and-looks-once", test_pauses_and_looks_once);
+  ADD ("says-within-a-second-that-the-server-died", test_says_within_a_second_that_the_server_died);
   ADD ("fits-a-small-screen", test_fits_a_small_screen);
   ADD ("interval-is-logarithmic", test_interval_is_logarithmic);
   status = g_test_run ();

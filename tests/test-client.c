@@ -154,15 +154,33 @@ test_makes_no_call_while_it_polls (Fixture       *f,
   g_assert_cmpuint (g_list_model_get_n_items (calls), ==, n_before);
 }
 
-/* A server in a process of its own, which writes a message and is killed. */
-static pid_t
-fork_server (int id)
+static int server_pipe[2];
+
+static gpointer
+be_server (gpointer data)
 {
-  int fds[2];
+  const LabLayout *layout = lab_segment_get_layout (data);
+
+  lab_latch_init (layout);
+  lab_layout_set_writer (layout, gettid (), lab_process_get_start_ticks (gettid ()));
+  lab_latch_publish (layout, "last words", 10, 1, lab_monotonic_ns ());
+  (void) !write (server_pipe[1], "y", 1);
+  while (TRUE)
+    pause ();
+
+  return NULL;
+}
+
+/* A server in a process of its own, which writes a message and is killed; its
+ * main thread may leave that to another one. */
+static pid_t
+fork_server (int      id,
+             gboolean in_thread)
+{
   char byte;
   pid_t pid;
 
-  g_assert_cmpint (pipe (fds), ==, 0);
+  g_assert_cmpint (pipe (server_pipe), ==, 0);
   pid = fork ();
   if (pid == 0)
     {
@@ -171,16 +189,13 @@ fork_server (int id)
       prctl (PR_SET_PDEATHSIG, SIGKILL);
       if (segment == NULL || !lab_segment_attach (segment, TRUE, NULL))
         _exit (1);
-      lab_latch_init (lab_segment_get_layout (segment));
-      lab_layout_set_writer (lab_segment_get_layout (segment), getpid (), lab_process_get_start_ticks (getpid ()));
-      lab_latch_publish (lab_segment_get_layout (segment), "last words", 10, 1, lab_monotonic_ns ());
-      (void) !write (fds[1], "y", 1);
-      while (TRUE)
-        pause ();
+      if (in_thread)
+        g_thread_join (g_thread_new ("writer", be_server, segment));
+      be_server (segment);
     }
-  close (fds[1]);
-  g_assert_cmpint (read (fds[0], &byte, 1), ==, 1);
-  close (fds[0]);
+  close (server_pipe[1]);
+  g_assert_cmpint (read (server_pipe[0], &byte, 1), ==, 1);
+  close (server_pipe[0]);
 
   return pid;
 }
@@ -190,7 +205,7 @@ test_survives_a_killed_server (Fixture       *f,
                                gconstpointer  unused)
 {
   g_autoptr(LabSegment) segment = lab_segment_create (f->key, 4096, 0600, NULL);
-  pid_t pid = fork_server (lab_segment_get_id (segment));
+  pid_t pid = fork_server (lab_segment_get_id (segment), FALSE);
 
   lab_client_go (f->client);
   test_wait_for (shows (f, "last words") && lab_client_get_state (f->client) == LAB_CLIENT_READING);
@@ -205,6 +220,25 @@ test_survives_a_killed_server (Fixture       *f,
   write_text (f, "and on it goes");
   test_wait_for (shows (f, "and on it goes"));
   g_assert_cmpuint (lab_client_get_counters (f->client).n_missed, ==, 0);
+}
+
+/* The kernel does not tell when a thread ends, for one. */
+static void
+test_notices_a_killed_server_by_itself (Fixture       *f,
+                                        gconstpointer  unused)
+{
+  g_autoptr(LabSegment) segment = lab_segment_create (f->key, 4096, 0600, NULL);
+  pid_t pid = fork_server (lab_segment_get_id (segment), TRUE);
+  gint64 killed_us;
+
+  lab_client_go (f->client);
+  test_wait_for (shows (f, "last words") && lab_client_get_state (f->client) == LAB_CLIENT_READING);
+  g_assert_cmpint (lab_client_get_writer_pid (f->client), !=, pid);
+  g_assert_cmpint (lab_process_open (lab_client_get_writer_pid (f->client)), ==, -1);
+  test_child_kill (pid);
+  killed_us = g_get_monotonic_time ();
+  test_wait_for (lab_client_get_state (f->client) == LAB_CLIENT_SERVER_DIED);
+  g_assert_cmpint (g_get_monotonic_time () - killed_us, <, G_USEC_PER_SEC);
 }
 
 static void
@@ -528,6 +562,7 @@ main (int argc, char *argv[])
   ADD ("counts-what-it-missed", test_counts_what_it_missed);
   ADD ("makes-no-call-while-it-polls", test_makes_no_call_while_it_polls);
   ADD ("survives-a-killed-server", test_survives_a_killed_server);
+  ADD ("notices-a-killed-server-by-itself", test_notices_a_killed_server_by_itself);
   ADD ("tells-left-removed-and-replaced-apart", test_tells_left_removed_and_replaced_apart);
   ADD ("reads-a-textbook-program", test_reads_a_textbook_program);
   ADD ("reads-numbers-by-a-preset", test_reads_numbers_by_a_preset);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -110,6 +111,30 @@ test_counts_a_zombie_as_dead (void)
 }
 
 static void
+test_tells_when_a_process_ends (void)
+{
+  pid_t pid = fork ();
+  struct pollfd poll_fd = { .events = POLLIN };
+
+  if (pid == 0)
+    while (TRUE)
+      pause ();
+
+  poll_fd.fd = lab_process_open (pid);
+  g_assert_cmpint (poll_fd.fd, !=, -1);
+  g_assert_cmpint (poll (&poll_fd, 1, 0), ==, 0);
+  g_assert_cmpint (kill (pid, SIGKILL), ==, 0);
+  g_assert_cmpint (poll (&poll_fd, 1, 20000), ==, 1);   /* before it is reaped */
+  g_assert_false (lab_process_is_alive (pid, 0));
+  close (poll_fd.fd);
+
+  g_assert_cmpint (waitpid (pid, NULL, 0), ==, pid);
+  g_assert_cmpint (lab_process_open (pid), ==, -1);
+  g_assert_cmpint (lab_process_open (0), ==, -1);
+  g_assert_cmpint (lab_process_open (-1), ==, -1);
+}
+
+static void
 test_refuses_what_is_no_pid (void)
 {
   g_assert_false (lab_process_is_alive (0, 0));
@@ -164,6 +189,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/backend/process/is-not-misled-by-a-name", test_is_not_misled_by_a_name);
   g_test_add_func ("/backend/process/makes-a-control-character-harmless", test_makes_a_control_character_harmless);
   g_test_add_func ("/backend/process/counts-a-zombie-as-dead", test_counts_a_zombie_as_dead);
+  g_test_add_func ("/backend/process/tells-when-a-process-ends", test_tells_when_a_process_ends);
   g_test_add_func ("/backend/process/refuses-what-is-no-pid", test_refuses_what_is_no_pid);
   g_test_add_func ("/backend/process/knows-who-was-there-before", test_knows_who_was_there_before);
   g_test_add_func ("/backend/process/names-users", test_names_users);

@@ -4,8 +4,10 @@
 #include "lab-client.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include <gio/gio.h>
+#include <glib-unix.h>
 #include <glib/gi18n-lib.h>
 
 #include "lab-key-step.h"
@@ -56,6 +58,9 @@ struct _LabClient
   gboolean           damaged;
   gboolean           writer_dead;
   pid_t              writer_pid;
+  guint64            writer_start;
+  int                writer_fd;       /* a pidfd while that process lives, -1 where there is none */
+  guint              writer_source;   /* for the moment when it ends */
 };
 
 enum { CHANGED, LOOKED, N_SIGNALS };
@@ -213,23 +218,64 @@ get_layout (LabClient *self)
 }
 
 static void
+unwatch_writer (LabClient *self)
+{
+  g_clear_handle_id (&self->writer_source, g_source_remove);
+  if (self->writer_fd != -1)
+    close (self->writer_fd);
+  self->writer_fd = -1;
+}
+
+static gboolean
+writer_ended_cb (int          fd,
+                 GIOCondition condition,
+                 gpointer     data)
+{
+  LabClient *self = LAB_CLIENT (data);
+
+  self->writer_source = 0;
+  unwatch_writer (self);
+  self->writer_dead = TRUE;
+  update_state (self);
+  lab_segment_monitor_refresh (lab_subject_get_monitor (self->subject));   /* so that who is attached follows */
+
+  return G_SOURCE_REMOVE;
+}
+
+/* Who writes, and whether it lives.  The kernel tells at once when it ends; where
+ * that cannot be had, the next check finds out. */
+static void
 check_writer (LabClient *self)
 {
   const LabLayout *layout = get_layout (self);
-  guint32 pid;
-  guint64 start;
+  pid_t pid = 0;
+  guint64 start = 0;
 
-  if (layout == NULL)
+  if (layout != NULL)
     {
-      self->writer_pid = 0;
-      self->writer_dead = FALSE;
-      return;
+      guint32 written = atomic_load_explicit (&lab_layout_control (layout)->writer_pid, memory_order_relaxed);
+
+      pid = written <= G_MAXINT32 ? (pid_t) written : 0;
+      start = atomic_load_explicit (&lab_layout_control (layout)->writer_start, memory_order_relaxed);
     }
 
-  pid = atomic_load_explicit (&lab_layout_control (layout)->writer_pid, memory_order_relaxed);
-  start = atomic_load_explicit (&lab_layout_control (layout)->writer_start, memory_order_relaxed);
-  self->writer_pid = pid <= G_MAXINT32 ? (pid_t) pid : 0;
-  self->writer_dead = self->writer_pid > 0 && !lab_process_is_alive (self->writer_pid, start);
+  if (self->writer_pid != pid || self->writer_start != start)
+    {
+      unwatch_writer (self);
+      self->writer_pid = pid;
+      self->writer_start = start;
+      self->writer_dead = FALSE;
+      self->writer_fd = lab_process_open (pid);
+      if (self->writer_fd != -1)
+        self->writer_source = g_unix_fd_add (self->writer_fd, G_IO_IN, writer_ended_cb, self);
+    }
+
+  /* After it was opened: a pid that was used again meanwhile shows by its start. */
+  if (pid > 0 && !self->writer_dead && !lab_process_is_alive (pid, start))
+    {
+      self->writer_dead = TRUE;
+      unwatch_writer (self);
+    }
 }
 
 static gboolean
@@ -593,6 +639,7 @@ lab_client_dispose (GObject *object)
 
   g_clear_handle_id (&self->look_source, g_source_remove);
   g_clear_handle_id (&self->check_source, g_source_remove);
+  unwatch_writer (self);
   end_race (self);
   g_clear_pointer (&self->reader, lab_reader_free);
   g_clear_pointer (&self->preset_reader, lab_preset_reader_free);
@@ -642,6 +689,7 @@ lab_client_init (LabClient *self)
   self->interval_ms = LAB_CLIENT_DEFAULT_INTERVAL_MS;
   self->id = -1;
   self->refused_id = -1;
+  self->writer_fd = -1;
   update_prospects (self);
   g_signal_connect_swapped (self->subject, "notify::key-choice", G_CALLBACK (choice_changed_cb), self);
   g_signal_connect_swapped (lab_subject_get_monitor (self->subject), "changed", G_CALLBACK (monitor_changed_cb), self);

@@ -7,6 +7,7 @@
 #include <pwd.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -98,6 +99,26 @@ lab_process_is_alive (pid_t   pid,
     return FALSE;
 
   return start_ticks == 0 || start_ticks == found_ticks;
+}
+
+/**
+ * lab_process_open:
+ * @pid: a process
+ *
+ * A file descriptor that becomes readable when the process ends, whoever its
+ * parent is.  It needs no permission, and it still means the same process when
+ * its pid is used again; whether @pid was the right one when this opened it, is
+ * asked of lab_process_is_alive() afterwards.
+ *
+ * Source: pidfd_open(2), since Linux 5.3.
+ *
+ * Returns: the descriptor, closed on exec, which the caller closes; -1 when there is no
+ *   such process, no room for a descriptor, or no such system call
+ */
+int
+lab_process_open (pid_t pid)
+{
+  return pid > 0 ? (int) syscall (SYS_pidfd_open, pid, 0) : -1;
 }
 
 /**

@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 guint64  lab_process_get_start_ticks (pid_t    pid);
 gboolean lab_process_is_alive        (pid_t    pid,
                                       guint64  start_ticks);
+int      lab_process_open            (pid_t    pid);
 gint64   lab_process_get_start_time  (pid_t    pid);
 gboolean lab_process_was_alive_at    (pid_t    pid,
                                       gint64   time_seconds);
