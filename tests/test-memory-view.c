@@ -427,6 +427,81 @@ test_shows_the_write_cursor (Fixture       *f,
   test_run_for_ms (50);
 }
 
+/* A segment of somebody else's program is read as its textbook has it. */
+static void
+test_names_the_fields_of_a_textbook (Fixture       *f,
+                                     gconstpointer  unused)
+{
+  const gint32 mtu[] = { 0, 17, -4, 1000000, 23 };
+  guint8 *base = lab_segment_get_base (f->segment);
+  const LabField *fields;
+  guint n_fields;
+
+  memset (base, 0, 4096);
+  memcpy (base, mtu, sizeof mtu);
+  lab_memory_view_refresh (f->view);
+  g_assert_true (row_is (f, 0, "0000: 00 00 00 00 11 00 00 00 fc ff ff ff 40 42 0f 00"));
+
+  lab_subject_set_preset (f->subject, lab_preset_find ("mtu"));
+  g_assert_true (row_is (f, 0, "0000: 00 00 00 00 11 00 00 00 fc ff ff ff 40 42 0f 00  status 0 · data[0] 17 · data[1] -4 · data[2] 1000000"));
+  g_assert_true (row_is (f, 1, "0010: 17 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00  data[3] 23 · bytes without a name"));
+  fields = lab_memory_view_get_fields (f->view, &n_fields);
+  g_assert_cmpuint (n_fields, ==, 6);
+  g_assert_cmpint (fields[1].kind, ==, LAB_FIELD_NUMBER);
+
+  lab_memory_view_go_to (f->view, 5, 0);
+  g_assert_true (says (f, "offset 0x5 (5): 0x00 (0), data[0] = 17, changed just now"));
+
+  /* A change of the bytes changes the value. */
+  base[4] = 18;
+  lab_memory_view_refresh (f->view);
+  test_wait_for (says (f, "offset 0x5 (5): 0x00 (0), data[0] = 18"));
+
+  /* The same bytes as text; what would begin another line is a sign. */
+  memcpy (base, "one\ntwo", 8);
+  lab_subject_set_preset (f->subject, lab_preset_find ("five-calls"));
+  g_assert_true (row_is (f, 0, "0000: 6f 6e 65 0a 74 77 6f 00 fc ff ff ff 40 42 0f 00  text \"one↵two\""));
+
+  /* Our own control block goes before what was chosen. */
+  lab_latch_init (lab_segment_get_layout (f->segment));
+  lab_memory_view_refresh (f->view);
+  g_assert_true (lab_memory_view_is_ours (f->view));
+  fields = lab_memory_view_get_fields (f->view, &n_fields);
+  g_assert_cmpint (fields[0].kind, ==, LAB_FIELD_COPY_A);
+
+  lab_subject_set_preset (f->subject, NULL);
+}
+
+/* The segment may be shorter than the textbook's, and hold anything. */
+static void
+test_stays_within_a_short_segment (Fixture       *f,
+                                   gconstpointer  unused)
+{
+  g_autoptr(LabSegment) segment = new_segment (11, FALSE);
+  guint n_presets;
+  const LabPreset *presets = lab_preset_get_all (&n_presets);
+
+  memset (lab_segment_get_base (segment), 0xff, 11);
+  lab_subject_set_preset (f->subject, lab_preset_find ("mtu"));
+  lab_subject_set_segment (f->subject, segment);
+  g_assert_true (row_is (f, 0, "0000: ff ff ff ff ff ff ff ff ff ff ff  status -1 · data[0] -1 · data[1] (outside)"));
+  for (guint i = 0; i < n_presets; i++)
+    {
+      lab_subject_set_preset (f->subject, &presets[i]);
+      for (gsize offset = 0; offset < 11; offset++)
+        {
+          g_autofree char *words = lab_memory_view_describe (f->view, offset);
+
+          g_assert_true (g_utf8_validate (words, -1, NULL));
+        }
+      test_run_for_ms (20);
+    }
+
+  lab_subject_set_preset (f->subject, NULL);
+  lab_subject_set_segment (f->subject, f->segment);
+  g_assert_true (lab_segment_remove (segment, NULL));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -447,6 +522,8 @@ main (int argc, char *argv[])
   ADD ("takes-another-segment", test_takes_another_segment);
   ADD ("sees-the-layout-come-and-go", test_sees_the_layout_come_and_go);
   ADD ("bears-any-bytes", test_bears_any_bytes);
+  ADD ("names-the-fields-of-a-textbook", test_names_the_fields_of_a_textbook);
+  ADD ("stays-within-a-short-segment", test_stays_within_a_short_segment);
   ADD ("moves-the-caret", test_moves_the_caret);
   ADD ("selects-and-copies", test_selects_and_copies);
   ADD ("goes-to-an-offset", test_goes_to_an_offset);

@@ -436,6 +436,45 @@ test_guesses (void)
     }
 }
 
+/* However long the segment is, each byte of it is in one field, in order. */
+static void
+test_fields_cover_any_segment (void)
+{
+  guint n_presets;
+  const LabPreset *presets = lab_preset_get_all (&n_presets);
+
+  for (guint i = 0; i < n_presets; i++)
+    for (gsize size_bytes = 1; size_bytes < 1200; size_bytes++)
+      {
+        guint n_fields;
+        g_autofree LabField *fields = lab_preset_dup_fields (&presets[i], size_bytes, &n_fields);
+        gsize offset = 0;
+
+        for (guint j = 0; j < n_fields; j++)
+          {
+            g_assert_cmpuint (fields[j].offset, ==, offset);
+            g_assert_cmpuint (fields[j].size_bytes, >, 0);
+            offset += fields[j].size_bytes;
+          }
+        g_assert_cmpuint (offset, ==, size_bytes);
+      }
+}
+
+static void
+test_names_fields (void)
+{
+  guint n_fields;
+  g_autofree LabField *fields = lab_preset_dup_fields (get ("ntp"), 96, &n_fields);
+
+  g_assert_cmpuint (n_fields, ==, 14);
+  g_assert_cmpstr (fields[3].name, ==, "clockTimeStampUSec");
+  g_assert_cmpint (fields[3].kind, ==, LAB_FIELD_NUMBER);
+  g_assert_cmpuint (fields[3].offset, ==, 16);
+  g_assert_cmpuint (fields[3].size_bytes, ==, 4);
+  g_assert_cmpint (fields[4].kind, ==, LAB_FIELD_PLAIN);
+  g_assert_cmpstr (fields[4].name, ==, "padding");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -449,6 +488,8 @@ main (int argc, char *argv[])
   ADD ("ntp", test_ntp);
   ADD ("survives-any-bytes", test_survives_any_bytes);
   ADD ("fields-are-in-order", test_fields_are_in_order);
+  ADD ("fields-cover-any-segment", test_fields_cover_any_segment);
+  ADD ("names-fields", test_names_fields);
   ADD ("names-types-in-c", test_names_types_in_c);
   ADD ("knows-the-keys", test_knows_the_keys);
   ADD ("finds-the-message", test_finds_the_message);

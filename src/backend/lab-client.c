@@ -1010,6 +1010,7 @@ lab_client_set_preset (LabClient       *self,
     return;
 
   self->preset = preset;
+  lab_subject_set_preset (self->subject, preset);
   g_clear_pointer (&self->preset_reader, lab_preset_reader_free);
   if (lab_client_is_plain (self))
     {

@@ -147,6 +147,8 @@ typedef enum
   LAB_FIELD_COPY_A,
   LAB_FIELD_COPY_B,
   LAB_FIELD_CONTROL,
+  LAB_FIELD_TEXT,     /* of a textbook's layout, see lab_preset_dup_fields() */
+  LAB_FIELD_NUMBER,
   LAB_FIELD_PLAIN,    /* belongs to nobody: padding, or a segment of another layout */
 } LabFieldKind;
 

@@ -74,6 +74,68 @@ lab_preset_get_min_size (const LabPreset *preset)
   return last->offset + MAX (last->count, 1) * element_size (last->type);
 }
 
+static void
+append_field (GArray       *fields,
+              gsize        *offset,
+              gsize         end,
+              LabFieldKind  kind,
+              const char   *name)
+{
+  LabField field = { *offset, end - *offset, kind, g_intern_string (name) };
+
+  if (end == *offset)
+    return;
+
+  g_array_append_val (fields, field);
+  *offset = end;
+}
+
+/**
+ * lab_preset_dup_fields:
+ * @preset: a layout
+ * @size_bytes: the size of a segment, which may be less than the layout's
+ * @n_fields: (out): how many there are
+ *
+ * Names every stretch of a segment as @preset has it: in order, without gaps, from byte 0
+ * to the last.  Each number of an array is a field of its own; one that the segment's
+ * end cuts off is so much shorter.
+ *
+ * Returns: (transfer full) (array length=n_fields): the fields, for g_free()
+ */
+LabField *
+lab_preset_dup_fields (const LabPreset *preset,
+                       gsize            size_bytes,
+                       guint           *n_fields)
+{
+  GArray *fields = g_array_new (FALSE, FALSE, sizeof (LabField));
+  gsize end = 0;
+
+  g_return_val_if_fail (preset != NULL && n_fields != NULL, NULL);
+
+  for (guint i = 0; i < preset->n_fields; i++)
+    {
+      const LabPresetField *field = &preset->fields[i];
+      const gboolean is_text = field->type == LAB_PRESET_TEXT || field->type == LAB_PRESET_COUNTED_TEXT;
+      const guint n = is_text ? 1 : field->count;
+
+      for (guint j = 0; j < n; j++)
+        {
+          const gsize element = is_text ? field->count : element_size (field->type);
+          const gsize begin = MIN (field->offset + j * element, size_bytes);
+          g_autofree char *name = n > 1 ? g_strdup_printf ("%s[%u]", field->name, j) : g_strdup (field->name);
+
+          append_field (fields, &end, begin, LAB_FIELD_PLAIN, "padding");
+          append_field (fields, &end, element > 0 ? MIN (begin + element, size_bytes) : size_bytes,
+                        is_text ? LAB_FIELD_TEXT : LAB_FIELD_NUMBER, name);
+        }
+    }
+  append_field (fields, &end, size_bytes, LAB_FIELD_PLAIN, "bytes");
+
+  *n_fields = fields->len;
+
+  return (LabField *) (gpointer) g_array_free (fields, FALSE);
+}
+
 static gint32
 read_int (const guint8 *bytes,
           gsize         n_bytes,

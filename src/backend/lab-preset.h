@@ -2,6 +2,7 @@
 #pragma once
 
 #include "lab-key.h"
+#include "lab-layout.h"
 #include "lab-text.h"
 
 G_BEGIN_DECLS
@@ -106,6 +107,9 @@ gboolean         lab_preset_has_key        (const LabPreset    *preset,
 gboolean         lab_preset_has_text       (const LabPreset *preset);
 gsize            lab_preset_get_min_size   (const LabPreset *preset);
 char            *lab_preset_field_dup_type (const LabPresetField *field);
+LabField        *lab_preset_dup_fields     (const LabPreset *preset,
+                                            gsize            size_bytes,
+                                            guint           *n_fields);
 
 GPtrArray       *lab_preset_decode         (const LabPreset *preset,
                                             const guint8    *bytes,

@@ -15,11 +15,12 @@ struct _LabSubject
   gsize              size_bytes;
   guint              mode;
   LabProtocolId      protocol;
+  const LabPreset   *preset;
   char              *message;
   gssize             write_cursor;
 };
 
-enum { PROP_0, PROP_SEGMENT, PROP_KEY_CHOICE, PROP_KEY, PROP_SIZE_BYTES, PROP_MODE, PROP_PROTOCOL, PROP_MESSAGE, PROP_WRITE_CURSOR, N_PROPS };
+enum { PROP_0, PROP_SEGMENT, PROP_KEY_CHOICE, PROP_KEY, PROP_SIZE_BYTES, PROP_MODE, PROP_PROTOCOL, PROP_PRESET, PROP_MESSAGE, PROP_WRITE_CURSOR, N_PROPS };
 enum { MEMORY_CHANGED, N_SIGNALS };
 
 G_DEFINE_FINAL_TYPE (LabSubject, lab_subject, G_TYPE_OBJECT)
@@ -71,6 +72,9 @@ lab_subject_get_property (GObject    *object,
     case PROP_MESSAGE:
       g_value_set_string (value, self->message);
       break;
+    case PROP_PRESET:
+      g_value_set_pointer (value, (gpointer) self->preset);
+      break;
     case PROP_WRITE_CURSOR:
       g_value_set_int64 (value, self->write_cursor);
       break;
@@ -95,6 +99,7 @@ lab_subject_class_init (LabSubjectClass *klass)
   properties[PROP_MODE] = g_param_spec_uint ("mode", NULL, NULL, 0, 0777, 0600, flags);
   properties[PROP_PROTOCOL] = g_param_spec_uint ("protocol", NULL, NULL, 0, G_MAXUINT, LAB_PROTOCOL_UNSET, flags);
   properties[PROP_MESSAGE] = g_param_spec_string ("message", NULL, NULL, NULL, flags);
+  properties[PROP_PRESET] = g_param_spec_pointer ("preset", NULL, NULL, flags);
   properties[PROP_WRITE_CURSOR] = g_param_spec_int64 ("write-cursor", NULL, NULL, -1, G_MAXINT64, -1, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
@@ -313,6 +318,34 @@ lab_subject_set_protocol (LabSubject    *self,
 
   self->protocol = protocol;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PROTOCOL]);
+}
+
+/**
+ * lab_subject_get_preset:
+ * @self: a subject
+ *
+ * Returns: (transfer none) (nullable): how a segment without our control block is read; %NULL
+ *   for a C string at byte 0
+ */
+const LabPreset *
+lab_subject_get_preset (LabSubject *self)
+{
+  g_return_val_if_fail (LAB_IS_SUBJECT (self), NULL);
+
+  return self->preset;
+}
+
+void
+lab_subject_set_preset (LabSubject      *self,
+                        const LabPreset *preset)
+{
+  g_return_if_fail (LAB_IS_SUBJECT (self));
+
+  if (self->preset == preset)
+    return;
+
+  self->preset = preset;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PRESET]);
 }
 
 /**

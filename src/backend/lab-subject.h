@@ -2,6 +2,7 @@
 #pragma once
 
 #include "lab-key.h"
+#include "lab-preset.h"
 #include "lab-segment.h"
 #include "lab-segment-monitor.h"
 
@@ -44,6 +45,9 @@ void                lab_subject_set_mode           (LabSubject         *self,
 LabProtocolId       lab_subject_get_protocol       (LabSubject         *self);
 void                lab_subject_set_protocol       (LabSubject         *self,
                                                     LabProtocolId       protocol);
+const LabPreset    *lab_subject_get_preset         (LabSubject         *self);
+void                lab_subject_set_preset         (LabSubject         *self,
+                                                    const LabPreset    *preset);
 const char         *lab_subject_get_message        (LabSubject         *self);
 void                lab_subject_set_message        (LabSubject         *self,
                                                     const char         *message);

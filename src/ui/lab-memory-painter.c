@@ -173,11 +173,15 @@ lab_memory_painter_update (LabMemoryPainter *self,
   self->kinds[LAB_FIELD_COPY_A] = look_up (widget, "lab_segment_bg");
   self->kinds[LAB_FIELD_COPY_B] = look_up (widget, "lab_spare_bg");
   self->kinds[LAB_FIELD_CONTROL] = look_up (widget, "lab_control_bg");
+  self->kinds[LAB_FIELD_TEXT] = self->kinds[LAB_FIELD_COPY_A];
+  self->kinds[LAB_FIELD_NUMBER] = self->kinds[LAB_FIELD_CONTROL];
   self->kinds[LAB_FIELD_PLAIN] = self->fg;
   self->kinds[LAB_FIELD_PLAIN].alpha = 0.06f;
   self->glows[LAB_FIELD_COPY_A] = look_up (widget, "lab_segment");
   self->glows[LAB_FIELD_COPY_B] = self->glows[LAB_FIELD_COPY_A];
   self->glows[LAB_FIELD_CONTROL] = look_up (widget, "lab_control");
+  self->glows[LAB_FIELD_TEXT] = self->glows[LAB_FIELD_COPY_A];
+  self->glows[LAB_FIELD_NUMBER] = self->glows[LAB_FIELD_CONTROL];
   self->glows[LAB_FIELD_PLAIN] = self->glows[LAB_FIELD_COPY_A];
   self->accent = look_up (widget, "lab_accent");
   self->server = look_up (widget, "lab_server");
@@ -502,6 +506,15 @@ draw_marks (LabMemoryPainter    *self,
     }
 }
 
+/* Whether none of the row's bytes is a letter of a text. */
+static gboolean
+is_numbers (const LabMemoryLine *line)
+{
+  const LabFieldKind first = line->cells[0].kind, last = line->cells[line->n_cells > 0 ? line->n_cells - 1 : 0].kind;
+
+  return first == LAB_FIELD_CONTROL || (first == LAB_FIELD_NUMBER && last != LAB_FIELD_TEXT);
+}
+
 /**
  * lab_memory_painter_draw:
  * @self: a painter
@@ -520,8 +533,8 @@ lab_memory_painter_draw (LabMemoryPainter    *self,
   static const char digits[] = "0123456789abcdef";
   int text = text_x (self, self->n_columns);
   float baseline = y + ROW_PADDING + self->ascent;
-  /* What the numbers of the control block mean says more than their characters. */
-  gboolean in_place_of_text = self->note_x == 0 && line->note != NULL && line->cells[0].kind == LAB_FIELD_CONTROL;
+  /* What numbers mean says more than their characters. */
+  gboolean in_place_of_text = self->note_x == 0 && line->note != NULL && is_numbers (line);
   Run dim = { 0 }, strong = { 0 }, plain = { 0 };
 
   if (line->n_folded > 0)

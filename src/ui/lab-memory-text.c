@@ -199,7 +199,7 @@ lab_memory_format (LabMemoryFormat  format,
  * @field: a field
  *
  * Returns: (transfer full): its name for the user: a translated word for a
- *   stretch of bytes, the C name for a field of the control block
+ *   stretch of bytes, the C name for a field of the control block or of a textbook's layout
  */
 char *
 lab_memory_describe_kind (const LabField *field)
@@ -213,6 +213,8 @@ lab_memory_describe_kind (const LabField *field)
       /* Translators: the second of the two places in the segment where the message stands */
       return g_strdup (_("copy B"));
     case LAB_FIELD_CONTROL:
+    case LAB_FIELD_TEXT:
+    case LAB_FIELD_NUMBER:
       return g_strdup (field->name);
     case LAB_FIELD_PLAIN:
     default:

@@ -21,6 +21,41 @@ get_protocol (LabMemoryView *self)
   return protocol;
 }
 
+/* The value of a field of a textbook's layout, in one line. */
+static char *
+dup_preset_value (LabMemoryView  *self,
+                  const LabField *field)
+{
+  for (guint i = 0; self->preset_values != NULL && i < self->preset_values->len; i++)
+    {
+      const LabPresetValue *value = g_ptr_array_index (self->preset_values, i);
+      GString *text;
+
+      if (value->offset != field->offset)
+        continue;
+
+      /* Translators: a field’s value, when the segment ends before the field */
+      text = g_string_new (value->text != NULL ? value->text : _("(outside)"));
+      g_string_replace (text, "\n", "↵", 0);
+
+      return g_string_free (text, FALSE);
+    }
+
+  return NULL;
+}
+
+/* What @field holds, whose first bytes are @bytes. */
+static char *
+dup_value (LabMemoryView  *self,
+           const LabField *field,
+           const guint8   *bytes)
+{
+  if (field->kind == LAB_FIELD_TEXT || field->kind == LAB_FIELD_NUMBER)
+    return dup_preset_value (self, field);
+
+  return lab_memory_describe_value (field, bytes, get_protocol (self));
+}
+
 static void
 add_to_note (GString    *note,
              const char *words)
@@ -53,7 +88,7 @@ dup_note (LabMemoryView *self,
       for (gsize j = 0; j < MIN (field->size_bytes, sizeof bytes); j++)
         bytes[j] = (guint8) MAX (lab_memory_window_get_byte (self->window, field->offset + j), 0);
       name = lab_memory_describe_kind (field);
-      value = lab_memory_describe_value (field, bytes, get_protocol (self));
+      value = dup_value (self, field, bytes);
       add_to_note (note, name);
       if (value != NULL)
         g_string_append_printf (note, " %s", value);
@@ -110,7 +145,7 @@ fill_line (LabMemoryView *self,
         field++;
       cell->byte = (guint8) byte;
       cell->kind = field != NULL ? field->kind : LAB_FIELD_PLAIN;
-      cell->joined = cell->kind == LAB_FIELD_CONTROL && offset != field->offset;
+      cell->joined = (cell->kind == LAB_FIELD_CONTROL || cell->kind == LAB_FIELD_NUMBER) && offset != field->offset;
       cell->selected = lab_memory_view_is_selected (self, offset);
       cell->glow = lab_memory_window_get_glow (self->window, offset);
       if (offset == self->caret && (line->caret_focused || self->selecting || self->caret > 0))
@@ -190,7 +225,7 @@ lab_memory_view_describe (LabMemoryView *self,
       g_autofree char *name = lab_memory_describe_kind (field);
 
       lab_segment_peek (self->segment, field->offset, bytes, MIN (field->size_bytes, sizeof bytes));
-      value = lab_memory_describe_value (field, bytes, get_protocol (self));
+      value = dup_value (self, field, bytes);
       g_string_append_printf (words, ", %s", name);
       if (value != NULL)
         g_string_append_printf (words, " = %s", value);

@@ -197,7 +197,7 @@ pressed_cb (LabMemoryView   *self,
     }
 
   field = lab_memory_view_find_field (self, offset);
-  if (n_press == 2 && field != NULL && field->kind == LAB_FIELD_CONTROL)
+  if (n_press == 2 && field != NULL && field->kind >= LAB_FIELD_CONTROL && field->kind <= LAB_FIELD_NUMBER)
     lab_memory_view_go_to (self, field->offset, field->size_bytes);
   else
     move_caret_to (self, offset, (state & GDK_SHIFT_MASK) != 0);

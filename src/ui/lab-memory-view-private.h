@@ -23,6 +23,9 @@ struct _LabMemoryView
   /* What is drawn, as it was when it was last read. */
   gsize             size_bytes;    /* 0 while there is nothing to see */
   gboolean          ours;          /* it has our magic */
+  const LabPreset  *preset;        /* else whose fields it has, or NULL */
+  GBytes           *preset_bytes;  /* what @preset_values say */
+  GPtrArray        *preset_values; /* of LabPresetValue */
   LabField         *fields;
   guint             n_fields;
   guint8            control[LAB_LAYOUT_CONTROL_SIZE];

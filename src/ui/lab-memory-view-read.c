@@ -9,6 +9,7 @@
 
 #define REFRESH_INTERVAL_MS 100
 #define FADE_STEP_MS        80                   /* a fade needs no more frames than this */
+#define PRESET_BYTES        4096                 /* no more is read for the values of a textbook's layout */
 #define SMALL_SIZE          ((gsize) 64 * 1024)  /* up to here all bytes are watched, and zeros folded */
 
 gboolean
@@ -71,15 +72,17 @@ clamp_caret (LabMemoryView *self)
   self->anchor = MIN (self->anchor, last);
 }
 
-/* What the fields are: the segment's size, and whether it has our magic. */
+/* What the fields are: the segment's size, and whether it has our magic or else is read as
+ * a textbook has it. */
 static gboolean
 update_fields (LabMemoryView *self)
 {
   gsize size_bytes = lab_segment_is_attached (self->segment) ? lab_segment_get_size_bytes (self->segment) : 0;
   const LabLayout *layout = lab_segment_get_layout (self->segment);
   gboolean ours = layout != NULL && lab_layout_has_magic (layout);
+  const LabPreset *preset = ours ? NULL : lab_subject_get_preset (self->subject);
 
-  if (size_bytes == self->size_bytes && ours == self->ours)
+  if (size_bytes == self->size_bytes && ours == self->ours && preset == self->preset)
     return FALSE;
 
   if (size_bytes != self->size_bytes)
@@ -91,8 +94,12 @@ update_fields (LabMemoryView *self)
 
   self->size_bytes = size_bytes;
   self->ours = ours;
+  self->preset = preset;
+  g_clear_pointer (&self->preset_bytes, g_bytes_unref);
+  g_clear_pointer (&self->preset_values, g_ptr_array_unref);
   g_free (self->fields);
-  self->fields = lab_layout_dup_fields (size_bytes, ours, &self->n_fields);
+  self->fields = preset != NULL ? lab_preset_dup_fields (preset, size_bytes, &self->n_fields)
+                                : lab_layout_dup_fields (size_bytes, ours, &self->n_fields);
   if (lab_memory_painter_set_segment (self->painter, size_bytes))
     lab_memory_painter_set_width (self->painter, gtk_widget_get_width (GTK_WIDGET (self)));
   clamp_caret (self);
@@ -112,6 +119,30 @@ update_control (LabMemoryView *self)
     return FALSE;
 
   memcpy (self->control, control, sizeof control);
+
+  return TRUE;
+}
+
+/* A copy of the bytes is decoded, for they may change meanwhile. */
+static gboolean
+update_preset_values (LabMemoryView *self)
+{
+  guint8 buffer[PRESET_BYTES];
+  g_autoptr(GBytes) bytes = NULL;
+  gsize n_bytes;
+
+  if (self->preset == NULL)
+    return FALSE;
+
+  n_bytes = lab_segment_peek (self->segment, 0, buffer, MIN (self->size_bytes, sizeof buffer));
+  bytes = g_bytes_new (buffer, n_bytes);
+  if (self->preset_bytes != NULL && g_bytes_equal (bytes, self->preset_bytes))
+    return FALSE;
+
+  g_clear_pointer (&self->preset_bytes, g_bytes_unref);
+  g_clear_pointer (&self->preset_values, g_ptr_array_unref);
+  self->preset_values = lab_preset_decode (self->preset, buffer, n_bytes);
+  self->preset_bytes = g_steal_pointer (&bytes);
 
   return TRUE;
 }
@@ -157,6 +188,9 @@ clear (LabMemoryView *self)
 
   self->size_bytes = 0;
   self->ours = FALSE;
+  self->preset = NULL;
+  g_clear_pointer (&self->preset_bytes, g_bytes_unref);
+  g_clear_pointer (&self->preset_values, g_ptr_array_unref);
   self->n_fields = 0;
   self->cursor = -1;
   self->pointed = -1;
@@ -187,6 +221,7 @@ lab_memory_view_read (LabMemoryView *self,
 
   fields_changed = update_fields (self);
   differs = update_control (self);
+  differs = update_preset_values (self) || differs;
   if (fields_changed)
     g_clear_pointer (&self->rows, lab_memory_rows_free);
   differs = lab_memory_view_read_rows (self, mark) || differs || fields_changed;
@@ -233,6 +268,14 @@ memory_changed_cb (LabMemoryView *self)
     lab_memory_view_read (self, TRUE);
 }
 
+/* Another reading of the same bytes. */
+static void
+preset_changed_cb (LabMemoryView *self)
+{
+  if (gtk_widget_get_mapped (GTK_WIDGET (self)))
+    lab_memory_view_read (self, FALSE);
+}
+
 static void
 attached_changed_cb (LabMemoryView *self)
 {
@@ -268,6 +311,7 @@ lab_memory_view_set_subject (LabMemoryView *self,
 
   g_signal_connect_object (subject, "notify::segment", G_CALLBACK (segment_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (subject, "notify::write-cursor", G_CALLBACK (write_cursor_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (subject, "notify::preset", G_CALLBACK (preset_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (subject, "memory-changed", G_CALLBACK (memory_changed_cb), self, G_CONNECT_SWAPPED);
   segment_changed_cb (self);
 }

@@ -147,6 +147,8 @@ lab_memory_view_finalize (GObject *object)
   LabMemoryView *self = LAB_MEMORY_VIEW (object);
 
   g_free (self->fields);
+  g_clear_pointer (&self->preset_bytes, g_bytes_unref);
+  g_clear_pointer (&self->preset_values, g_ptr_array_unref);
   lab_memory_window_free (self->window);
   g_array_unref (self->opened);
   lab_memory_rows_free (self->rows);
