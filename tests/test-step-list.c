@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "helper-wait.h"
 #include "helper-widgets.h"
 #include "lab-step-list.h"
 #include "lab-ui.h"
@@ -134,6 +135,74 @@ test_fits_a_narrow_column (void)
   g_assert_cmpint (minimum, <=, 300);
 }
 
+static gboolean
+is_wholly_seen (LabStepList *list,
+                GtkWidget   *button)
+{
+  GtkWidget *scroller = find_by_id (GTK_WIDGET (list), "scroller");
+  graphene_rect_t bounds;
+
+  return gtk_widget_get_mapped (button) && gtk_widget_compute_bounds (button, scroller, &bounds)
+         && bounds.size.height > 0 && bounds.origin.y >= 0
+         && bounds.origin.y + bounds.size.height <= (float) gtk_widget_get_height (scroller);
+}
+
+static GtkAdjustment *
+get_adjustment (LabStepList *list)
+{
+  return gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (find_by_id (GTK_WIDGET (list), "scroller")));
+}
+
+/* In a low window the button of the step that comes next is what must be seen,
+ * also when the card grows under it or is higher than the window. */
+static void
+test_shows_the_whole_button (void)
+{
+  GtkWidget *window = gtk_window_new ();
+  LabStepList *list = lab_step_list_new (LAB_ROLE_SERVER);
+  GtkWidget *extra = gtk_label_new ("pid 1");
+  GtkWidget *button;
+
+  for (guint i = 0; i < 6; i++)
+    {
+      lab_step_list_add (list, "Go On", "win.go-on");
+      lab_step_list_set_call (list, i, "shmat(32769, NULL, 0)");
+    }
+  lab_step_list_set_extra (list, 4, extra, FALSE);
+  gtk_window_set_child (GTK_WINDOW (window), GTK_WIDGET (list));
+  gtk_window_set_default_size (GTK_WINDOW (window), 300, 180);
+  gtk_window_present (GTK_WINDOW (window));
+
+  lab_step_list_set_state (list, 4, LAB_STEP_CURRENT);
+  button = find_by_id (get_row (list, 4), "button");
+  test_wait_for (is_wholly_seen (list, button));
+
+  gtk_label_set_text (GTK_LABEL (extra), "pid 1\npid 2\npid 3\npid 4");
+  test_wait_for (gtk_widget_get_height (extra) > 60);
+  test_wait_for (is_wholly_seen (list, button));
+
+  gtk_label_set_text (GTK_LABEL (extra), "1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12");
+  test_wait_for (gtk_widget_get_height (extra) > 180);
+  test_wait_for (is_wholly_seen (list, button));
+
+  /* And what the user has scrolled to stays, when another step changes. */
+  gtk_adjustment_set_value (get_adjustment (list), 0);
+  lab_step_list_set_result (list, 5, "→ 0");
+  test_wait_for (is_visible (get_row (list, 5), "result"));
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_assert_cmpfloat (gtk_adjustment_get_value (get_adjustment (list)), ==, 0);
+
+  lab_step_list_set_state (list, 4, LAB_STEP_DONE);
+  lab_step_list_set_state (list, 0, LAB_STEP_CURRENT);
+  test_wait_for (is_wholly_seen (list, find_by_id (get_row (list, 0), "button")));
+  lab_step_list_set_error (list, 0, "Another segment already has this key; take it over, remove it, or choose another key");
+  lab_step_list_set_state (list, 0, LAB_STEP_FAILED);
+  test_wait_for (is_wholly_seen (list, find_by_id (get_row (list, 0), "button")));
+
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -146,5 +215,6 @@ main (int argc, char *argv[])
   ADD ("shows-only-what-there-is", test_shows_only_what_there_is);
   ADD ("keeps-an-extra-as-long-as-asked", test_keeps_an_extra_as_long_as_asked);
   ADD ("fits-a-narrow-column", test_fits_a_narrow_column);
+  ADD ("shows-the-whole-button", test_shows_the_whole_button);
   return g_test_run ();
 }

@@ -19,6 +19,9 @@ struct _LabStepList
   GtkWidget *rows;
 
   GPtrArray *steps;      /* (element-type LabStepRow), owned by the box */
+  double     shown_end;  /* where the current step ended when it was brought into view, in pixels from the top */
+  double     shown_page; /* and how much was seen of the list */
+  guint      tick_id;
   guint      reveal_id;
 };
 
@@ -34,23 +37,69 @@ get_row (LabStepList *self,
   return g_ptr_array_index (self->steps, step);
 }
 
-/* Brings the current step into view, as little as is needed. */
+/* The step that comes next, whether or not it has been tried and failed. */
+static GtkWidget *
+find_current (LabStepList *self)
+{
+  for (guint i = 0; i < self->steps->len; i++)
+    {
+      LabStepRow *row = g_ptr_array_index (self->steps, i);
+      LabStepState state = lab_step_row_get_state (row);
+
+      if (state == LAB_STEP_CURRENT || state == LAB_STEP_FAILED)
+        return GTK_WIDGET (row);
+    }
+
+  return NULL;
+}
+
+/* Brings the current step into view, as little as is needed.  Where it is
+ * higher than the view its end is what counts, because there is its button.
+ * When the step ends where it did, the list stays as the user has scrolled it. */
 static gboolean
 reveal_cb (gpointer user_data)
 {
   LabStepList *self = user_data;
   GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scroller));
+  double page = gtk_adjustment_get_page_size (adjustment);
+  GtkWidget *row = find_current (self);
+  graphene_rect_t bounds;
+  double end;
 
   self->reveal_id = 0;
-  for (guint i = 0; i < self->steps->len; i++)
-    {
-      LabStepRow *row = g_ptr_array_index (self->steps, i);
-      graphene_rect_t bounds;
+  if (row == NULL || !gtk_widget_compute_bounds (row, self->rows, &bounds))
+    return G_SOURCE_REMOVE;
 
-      if (lab_step_row_get_state (row) == LAB_STEP_CURRENT &&
-          gtk_widget_compute_bounds (GTK_WIDGET (row), self->rows, &bounds))
-        gtk_adjustment_clamp_page (adjustment, bounds.origin.y, bounds.origin.y + bounds.size.height);
-    }
+  end = bounds.origin.y + bounds.size.height;
+  if (end == self->shown_end && page == self->shown_page)
+    return G_SOURCE_REMOVE;
+
+  self->shown_end = end;
+  self->shown_page = page;
+  gtk_adjustment_clamp_page (adjustment, MAX (bounds.origin.y, end - page), end);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+reveal_when_idle (LabStepList *self)
+{
+  if (self->steps != NULL && self->reveal_id == 0)
+    self->reveal_id = g_idle_add_full (GDK_PRIORITY_REDRAW + 10, reveal_cb, self, NULL);
+}
+
+/* Before a frame is laid out; what is idle comes after it, when the rows have
+ * their new heights. */
+static gboolean
+tick_cb (GtkWidget     *widget,
+         GdkFrameClock *clock,
+         gpointer       unused)
+{
+  LabStepList *self = LAB_STEP_LIST (widget);
+
+  self->tick_id = 0;
+  self->shown_end = -1;
+  reveal_when_idle (self);
 
   return G_SOURCE_REMOVE;
 }
@@ -61,6 +110,9 @@ lab_step_list_dispose (GObject *object)
   LabStepList *self = LAB_STEP_LIST (object);
 
   g_clear_handle_id (&self->reveal_id, g_source_remove);
+  if (self->tick_id != 0)
+    gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->tick_id);
+  self->tick_id = 0;
   g_clear_pointer (&self->steps, g_ptr_array_unref);
   gtk_widget_dispose_template (GTK_WIDGET (object), LAB_TYPE_STEP_LIST);
 
@@ -92,6 +144,9 @@ lab_step_list_init (LabStepList *self)
 {
   self->steps = g_ptr_array_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
+  /* The list or the view has another height, as when clients attach or a sentence gets longer. */
+  g_signal_connect_object (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scroller)), "changed",
+                           G_CALLBACK (reveal_when_idle), self, G_CONNECT_SWAPPED);
 }
 
 /**
@@ -178,9 +233,8 @@ lab_step_list_set_state (LabStepList  *self,
 
   lab_step_row_set_state (row, state);
 
-  /* After the frame that lays out the row at its new height. */
-  if (state == LAB_STEP_CURRENT && self->reveal_id == 0)
-    self->reveal_id = g_idle_add_full (GDK_PRIORITY_REDRAW + 10, reveal_cb, self, NULL);
+  if ((state == LAB_STEP_CURRENT || state == LAB_STEP_FAILED) && self->tick_id == 0)
+    self->tick_id = gtk_widget_add_tick_callback (GTK_WIDGET (self), tick_cb, NULL, NULL);
 }
 
 void
