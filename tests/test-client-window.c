@@ -106,6 +106,44 @@ test_a_long_sentence_does_not_widen_the_window (Fixture       *f,
   g_assert_cmpint (gtk_widget_get_width (GTK_WIDGET (f->window)), <=, 1060);
 }
 
+static gboolean
+is_text_seen_whole (GtkWidget *display)
+{
+  GtkWidget *scroller = find_by_id (display, "scroller");
+  GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scroller));
+  double page = gtk_adjustment_get_page_size (adjustment);
+
+  return page > 0 && gtk_adjustment_get_upper (adjustment) <= page + 1;
+}
+
+/* As with large text on a projector: one word of a short message is not it. */
+static void
+test_a_short_message_is_seen_whole_in_large_text (Fixture       *f,
+                                                  gconstpointer  unused)
+{
+  GtkSettings *settings = gtk_settings_get_default ();
+  GtkWidget *display = find_by_id (GTK_WIDGET (f->window), "display");
+  GtkWidget *text = find_by_id (display, "text");
+
+  g_object_set (settings, "gtk-xft-dpi", 192 * 1024, NULL);
+  gtk_window_present (GTK_WINDOW (f->window));
+  start_server (f, "Good morning, class!");
+  lab_client_go (f->client);
+  test_wait_for (g_strcmp0 (get_label (display, "text"), "Good morning, class!") == 0);
+  test_wait_for (is_text_seen_whole (display));
+  test_run_for_ms (200);
+  g_assert_true (is_text_seen_whole (display));
+  g_assert_false (gtk_widget_has_css_class (text, "huge"));
+
+  /* What is shorter is large again. */
+  g_assert_true (lab_server_write (f->server, "Hi", 2, NULL));
+  test_wait_for (gtk_widget_has_css_class (text, "huge"));
+  test_run_for_ms (200);
+  g_assert_true (is_text_seen_whole (display));
+
+  g_object_set (settings, "gtk-xft-dpi", 96 * 1024, NULL);
+}
+
 static void
 test_shows_bytes_that_are_no_text (Fixture       *f,
                                    gconstpointer  unused)
@@ -282,6 +320,7 @@ main (int argc, char *argv[])
   ADD ("new-destroy", test_new_destroy);
   ADD ("says-that-it-waits-and-then-shows", test_says_that_it_waits_and_then_shows);
   ADD ("a-long-sentence-does-not-widen-the-window", test_a_long_sentence_does_not_widen_the_window);
+  ADD ("a-short-message-is-seen-whole-in-large-text", test_a_short_message_is_seen_whole_in_large_text);
   ADD ("shows-bytes-that-are-no-text", test_shows_bytes_that_are_no_text);
   ADD ("shows-a-large-message-in-part-and-says-so", test_shows_a_large_message_in_part_and_says_so);
   ADD ("pauses-and-looks-once", test_pauses_and_looks_once);

@@ -11,11 +11,14 @@
 /* More than this no label lays out in a blink, and nobody reads. */
 #define MAX_CHARS 20000
 
+#define N_SIZES 4
+
 struct _LabMessageDisplay
 {
   GtkWidget   parent_instance;
 
   GtkWidget  *box;
+  GtkWidget  *scroller;
   GtkLabel   *text;
   GtkLabel   *facts;
   GtkWidget  *verdict_row;
@@ -23,12 +26,19 @@ struct _LabMessageDisplay
   GtkLabel   *verdict;
   GtkLabel   *waiting;
   LabMessage *message;
+
+  gsize       n_chars;             /* of what is shown */
+  guint       size;                /* in which of the sizes */
+  gsize       too_long[N_SIZES];   /* so many characters have not fitted into this window in that size */
+  int         width;               /* of this window when that was found out */
+  int         height;
+  guint       fit_id;
 };
 
 G_DEFINE_FINAL_TYPE (LabMessageDisplay, lab_message_display, GTK_TYPE_WIDGET)
 
 /* Short messages are large, long ones have room: each with its class in CSS. */
-static const struct { gsize max_chars; const char *css_class; } sizes[] = {
+static const struct { gsize max_chars; const char *css_class; } sizes[N_SIZES] = {
   { 24, "huge" },
   { 80, "large" },
   { 300, "medium" },
@@ -37,22 +47,80 @@ static const struct { gsize max_chars; const char *css_class; } sizes[] = {
 
 static void
 set_size (LabMessageDisplay *self,
-          gsize              n_chars)
+          guint              size)
 {
-  gboolean found = FALSE;
+  if (size == self->size)
+    return;
 
-  for (gsize i = 0; i < G_N_ELEMENTS (sizes); i++)
+  gtk_widget_remove_css_class (GTK_WIDGET (self->text), sizes[self->size].css_class);
+  gtk_widget_add_css_class (GTK_WIDGET (self->text), sizes[size].css_class);
+  self->size = size;
+}
+
+static void
+choose_size (LabMessageDisplay *self)
+{
+  guint size = 0;
+
+  while (size + 1 < N_SIZES && (self->n_chars > sizes[size].max_chars || self->n_chars >= self->too_long[size]))
+    size++;
+  set_size (self, size);
+}
+
+static void
+forget_what_fits (LabMessageDisplay *self)
+{
+  for (guint i = 0; i < N_SIZES; i++)
+    self->too_long[i] = G_MAXSIZE;
+}
+
+/* With large text or in a small window a short message too may be higher than
+ * its place.  What is smaller and seen whole is better than one word of it. */
+static gboolean
+fit_cb (gpointer user_data)
+{
+  LabMessageDisplay *self = user_data;
+  GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scroller));
+  GtkWidget *window = GTK_WIDGET (gtk_widget_get_root (GTK_WIDGET (self)));
+  guint size;
+
+  self->fit_id = 0;
+  if (window == NULL || !gtk_widget_get_mapped (GTK_WIDGET (self)))
+    return G_SOURCE_REMOVE;
+
+  if (gtk_widget_get_width (window) != self->width || gtk_widget_get_height (window) != self->height)
     {
-      if (!found && n_chars <= sizes[i].max_chars)
-        {
-          gtk_widget_add_css_class (GTK_WIDGET (self->text), sizes[i].css_class);
-          found = TRUE;
-        }
-      else
-        {
-          gtk_widget_remove_css_class (GTK_WIDGET (self->text), sizes[i].css_class);
-        }
+      self->width = gtk_widget_get_width (window);
+      self->height = gtk_widget_get_height (window);
+      forget_what_fits (self);
+      size = self->size;
+      choose_size (self);
+      if (self->size != size)
+        return G_SOURCE_REMOVE;
     }
+
+  if (gtk_adjustment_get_upper (adjustment) > gtk_adjustment_get_page_size (adjustment) + 1)
+    {
+      self->too_long[self->size] = MIN (self->too_long[self->size], self->n_chars);
+      choose_size (self);
+    }
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+fit_when_idle (LabMessageDisplay *self)
+{
+  if (self->fit_id == 0)
+    self->fit_id = g_idle_add_full (GDK_PRIORITY_REDRAW + 10, fit_cb, self, NULL);
+}
+
+static void
+set_n_chars (LabMessageDisplay *self,
+             gsize              n_chars)
+{
+  self->n_chars = n_chars;
+  choose_size (self);
 }
 
 static void
@@ -198,7 +266,7 @@ show_message (LabMessageDisplay *self,
       text = g_strdup (_("(an empty message)"));
     }
   gtk_label_set_text (self->text, text);
-  set_size (self, report.n_chars);
+  set_n_chars (self, report.n_chars);
   gtk_label_set_text (self->facts, facts);
   gtk_widget_set_visible (GTK_WIDGET (self->facts), TRUE);
   if (length == 0)
@@ -213,7 +281,7 @@ show_nothing (LabMessageDisplay *self)
 {
   gtk_label_set_text (self->text, _("No message yet"));
   gtk_widget_add_css_class (GTK_WIDGET (self->text), "placeholder");
-  set_size (self, 0);
+  set_n_chars (self, 0);
   gtk_label_set_text (self->facts, "");
   gtk_widget_set_visible (GTK_WIDGET (self->facts), FALSE);
   gtk_widget_set_visible (self->verdict_row, FALSE);
@@ -238,7 +306,11 @@ lab_message_display_dispose (GObject *object)
 {
   LabMessageDisplay *self = LAB_MESSAGE_DISPLAY (object);
 
+  g_clear_handle_id (&self->fit_id, g_source_remove);
   g_clear_object (&self->message);
+  if (self->scroller != NULL)
+    g_signal_handlers_disconnect_by_data (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scroller)), self);
+  self->scroller = NULL;
   g_clear_pointer (&self->box, gtk_widget_unparent);
 
   G_OBJECT_CLASS (lab_message_display_parent_class)->dispose (object);
@@ -255,6 +327,7 @@ lab_message_display_class_init (LabMessageDisplayClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/shmlab/client/lab-message-display.ui");
   gtk_widget_class_bind_template_child (widget_class, LabMessageDisplay, box);
   gtk_widget_class_bind_template_child (widget_class, LabMessageDisplay, text);
+  gtk_widget_class_bind_template_child (widget_class, LabMessageDisplay, scroller);
   gtk_widget_class_bind_template_child (widget_class, LabMessageDisplay, facts);
   gtk_widget_class_bind_template_child (widget_class, LabMessageDisplay, verdict_row);
   gtk_widget_class_bind_template_child (widget_class, LabMessageDisplay, verdict_icon);
@@ -266,6 +339,10 @@ static void
 lab_message_display_init (LabMessageDisplay *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  forget_what_fits (self);
+  gtk_widget_add_css_class (GTK_WIDGET (self->text), sizes[self->size].css_class);
+  g_signal_connect_swapped (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scroller)), "changed",
+                            G_CALLBACK (fit_when_idle), self);
   show_nothing (self);
 }
 
