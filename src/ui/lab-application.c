@@ -124,6 +124,7 @@ lab_application_startup (GApplication *app)
   lab_display_loss_watch (gdk_display_get_default (), clean_up, app);
   g_action_map_add_action_entries (G_ACTION_MAP (app), actions, G_N_ELEMENTS (actions), app);
   set_up_keys (self);
+  gtk_icon_theme_add_resource_path (gtk_icon_theme_get_for_display (gdk_display_get_default ()), "/io/github/shmlab/icons");
   gtk_window_set_default_icon_name (g_application_get_application_id (app));
   for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)
     self->signal_sources[i] = g_unix_signal_add (numbers[i], terminated_cb, app);
