@@ -366,7 +366,7 @@ test_follows_the_storyboard (Fixture       *f,
   g_assert_true (lab_segment_remove (f->segment, NULL));
   wait_for_headline (f, "Marked for removal, and still there: 2 attachments are left.");
   assert_segment_says (f, id_text,
-                       "key 0: none finds it. 4,096 bytes · rw-------. “Good morning, class!”. attached: 2. marked for removal");
+                       "key 0: nobody finds it. 4,096 bytes · rw-------. “Good morning, class!”. attached: 2. marked for removal");
   test_wait_for (get_stretch (own, 0) == NULL);
   find_part (own, "nothing mapped here");
   take_picture (f, "5");

@@ -117,6 +117,24 @@ test_describes_what_is_in_the_way (Fixture       *f,
   g_assert_false (lab_segment_refresh (foreign, NULL));
 }
 
+/* Write is grey at first, and so it is said what comes before it. */
+static void
+test_says_what_comes_before_writing (Fixture       *f,
+                                     gconstpointer  unused)
+{
+  GtkWidget *view = find_by_id (f->entry, "view");
+
+  g_assert_true (is_visible (f->entry, "hint"));
+  g_assert_cmpstr (get_label (f->entry, "hint"), ==, "First make the segment: do steps 1 to 3, or Do It All");
+  lab_server_window_start (f->window);
+  g_assert_cmpstr (get_label (f->entry, "hint"), ==, "Type a message, then choose Write");
+  gtk_test_accessible_assert_property (view, GTK_ACCESSIBLE_PROPERTY_PLACEHOLDER, "Type a message, then choose Write");
+  gtk_text_buffer_insert_at_cursor (gtk_text_view_get_buffer (GTK_TEXT_VIEW (view)), "a", -1);
+  g_assert_false (is_visible (f->entry, "hint"));
+  gtk_text_buffer_set_text (gtk_text_view_get_buffer (GTK_TEXT_VIEW (view)), "", -1);
+  g_assert_true (is_visible (f->entry, "hint"));
+}
+
 static void
 test_writes_as_one_types (Fixture       *f,
                           gconstpointer  unused)
@@ -296,6 +314,7 @@ main (int argc, char *argv[])
   ADD ("goes-step-by-step", test_goes_step_by_step);
   ADD ("describes-what-is-in-the-way", test_describes_what_is_in_the_way);
   ADD ("removes-only-what-was-described", test_removes_only_what_was_described);
+  ADD ("says-what-comes-before-writing", test_says_what_comes_before_writing);
   ADD ("writes-as-one-types", test_writes_as_one_types);
   ADD ("counts-bytes-and-not-characters", test_counts_bytes_and_not_characters);
   ADD ("refuses-a-flood-whole", test_refuses_a_flood_whole);

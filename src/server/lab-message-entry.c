@@ -24,6 +24,7 @@ struct _LabMessageEntry
   GtkLabel      *count;
   GtkWidget     *trouble;
   GtkLabel      *trouble_label;
+  GtkWidget     *hint;
   GtkLabel      *note;
   GtkBox        *controls;
   GtkSwitch     *as_i_type;
@@ -106,6 +107,14 @@ update_refusal (LabMessageEntry *self)
 }
 
 static void
+update_hint (LabMessageEntry *self)
+{
+  const char *hint = gtk_label_get_text (GTK_LABEL (self->hint));
+
+  gtk_widget_set_visible (self->hint, self->n_bytes == 0 && *hint != '\0');
+}
+
+static void
 buffer_changed_cb (LabMessageEntry *self)
 {
   g_autofree char *text = lab_message_entry_dup_text (self);
@@ -118,6 +127,7 @@ buffer_changed_cb (LabMessageEntry *self)
   self->n_bytes = strlen (text);
   update_count (self);
   update_refusal (self);
+  update_hint (self);
   if (!self->setting_text)
     g_signal_emit (self, signals[EDITED], 0);
 }
@@ -372,6 +382,7 @@ lab_message_entry_class_init (LabMessageEntryClass *klass)
   gtk_widget_class_bind_template_child (widget_class, LabMessageEntry, count);
   gtk_widget_class_bind_template_child (widget_class, LabMessageEntry, trouble);
   gtk_widget_class_bind_template_child (widget_class, LabMessageEntry, trouble_label);
+  gtk_widget_class_bind_template_child (widget_class, LabMessageEntry, hint);
   gtk_widget_class_bind_template_child (widget_class, LabMessageEntry, as_i_type);
   gtk_widget_class_bind_template_child (widget_class, LabMessageEntry, note);
   gtk_widget_class_bind_template_child (widget_class, LabMessageEntry, controls);
@@ -476,6 +487,28 @@ lab_message_entry_set_note (LabMessageEntry *self,
 
   gtk_label_set_text (self->note, sentence != NULL ? sentence : "");
   gtk_widget_set_visible (GTK_WIDGET (self->note), sentence != NULL);
+}
+
+/**
+ * lab_message_entry_set_hint:
+ * @self: an entry
+ * @hint: what to do, translated
+ *
+ * Stands where the message will be, while there is none.
+ */
+void
+lab_message_entry_set_hint (LabMessageEntry *self,
+                            const char      *hint)
+{
+  g_return_if_fail (LAB_IS_MESSAGE_ENTRY (self));
+  g_return_if_fail (hint != NULL);
+
+  if (g_str_equal (gtk_label_get_text (GTK_LABEL (self->hint)), hint))
+    return;
+
+  gtk_label_set_text (GTK_LABEL (self->hint), hint);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->view), GTK_ACCESSIBLE_PROPERTY_PLACEHOLDER, hint, -1);
+  update_hint (self);
 }
 
 /**

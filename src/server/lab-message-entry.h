@@ -22,6 +22,8 @@ void      lab_message_entry_show_refusal (LabMessageEntry *self,
                                           const char      *sentence);
 void      lab_message_entry_set_note     (LabMessageEntry *self,
                                           const char      *sentence);
+void      lab_message_entry_set_hint     (LabMessageEntry *self,
+                                          const char      *hint);
 void      lab_message_entry_add_control  (LabMessageEntry *self,
                                           GtkWidget       *control);
 gboolean  lab_message_entry_fits         (LabMessageEntry *self);

@@ -174,7 +174,7 @@ append_result (GString             *text,
     g_string_append_c (text, '\n');
   if (counters->n_torn > 0)
     /* Translators: protocol, number, number, per cent */
-    g_string_append_printf (text, _("%s: %s of %s looks saw half a message, %.1f %% of what was seen."),
+    g_string_append_printf (text, _("%s: %s of %s looks saw half a message, %.1f %% of the messages seen."),
                             lab_protocol_get_title (sum->protocol), torn, looks, 100.0 * (double) counters->n_torn / (double) n_seen);
   else
     g_string_append_printf (text, _("%s: none of %s looks was torn."), lab_protocol_get_title (sum->protocol), looks);

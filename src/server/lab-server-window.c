@@ -104,6 +104,18 @@ update_note (LabServerWindow *self)
   lab_message_entry_set_note (self->entry, note);
 }
 
+/* Why nothing can be written yet or any more, and what to do about it. */
+static const char *
+get_hint (LabServerWindow *self)
+{
+  if (lab_server_is_attached (self->server))
+    return _("Type a message, then choose Write");
+  if (lab_server_get_step (self->server) > LAB_SERVER_STEP_ATTACH)
+    return _("Nothing can be written any more: this process has detached");
+
+  return _("First make the segment: do steps 1 to 3, or Do It All");
+}
+
 static void
 update (LabServerWindow *self)
 {
@@ -111,6 +123,7 @@ update (LabServerWindow *self)
   lab_window_show_subject (self->subtitle, get_subject (self));
   update_note (self);
   lab_message_entry_set_capacity (self->entry, lab_server_get_capacity (self->server));
+  lab_message_entry_set_hint (self->entry, get_hint (self));
   update_actions (self);
   gtk_button_set_label (self->do_it_all, lab_server_get_step (self->server) == LAB_SERVER_STEP_OVER
                                          ? _("Start Again") : _("Do It All"));

@@ -57,8 +57,8 @@ lab_picture_part_init (LabPicturePart *self)
 {
   self->text = g_object_new (GTK_TYPE_LABEL,
                              "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION,
-                             "ellipsize", PANGO_ELLIPSIZE_MIDDLE,
                              "hexpand", TRUE,
+                             "justify", GTK_JUSTIFY_CENTER,
                              NULL);
   gtk_widget_set_parent (self->text, GTK_WIDGET (self));
   self->access = g_object_new (GTK_TYPE_LABEL,
@@ -101,6 +101,10 @@ lab_picture_part_set (LabPicturePart     *self,
       gtk_widget_add_css_class (GTK_WIDGET (self), css_classes[self->kind]);
     }
 
+  /* An address may lose its middle; words go on in the next line. */
+  gtk_label_set_wrap (GTK_LABEL (self->text), kind != LAB_PICTURE_PART_STRETCH);
+  gtk_label_set_ellipsize (GTK_LABEL (self->text), kind == LAB_PICTURE_PART_STRETCH ? PANGO_ELLIPSIZE_MIDDLE
+                                                                                    : PANGO_ELLIPSIZE_NONE);
   gtk_label_set_xalign (GTK_LABEL (self->text), kind == LAB_PICTURE_PART_STRETCH ? 0.0f : 0.5f);
   gtk_widget_set_vexpand (GTK_WIDGET (self), kind != LAB_PICTURE_PART_MORE);
   gtk_label_set_text (GTK_LABEL (self->text), text);

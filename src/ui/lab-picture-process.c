@@ -244,6 +244,8 @@ update_header (LabPictureProcess     *self,
     title = g_strdup (shown_name);
 
   set_label (self->title, title);
+  /* “Client 2” stays whole beside its pid; the longer name of a foreign process may not. */
+  gtk_label_set_width_chars (GTK_LABEL (self->title), MIN (g_utf8_strlen (title, -1), 8));
   set_label (self->pid_label, pid);
   set_label (self->note, process->own ? _("this window") : shown_name);
   gtk_widget_set_visible (self->note, process->own || process->kind != LAB_SCENE_FOREIGN);

@@ -123,7 +123,7 @@ show_present (LabPictureSegment     *self,
 
   key = record->key != LAB_KEY_PRIVATE ? g_strdup_printf (_("key %s"), key_text)
                                        /* Translators: the key became 0 when the segment was marked for removal */
-                                       : g_strdup (_("key 0: none finds it"));
+                                       : g_strdup (_("key 0: nobody finds it"));
   /* Translators: “4,096 bytes · rw-------” */
   size = g_strdup_printf (_("%s bytes · %s"), n_bytes, mode);
   state = scene->marked ? _("marked for removal") : _("lives in the kernel");
