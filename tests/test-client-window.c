@@ -78,6 +78,27 @@ test_new_destroy (Fixture       *f,
   test_run_for_ms (100);
 }
 
+/* The example of every lesson, AAAA…, has no place where a line would rather break. */
+static void
+test_shows_a_long_word_at_once (Fixture       *f,
+                                gconstpointer  unused)
+{
+  g_autofree char *word = g_strnfill (30000, 'A');
+  gint64 start_us;
+
+  lab_subject_set_size_bytes (lab_server_get_subject (f->server), 65536);
+  start_server (f, "short");
+  gtk_window_present (GTK_WINDOW (f->window));
+  lab_client_go (f->client);
+  test_run_for_ms (200);
+
+  start_us = g_get_monotonic_time ();
+  g_assert_true (lab_server_write (f->server, word, strlen (word), NULL));
+  test_wait_for (lab_client_get_counters (f->client).n_messages == 2);
+  test_run_for_ms (200);
+  g_assert_cmpfloat ((double) (g_get_monotonic_time () - start_us) / G_USEC_PER_SEC, <, 3);
+}
+
 static void
 test_says_that_it_waits_and_then_shows (Fixture       *f,
                                         gconstpointer  unused)
@@ -318,6 +339,7 @@ main (int argc, char *argv[])
   lab_client_register_resource ();
 #define ADD(name, func) g_test_add ("/client/window/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("new-destroy", test_new_destroy);
+  ADD ("shows-a-long-word-at-once", test_shows_a_long_word_at_once);
   ADD ("says-that-it-waits-and-then-shows", test_says_that_it_waits_and_then_shows);
   ADD ("a-long-sentence-does-not-widen-the-window", test_a_long_sentence_does_not_widen_the_window);
   ADD ("a-short-message-is-seen-whole-in-large-text", test_a_short_message_is_seen_whole_in_large_text);

@@ -11,6 +11,9 @@
 /* More than this no label lays out in a blink, and nobody reads. */
 #define MAX_CHARS 20000
 
+/* What is longer is no word. */
+#define MAX_WORD_CHARS 60
+
 #define N_SIZES 4
 
 struct _LabMessageDisplay
@@ -121,6 +124,19 @@ set_n_chars (LabMessageDisplay *self,
 {
   self->n_chars = n_chars;
   choose_size (self);
+}
+
+/* Where a word may be broken is sought in its whole length: of 4,000 letters in a row
+ * that takes seconds.  Such a text is broken anywhere. */
+static PangoWrapMode
+find_wrap_mode (const char *text)
+{
+  guint n_chars = 0;
+
+  for (const char *c = text; *c != '\0' && n_chars <= MAX_WORD_CHARS; c = g_utf8_next_char (c))
+    n_chars = g_unichar_isspace (g_utf8_get_char (c)) ? 0 : n_chars + 1;
+
+  return n_chars > MAX_WORD_CHARS ? PANGO_WRAP_CHAR : PANGO_WRAP_WORD_CHAR;
 }
 
 static void
@@ -265,6 +281,7 @@ show_message (LabMessageDisplay *self,
       g_free (text);
       text = g_strdup (_("(an empty message)"));
     }
+  gtk_label_set_wrap_mode (self->text, find_wrap_mode (text));
   gtk_label_set_text (self->text, text);
   set_n_chars (self, report.n_chars);
   gtk_label_set_text (self->facts, facts);
