@@ -7,6 +7,7 @@
 
 #include <signal.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -194,6 +195,48 @@ test_writer (Fixture       *f,
   g_assert_cmpstr (look->text, ==, "well");
 }
 
+/* A segment without memory behind it (SHM_NORESERVE) may be larger than all memory. */
+static void
+test_more_than_all_memory (void)
+{
+  const gsize size_bytes = (gsize) 4 << 40;
+  gpointer memory = mmap (NULL, size_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  g_autoptr(LabReader) reader = NULL;
+  g_autoptr(LabWriter) writer = NULL;
+  LabControl *control;
+  LabLayout layout;
+  LabAdopted adopted;
+
+  if (memory == MAP_FAILED)
+    {
+      g_test_skip ("no room for 4 TiB of addresses");
+      return;
+    }
+
+  g_assert_true (lab_layout_init (&layout, memory, size_bytes));
+  control = lab_layout_control (&layout);
+  reader = lab_reader_new_for_memory (&layout, FALSE);
+  lab_latch_init (&layout);
+  for (guint protocol = LAB_PROTOCOL_NONE; protocol <= LAB_PROTOCOL_LATCH; protocol += LAB_PROTOCOL_LATCH - LAB_PROTOCOL_NONE)
+    {
+      control->protocol = protocol;
+      lab_latch_publish (&layout, "small", 5, protocol, 1);
+      g_assert_cmpint (lab_reader_look (reader)->result, ==, LAB_LOOK_MESSAGE);
+      control->copies[0].number = 7;
+      control->copies[0].length = G_MAXUINT32 - 1;
+      control->sequence += 2;
+      g_assert_cmpint (lab_reader_look (reader)->result, ==, LAB_LOOK_INVALID);
+
+      writer = lab_writer_new_for_memory (&layout);
+      g_assert_true (lab_writer_adopt (writer, &adopted, NULL));
+      g_assert_cmpint (lab_writer_publish (writer, "well", 4, NULL), ==, LAB_WRITE_DONE);
+      g_assert_cmpint (lab_reader_look (reader)->result, ==, LAB_LOOK_MESSAGE);
+      g_clear_pointer (&writer, lab_writer_free);
+    }
+  g_clear_pointer (&reader, lab_reader_free);
+  g_assert_cmpint (munmap (memory, size_bytes), ==, 0);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -201,6 +244,7 @@ main (int argc, char *argv[])
   g_test_set_nonfatal_assertions ();  /* so that tear_down removes the segment and its semaphore */
   g_test_add ("/protocol/hostile/reader", Fixture, NULL, set_up, test_reader, tear_down);
   g_test_add ("/protocol/hostile/reader-that-may-write", Fixture, "writable", set_up, test_reader, tear_down);
+  g_test_add_func ("/protocol/hostile/more-than-all-memory", test_more_than_all_memory);
   g_test_add ("/protocol/hostile/writer", Fixture, NULL, set_up, test_writer, tear_down);
   return g_test_run ();
 }

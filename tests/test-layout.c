@@ -38,7 +38,7 @@ test_keeps_everything_inside (void)
       g_assert_cmpuint (layout.control_offset + LAB_LAYOUT_CONTROL_SIZE, <=, size);
       g_assert_cmpuint (size - (layout.control_offset + LAB_LAYOUT_CONTROL_SIZE), <, 64);
       g_assert_cmpuint (layout.copy_size, ==, (size - 128) / 2 / 64 * 64);
-      g_assert_cmpuint (lab_layout_capacity (size), ==, MIN (layout.copy_size, G_MAXUINT32) - 1);
+      g_assert_cmpuint (lab_layout_capacity (size), ==, MIN (layout.copy_size, LAB_LAYOUT_MAX_ROOM) - 1);
     }
 }
 

@@ -169,7 +169,7 @@ lab_latch_publish (const LabLayout *layout,
   guint64 sequence;
 
   g_return_if_fail (layout != NULL && layout->base != NULL && layout->copy_size > 0);
-  g_return_if_fail (length < layout->copy_size && length < G_MAXUINT32);
+  g_return_if_fail (length < layout->room);
   g_return_if_fail (number > 0);
 
   sequence = atomic_load_explicit (&control_of (layout)->sequence, memory_order_relaxed);
@@ -217,7 +217,7 @@ read_under (const LabLayout *layout,
   info->sequence = sequence;
   info->n_retries = 0;
 
-  if (G_UNLIKELY (sequence == 0 || number == 0 || length >= layout->copy_size))
+  if (G_UNLIKELY (sequence == 0 || number == 0 || length >= layout->room))
     {
       result = sequence != 0 && number == 0 ? LAB_READ_EMPTY : LAB_READ_INVALID;
       info->length = 0;
@@ -248,7 +248,7 @@ static inline void
 fetch (const LabLayout *layout,
        gsize            length)
 {
-  length = MIN (MIN (length, layout->copy_size - 1), MAX_FETCH);
+  length = MIN (MIN (length, layout->room - 1), MAX_FETCH);
   for (gsize i = 0; i <= length; i += LAB_LAYOUT_ALIGNMENT)
     {
       __builtin_prefetch (copy_of (layout, 0) + i);
@@ -295,7 +295,7 @@ read_patiently (const LabLayout *layout,
  * lab_latch_read:
  * @layout: a layout with room for our fields
  * @known_sequence: the sequence of what the caller has already, or %LAB_LATCH_NOTHING_KNOWN
- * @buffer: (out caller-allocates): room for the layout's copy_size bytes
+ * @buffer: (out caller-allocates): the layout's room, in bytes
  * @info: (out caller-allocates): what was read
  *
  * Reads the newest whole message without writing to the segment.  With nothing
@@ -364,7 +364,7 @@ lab_latch_recover (const LabLayout *layout)
   g_return_val_if_fail (layout != NULL && layout->base != NULL && layout->copy_size > 0, FALSE);
 
   control = control_of (layout);
-  text = g_malloc (layout->copy_size);
+  text = g_malloc (layout->room);
   if (lab_latch_read (layout, LAB_LATCH_NOTHING_KNOWN, text, &info) != LAB_READ_MESSAGE)
     {
       info = (LabMessageInfo) { 0 };

@@ -37,6 +37,7 @@ lab_layout_init (LabLayout *layout,
   g_return_val_if_fail (layout != NULL, FALSE);
 
   *layout = (LabLayout) { .base = base, .size_bytes = size_bytes, .copy_size = copy_size (size_bytes) };
+  layout->room = MIN (layout->copy_size, LAB_LAYOUT_MAX_ROOM);
   if (layout->copy_size == 0)
     return FALSE;
 
@@ -57,7 +58,7 @@ lab_layout_capacity (gsize size_bytes)
 {
   gsize size = copy_size (size_bytes);
 
-  return size > 0 ? MIN (size, G_MAXUINT32) - 1 : 0;  /* a length is 32 bits in the control block */
+  return size > 0 ? MIN (size, LAB_LAYOUT_MAX_ROOM) - 1 : 0;
 }
 
 /**

@@ -14,12 +14,17 @@ G_BEGIN_DECLS
  *     C                 copy B    C bytes, the spare
  *     (S - 128) & ~63   control   128 bytes, LabControl
  *
- * C = ((S - 128) / 2) rounded down to 64.  A message has at most C - 1 bytes
- * and ends with a NUL.  All zero means empty, never a valid message. */
+ * C = ((S - 128) / 2) rounded down to 64.  A message has at most C - 1 bytes, and
+ * never more than 64 MiB - 1, and ends with a NUL.  All zero means empty, never a
+ * valid message. */
 
 #define LAB_LAYOUT_MIN_SIZE     256
 #define LAB_LAYOUT_CONTROL_SIZE 128
 #define LAB_LAYOUT_ALIGNMENT    64
+
+/* A segment may be larger than all memory, because the kernel gives a page only when
+ * somebody touches it; who reads a message has to have room for it. */
+#define LAB_LAYOUT_MAX_ROOM     ((gsize) 64 << 20)
 
 /* "Shmlab", a NUL and the version, as they stand in memory on any machine. */
 #define LAB_LAYOUT_MAGIC ((uint64_t) GUINT64_TO_BE (G_GUINT64_CONSTANT (0x53686d6c61620001)))
@@ -103,7 +108,8 @@ G_STATIC_ASSERT (ATOMIC_INT_LOCK_FREE == 2 && ATOMIC_LLONG_LOCK_FREE == 2);
  * LabLayout:
  * @base: where the segment is mapped in this process
  * @size_bytes: the segment's real size, from the kernel
- * @copy_size: C, bytes of each copy with its NUL
+ * @copy_size: C, bytes of each copy
+ * @room: of these, bytes for a message with its NUL: all, or %LAB_LAYOUT_MAX_ROOM
  * @control_offset: where #LabControl begins
  *
  * Where things are in a segment of a given size.  Computed from the kernel's
@@ -114,6 +120,7 @@ typedef struct
   gpointer base;
   gsize    size_bytes;
   gsize    copy_size;
+  gsize    room;
   gsize    control_offset;
 } LabLayout;
 

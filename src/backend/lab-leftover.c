@@ -141,7 +141,7 @@ read_message (LabLeftover *self,
 
   if (protocol == LAB_PROTOCOL_LATCH)
     {
-      buffer = g_try_malloc (layout->copy_size);
+      buffer = g_try_malloc (layout->room);
       if (buffer != NULL && lab_latch_read (layout, LAB_LATCH_NOTHING_KNOWN, buffer, &info) == LAB_READ_MESSAGE)
         {
           self->message_number = info.number;

@@ -18,7 +18,7 @@ struct _LabReader
   guint64            taker;         /* this thread; in a program's first, the process */
   int                semaphore_id;  /* that was found to be the segment's, or -1 */
 
-  char              *buffer;        /* copy_size bytes */
+  char              *buffer;        /* the layout's room */
   char              *seen;          /* what was returned last, to see whether it changed */
   gsize              seen_size;
   gsize              seen_length;
@@ -66,7 +66,7 @@ lab_reader_new_for_memory (const LabLayout *layout,
   self->taking = writable ? lab_layout_control (&self->layout) : NULL;
   self->taker = lab_taker_get_own ();
   self->semaphore_id = -1;
-  self->buffer = g_malloc (self->layout.copy_size);
+  self->buffer = g_malloc (self->layout.room);
 
   return self;
 }
@@ -139,11 +139,11 @@ copy_c_string (LabReader *self,
   gsize n_copied = 0;
   gsize n_wanted = (length + 8) & ~(gsize) 7;  /* with the NUL, and the next piece aligned */
 
-  while (n_copied < self->layout.copy_size)
+  while (n_copied < self->layout.room)
     {
       const char *end;
 
-      n_wanted = MIN (n_wanted, self->layout.copy_size - n_copied);
+      n_wanted = MIN (n_wanted, self->layout.room - n_copied);
       lab_copy_from_shared (self->buffer + n_copied, copy + n_copied, n_wanted);
       end = memchr (self->buffer + n_copied, '\0', n_wanted);
       if (end != NULL)
@@ -242,7 +242,7 @@ look_unprotected (LabReader *self)
   Header after;
   gsize length;
 
-  if (header.length >= self->layout.copy_size)
+  if (header.length >= self->layout.room)
     {
       finish (self, LAB_LOOK_INVALID, LAB_REASON_NONE);
       return;
@@ -279,7 +279,7 @@ copy_inside (LabReader *self,
              gsize     *length)
 {
   *header = load_header (self);
-  if (header->length >= self->layout.copy_size)
+  if (header->length >= self->layout.room)
     return LAB_LOOK_INVALID;
   if (header->number == 0 && !half)
     return LAB_LOOK_EMPTY;

@@ -233,13 +233,13 @@ keep_copy_a (LabWriter *self)
 {
   LabCopyHeader *header = &self->control->copies[0];
   gsize length = atomic_load_explicit (&header->length, LAB_COPY_LOAD);
-  g_autofree char *text = g_malloc (self->layout.copy_size);
+  g_autofree char *text = g_malloc (self->layout.room);
   const char *end;
   gsize found;
 
-  lab_copy_from_shared (text, lab_layout_copy (&self->layout, 0), self->layout.copy_size);
-  end = memchr (text, '\0', self->layout.copy_size);
-  found = end != NULL ? (gsize) (end - text) : self->layout.copy_size - 1;
+  lab_copy_from_shared (text, lab_layout_copy (&self->layout, 0), self->layout.room);
+  end = memchr (text, '\0', self->layout.room);
+  found = end != NULL ? (gsize) (end - text) : self->layout.room - 1;
 
   self->last.number = atomic_load_explicit (&header->number, LAB_COPY_LOAD);
   self->last.written_ns = atomic_load_explicit (&header->written_ns, LAB_COPY_LOAD);
@@ -257,7 +257,7 @@ adopt_latch (LabWriter *self)
   if (!lab_latch_recover (&self->layout))
     return LAB_ADOPTED_EMPTY;
 
-  text = g_malloc (self->layout.copy_size);
+  text = g_malloc (self->layout.room);
   if (lab_latch_read (&self->layout, LAB_LATCH_NOTHING_KNOWN, text, &info) != LAB_READ_MESSAGE)
     return LAB_ADOPTED_EMPTY;
 
