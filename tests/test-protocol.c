@@ -883,6 +883,31 @@ add_for_all (const char *name,
     }
 }
 
+/* Of the message that was half written nothing is left; the one that the latch had
+ * before must not come back from copy B. */
+static void
+test_latch_begins_empty_after_half_a_message (Fixture       *f,
+                                              gconstpointer  unused)
+{
+  LabAdopted adopted;
+  LabStore store;
+
+  publish (f, "long ago");
+  g_assert_cmpint (lab_writer_switch (f->writer, LAB_PROTOCOL_SEMAPHORE, FALSE, NULL), ==, LAB_WRITE_DONE);
+  g_assert_true (lab_writer_begin (f->writer, "never whole", 11, NULL));
+  for (guint i = 0; i < 9; i++)
+    g_assert_cmpint (lab_writer_step (f->writer, &store, NULL), ==, LAB_WRITE_MORE);
+  lab_writer_free (f->writer);
+
+  f->writer = lab_writer_new (f->segment);
+  g_assert_true (lab_writer_adopt (f->writer, &adopted, NULL));
+  g_assert_cmpint (adopted, ==, LAB_ADOPTED_HALF);
+  g_assert_cmpint (lab_writer_switch (f->writer, LAB_PROTOCOL_LATCH, FALSE, NULL), ==, LAB_WRITE_DONE);
+  expect (f, LAB_LOOK_EMPTY, LAB_REASON_NONE, NULL);
+  publish (f, "new");
+  expect (f, LAB_LOOK_MESSAGE, LAB_REASON_NONE, "new");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -913,6 +938,7 @@ main (int argc, char *argv[])
   ADD (NONE, "read-only-is-enough/none", test_read_only_is_enough);
   ADD (SEMAPHORE, "read-only-is-enough/semaphore", test_read_only_is_enough);
   ADD (LATCH, "read-only-is-enough/latch", test_read_only_is_enough);
+  ADD (LATCH, "begins-empty-after-half-a-message", test_latch_begins_empty_after_half_a_message);
   ADD (TURNS, "client-dies-with-the-turn", test_client_dies_with_the_turn);
   ADD (TURNS, "pid-is-used-again", test_pid_is_used_again);
   ADD (TURNS, "turns-need-write-permission", test_turns_need_write_permission);

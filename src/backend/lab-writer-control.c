@@ -418,6 +418,8 @@ lab_writer_switch (LabWriter      *self,
   if (protocol == LAB_PROTOCOL_LATCH)
     {
       store_last (self);
+      if (self->last.number == 0)  /* what copy B has is of another time */
+        atomic_store_explicit (&self->control->copies[1].number, 0, LAB_COPY_STORE);
       lab_latch_recover (&self->layout);
     }
   else
