@@ -551,6 +551,29 @@ test_is_refused_by_the_mode (Fixture       *f,
   g_assert_cmpint (WEXITSTATUS (status), ==, 0);
 }
 
+/* A thousand messages may be more than the memory of this computer. */
+static void
+test_forgets_what_is_too_much (Fixture       *f,
+                               gconstpointer  unused)
+{
+  const gsize length = (gsize) 4 << 20;
+  g_autofree char *text = g_strnfill (length, 'x');
+  GListModel *history = lab_client_get_history (f->client);
+
+  lab_subject_set_size_bytes (lab_server_get_subject (f->server), 2 * length + 1024);
+  start_server (f);
+  lab_client_go (f->client);
+  lab_client_set_paused (f->client, TRUE);
+  for (guint i = 0; i < 24; i++)
+    {
+      text[0] = (char) ('a' + i);
+      g_assert_true (lab_server_write (f->server, text, length, NULL));
+      lab_client_look (f->client);
+    }
+  g_assert_cmpuint (lab_client_get_counters (f->client).n_messages, ==, 24);
+  g_assert_cmpuint (g_list_model_get_n_items (history), ==, 16);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -574,5 +597,6 @@ main (int argc, char *argv[])
   ADD ("gives-up-when-told-to", test_gives_up_when_told_to);
   ADD ("opens-by-id", test_opens_by_id);
   ADD ("is-refused-by-the-mode", test_is_refused_by_the_mode);
+  ADD ("forgets-what-is-too-much", test_forgets_what_is_too_much);
   return g_test_run ();
 }

@@ -20,6 +20,7 @@
 #define CHUNK_BYTES      4096
 #define PLAIN_MAX_BYTES  (1 << 20)  /* how far a C string without an end is followed */
 #define HISTORY_MAX      1000
+#define HISTORY_BYTES    ((gsize) 64 << 20)  /* so much of it, or one message */
 
 struct _LabClient
 {
@@ -48,6 +49,7 @@ struct _LabClient
   gboolean           writable;        /* how to attach: turns are taken by storing */
   LabMessage        *message;         /* the last one seen */
   GListStore        *history;
+  gsize              history_bytes;
   const LabPreset   *preset;          /* how to read a segment that is not ours, or NULL for a C string */
   LabPresetReader   *preset_reader;   /* while it is read so */
   char              *buffer;          /* for what is read without a protocol */
@@ -289,6 +291,21 @@ check_cb (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+/* The oldest go first, and the newest stays. */
+static void
+shorten_history (LabClient *self)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->history));
+
+  for (; n > 1 && (n > HISTORY_MAX || self->history_bytes > HISTORY_BYTES); n--)
+    {
+      g_autoptr(LabMessage) oldest = g_list_model_get_item (G_LIST_MODEL (self->history), 0);
+
+      self->history_bytes -= lab_message_get_length (oldest);
+      g_list_store_remove (self->history, 0);
+    }
+}
+
 static void
 add_message (LabClient        *self,
              LabMessageOrigin  origin,
@@ -302,8 +319,8 @@ add_message (LabClient        *self,
   self->empty = FALSE;
 
   g_list_store_append (self->history, self->message);
-  if (g_list_model_get_n_items (G_LIST_MODEL (self->history)) > HISTORY_MAX)
-    g_list_store_remove (self->history, 0);
+  self->history_bytes += look->length;
+  shorten_history (self);
 
   lab_subject_set_message (self->subject, text);
   lab_subject_memory_changed (self->subject);
