@@ -12,12 +12,14 @@
 /* helper-attach NAME ID r|w [TIMES]
  *
  * A process of the name NAME that attaches the segment ID, says "attached",
- * and detaches when its standard input ends.  It dies with who started it. */
+ * and detaches when its standard input ends.  Each line of that is a new name,
+ * answered by "renamed".  It dies with who started it. */
 int
 main (int argc, char *argv[])
 {
   gboolean writable;
   int id, times;
+  char name[16];
 
   if (argc < 4)
     {
@@ -40,8 +42,12 @@ main (int argc, char *argv[])
 
   puts ("attached");
   fflush (stdout);
-  while (getchar () != EOF)
-    ;
+  while (scanf ("%15s", name) == 1)
+    {
+      prctl (PR_SET_NAME, name);
+      puts ("renamed");
+      fflush (stdout);
+    }
 
   return 0;
 }

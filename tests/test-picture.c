@@ -600,6 +600,59 @@ test_counts_what_it_cannot_see (Fixture       *f,
   g_assert_cmpint (seteuid (0), ==, 0);
 }
 
+static void
+rename_helper (Fixture    *f,
+               guint       position,
+               const char *name)
+{
+  GSubprocess *helper = g_ptr_array_index (f->helpers, position);
+  g_autofree char *request = g_strconcat (name, "\n", NULL);
+  char line[8];
+  gsize n_read;
+
+  g_assert_true (g_output_stream_write_all (g_subprocess_get_stdin_pipe (helper), request, strlen (request), NULL, NULL, NULL));
+  g_assert_true (g_input_stream_read_all (g_subprocess_get_stdout_pipe (helper), line, sizeof line, &n_read, NULL, NULL));
+  g_assert_cmpuint (n_read, ==, sizeof line);  /* "renamed\n" */
+}
+
+static gboolean
+is_client (Fixture *f,
+           pid_t    pid)
+{
+  LabPictureProcess *process = get_process (f, pid);
+
+  return process != NULL && lab_picture_process_get_kind (process) == LAB_SCENE_CLIENT;
+}
+
+/* Between its fork and its exec a new client looks like who started it. */
+static void
+test_shows_what_a_process_has_become (Fixture       *f,
+                                      gconstpointer  role)
+{
+  pid_t becoming, client;
+
+  create_segment (f);
+  becoming = add_helper (f, "a.out", "r", NULL);
+  test_wait_for (get_process (f, becoming) != NULL);
+  g_assert_false (is_client (f, becoming));
+
+  rename_helper (f, 0, "shmlab-client");
+  client = add_helper (f, "shmlab-client", "r", NULL);  /* a reason to look again */
+  test_wait_for (is_client (f, becoming) && is_client (f, client));
+  g_assert_cmpuint (lab_picture_process_get_number (get_process (f, becoming)), !=,
+                    lab_picture_process_get_number (get_process (f, client)));
+}
+
+static gboolean
+is_laid_out (LabPictureProcess *process)
+{
+  for (guint i = 0; i < lab_picture_process_get_n_parts (process); i++)
+    if (gtk_widget_get_height (GTK_WIDGET (lab_picture_process_get_part (process, i))) == 0)
+      return FALSE;
+
+  return TRUE;
+}
+
 /* What Tab reaches, with a sentence each. */
 static void
 test_is_reached_by_keyboard (Fixture       *f,
@@ -613,7 +666,8 @@ test_is_reached_by_keyboard (Fixture       *f,
   create_segment (f);
   g_assert_true (lab_segment_attach (f->segment, TRUE, NULL));
   client = add_helper (f, "shmlab-client", "r", NULL);
-  test_wait_for (get_process (f, client) != NULL && get_stretch (get_process (f, getpid ()), 0) != NULL);
+  test_wait_for (is_client (f, client) && get_stretch (get_process (f, getpid ()), 0) != NULL &&
+                 is_laid_out (get_process (f, client)) && is_laid_out (get_process (f, getpid ())));
 
   gtk_window_set_focus (GTK_WINDOW (f->window), NULL);
   while (gtk_widget_child_focus (f->picture, GTK_DIR_TAB_FORWARD))
@@ -766,6 +820,7 @@ main (int argc, char *argv[])
   ADD ("counts-a-hundred", test_counts_a_hundred, SERVER);
   ADD ("ends-equal-to-the-kernel", test_ends_equal_to_the_kernel, SERVER);
   ADD ("counts-what-it-cannot-see", test_counts_what_it_cannot_see, SERVER);
+  ADD ("shows-what-a-process-has-become", test_shows_what_a_process_has_become, SERVER);
   ADD ("is-reached-by-keyboard", test_is_reached_by_keyboard, SERVER);
   ADD ("leads-to-the-other-tabs", test_leads_to_the_other_tabs, SERVER);
   ADD ("draws-nothing-when-nothing-changes", test_draws_nothing_when_nothing_changes, SERVER);

@@ -88,7 +88,10 @@ take_process (LabPictureCanvas      *self,
     return widget;
 
   if (widget != NULL)
-    gtk_box_remove (GTK_BOX (gtk_widget_get_parent (widget)), widget);
+    {
+      g_hash_table_remove (self->processes, key);  /* before its number is asked for */
+      gtk_box_remove (GTK_BOX (gtk_widget_get_parent (widget)), widget);
+    }
 
   number = process->kind == LAB_SCENE_CLIENT && !process->own ? get_free_client_number (self) : 0;
   widget = lab_picture_process_new (process->kind, number);
