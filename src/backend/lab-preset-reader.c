@@ -11,7 +11,7 @@
 struct _LabPresetReader
 {
   LabSegment      *segment;
-  const LabPreset *preset;
+  const LabPreset *preset;     /* or NULL for a C string at byte 0 */
   guint8          *buffer;
   gsize            n_bytes;    /* what of the segment the layout is about, at most */
   gboolean         is_string;  /* it ends with its first NUL */
@@ -21,7 +21,7 @@ struct _LabPresetReader
 /**
  * lab_preset_reader_new:
  * @segment: an attached segment
- * @preset: how to read it
+ * @preset: (nullable): how to read it; %NULL for a C string at byte 0
  *
  * Returns: (transfer full): a reader that has not looked yet
  */
@@ -32,13 +32,13 @@ lab_preset_reader_new (LabSegment      *segment,
   LabPresetReader *self;
   gsize size_bytes;
 
-  g_return_val_if_fail (LAB_IS_SEGMENT (segment) && preset != NULL, NULL);
+  g_return_val_if_fail (LAB_IS_SEGMENT (segment), NULL);
 
   size_bytes = lab_segment_get_size_bytes (segment);
   self = g_new0 (LabPresetReader, 1);
   self->segment = g_object_ref (segment);
   self->preset = preset;
-  self->is_string = preset->fields[preset->n_fields - 1].count == 0;
+  self->is_string = preset == NULL || preset->fields[preset->n_fields - 1].count == 0;
   self->n_bytes = MIN (size_bytes, self->is_string ? MAX_BYTES : lab_preset_get_min_size (preset));
   self->buffer = g_malloc (self->n_bytes);
 
@@ -58,7 +58,7 @@ lab_preset_reader_free (LabPresetReader *self)
  * lab_preset_reader_get_preset:
  * @self: a reader
  *
- * Returns: (transfer none): how it reads
+ * Returns: (transfer none) (nullable): how it reads
  */
 const LabPreset *
 lab_preset_reader_get_preset (LabPresetReader *self)
@@ -133,4 +133,34 @@ lab_preset_reader_get_image (LabPresetReader *self)
   g_return_val_if_fail (self != NULL, NULL);
 
   return self->image;
+}
+
+/**
+ * lab_preset_reader_dup_message:
+ * @self: a reader that has looked
+ * @is_empty: (out): whether it looks as if nobody has written it: no text, or only zero bytes
+ *
+ * See lab_preset_dup_message().
+ *
+ * Returns: (transfer full): the bytes of the text that the last look saw, as they are and
+ *   perhaps no UTF-8, or its numbers in decimal
+ */
+GBytes *
+lab_preset_reader_dup_message (LabPresetReader *self,
+                               gboolean        *is_empty)
+{
+  const guint8 *bytes;
+  gsize n_bytes;
+
+  g_return_val_if_fail (self != NULL && self->image != NULL && is_empty != NULL, NULL);
+
+  bytes = g_bytes_get_data (self->image, &n_bytes);
+  if (self->preset != NULL)
+    return lab_preset_dup_message (self->preset, bytes, n_bytes, is_empty);
+
+  if (n_bytes > 0 && bytes[n_bytes - 1] == '\0')
+    n_bytes--;
+  *is_empty = n_bytes == 0;
+
+  return g_bytes_new_from_bytes (self->image, 0, n_bytes);
 }
