@@ -19,6 +19,8 @@ typedef struct
 {
   LabClientWindow *window;
   LabClient       *client;
+  LabReceiver     *receiver;  /* of the client, as the next */
+  LabPoller       *poller;
   LabServer       *server;
   key_t            key;
 } Fixture;
@@ -37,6 +39,8 @@ set_up (Fixture       *f,
   lab_subject_set_key_choice (lab_server_get_subject (f->server), choice);
   f->window = lab_client_window_new (application);
   f->client = lab_client_window_get_client (f->window);
+  f->receiver = lab_client_get_receiver (f->client);
+  f->poller = lab_client_get_poller (f->client);
   lab_client_window_choose (f->window, choice, -1, 10);
 }
 
@@ -94,7 +98,7 @@ test_shows_a_long_word_at_once (Fixture       *f,
 
   start_us = g_get_monotonic_time ();
   g_assert_true (lab_server_write (f->server, word, strlen (word), NULL));
-  test_wait_for (lab_client_get_counters (f->client).n_messages == 2);
+  test_wait_for (lab_receiver_get_counters (f->receiver).n_messages == 2);
   test_run_for_ms (200);
   g_assert_cmpfloat ((double) (g_get_monotonic_time () - start_us) / G_USEC_PER_SEC, <, 3);
 }
@@ -191,7 +195,7 @@ test_shows_a_large_message_in_part_and_says_so (Fixture       *f,
   start_server (f, text);
   lab_client_go (f->client);
   test_wait_for (strstr (get_label (display, "verdict"), "10,000 more characters") != NULL);
-  g_assert_cmpuint (lab_message_get_length (lab_client_get_message (f->client)), ==, 30000);
+  g_assert_cmpuint (lab_message_get_length (lab_receiver_get_message (f->receiver)), ==, 30000);
 }
 
 static void
@@ -203,11 +207,11 @@ test_pauses_and_looks_once (Fixture       *f,
   start_server (f, "one");
   lab_client_go (f->client);
   g_action_group_change_action_state (G_ACTION_GROUP (f->window), "pause", g_variant_new_boolean (TRUE));
-  n_looks = lab_client_get_counters (f->client).n_looks;
+  n_looks = lab_receiver_get_counters (f->receiver).n_looks;
   test_run_for_ms (100);
-  g_assert_cmpuint (lab_client_get_counters (f->client).n_looks, ==, n_looks);
+  g_assert_cmpuint (lab_receiver_get_counters (f->receiver).n_looks, ==, n_looks);
   g_action_group_activate_action (G_ACTION_GROUP (f->window), "look", NULL);
-  g_assert_cmpuint (lab_client_get_counters (f->client).n_looks, ==, n_looks + 1);
+  g_assert_cmpuint (lab_receiver_get_counters (f->receiver).n_looks, ==, n_looks + 1);
 }
 
 static void
@@ -222,14 +226,14 @@ test_interval_is_logarithmic (Fixture       *f,
     {
       lab_interval_scale_set_interval_ms (scale, values[i]);
       g_assert_cmpuint (lab_interval_scale_get_interval_ms (scale), ==, values[i]);
-      g_assert_cmpuint (lab_client_get_interval_ms (f->client), ==, values[i]);
+      g_assert_cmpuint (lab_poller_get_interval_ms (f->poller), ==, values[i]);
     }
   gtk_range_set_value (range, 1);
-  g_assert_cmpuint (lab_client_get_interval_ms (f->client), ==, 10);
+  g_assert_cmpuint (lab_poller_get_interval_ms (f->poller), ==, 10);
   gtk_range_set_value (range, 2.30103);
-  g_assert_cmpuint (lab_client_get_interval_ms (f->client), ==, 200);
+  g_assert_cmpuint (lab_poller_get_interval_ms (f->poller), ==, 200);
   gtk_range_set_value (range, 9);
-  g_assert_cmpuint (lab_client_get_interval_ms (f->client), ==, 5000);
+  g_assert_cmpuint (lab_poller_get_interval_ms (f->poller), ==, 5000);
 }
 
 static int
@@ -266,7 +270,7 @@ test_says_within_a_second_that_the_server_died (Fixture       *f,
   g_assert_true (lab_segment_attach (segment, TRUE, NULL));
   layout = lab_segment_get_layout (segment);
   lab_latch_init (layout);
-  lab_client_set_interval_ms (f->client, LAB_CLIENT_DEFAULT_INTERVAL_MS);
+  lab_poller_set_interval_ms (f->poller, LAB_POLLER_DEFAULT_INTERVAL_MS);
   gtk_window_present (GTK_WINDOW (f->window));
 
   for (guint i = 0; i < N_KILLS; i++)
@@ -281,7 +285,7 @@ test_says_within_a_second_that_the_server_died (Fixture       *f,
           lab_client_go (f->client);
         }
       test_wait_for (lab_client_get_state (f->client) == LAB_CLIENT_READING
-                     && lab_client_get_writer_pid (f->client) == server && strcmp (get_banner_title (f), "") == 0);
+                     && lab_receiver_get_facts (f->receiver)->writer_pid == server && strcmp (get_banner_title (f), "") == 0);
       test_run_for_ms ((guint) g_test_rand_int_range (0, 600));   /* at any moment between two looks */
 
       test_child_kill (server);
@@ -316,9 +320,9 @@ test_fits_a_small_screen (Fixture       *f,
       {
         int minimum;
 
-        lab_client_set_preset (f->client, ids[i] != NULL ? lab_preset_find (ids[i]) : NULL);
+        lab_receiver_set_preset (f->receiver, ids[i] != NULL ? lab_preset_find (ids[i]) : NULL);
         memset (base, value, 112);
-        lab_client_look (f->client);
+        lab_receiver_look (f->receiver);
         gtk_widget_measure (GTK_WIDGET (f->window), GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
         g_assert_cmpint (minimum, <=, 900);
         g_assert_cmpint (get_min_height (GTK_WIDGET (f->window), 900), <=, 600);

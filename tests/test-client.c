@@ -15,9 +15,11 @@
 
 typedef struct
 {
-  key_t      key;
-  LabServer *server;
-  LabClient *client;
+  key_t        key;
+  LabServer   *server;
+  LabClient   *client;
+  LabReceiver *receiver;  /* of the client, as the next */
+  LabPoller   *poller;
 } Fixture;
 
 static void
@@ -38,10 +40,12 @@ set_up (Fixture       *f,
   f->key = test_key ();
   f->server = lab_server_new ();
   f->client = lab_client_new ();
+  f->receiver = lab_client_get_receiver (f->client);
+  f->poller = lab_client_get_poller (f->client);
   choice = lab_key_choice_new_key (f->key);
   lab_subject_set_key_choice (lab_server_get_subject (f->server), choice);
   lab_subject_set_key_choice (lab_client_get_subject (f->client), choice);
-  lab_client_set_interval_ms (f->client, LAB_CLIENT_MIN_INTERVAL_MS);
+  lab_poller_set_interval_ms (f->poller, LAB_POLLER_MIN_INTERVAL_MS);
 }
 
 static void
@@ -72,7 +76,7 @@ static gboolean
 shows (Fixture    *f,
        const char *text)
 {
-  LabMessage *message = lab_client_get_message (f->client);
+  LabMessage *message = lab_receiver_get_message (f->receiver);
   gsize length;
   const char *bytes;
 
@@ -95,13 +99,13 @@ test_sees_what_is_written (Fixture       *f,
   write_text (f, "Good morning, class!");
   test_wait_for (shows (f, "Good morning, class!"));
   g_assert_cmpint (lab_client_get_state (f->client), ==, LAB_CLIENT_READING);
-  g_assert_cmpint (lab_message_get_origin (lab_client_get_message (f->client)), ==, LAB_MESSAGE_PROTECTED);
-  g_assert_cmpuint (lab_message_get_number (lab_client_get_message (f->client)), ==, 1);
-  g_assert_cmpint (lab_message_get_delay_ns (lab_client_get_message (f->client)), >=, 0);
+  g_assert_cmpint (lab_message_get_origin (lab_receiver_get_message (f->receiver)), ==, LAB_MESSAGE_PROTECTED);
+  g_assert_cmpuint (lab_message_get_number (lab_receiver_get_message (f->receiver)), ==, 1);
+  g_assert_cmpint (lab_message_get_delay_ns (lab_receiver_get_message (f->receiver)), >=, 0);
 
   write_text (f, "");
   test_wait_for (shows (f, ""));
-  g_assert_cmpuint (lab_client_get_counters (f->client).n_messages, ==, 2);
+  g_assert_cmpuint (lab_receiver_get_counters (f->receiver).n_messages, ==, 2);
 }
 
 static void
@@ -125,17 +129,17 @@ test_counts_what_it_missed (Fixture       *f,
   start_server (f);
   write_text (f, "one");
   lab_client_go (f->client);
-  lab_client_set_paused (f->client, TRUE);
+  lab_poller_set_paused (f->poller, TRUE);
   g_assert_true (shows (f, "one"));
 
   write_text (f, "two");
   write_text (f, "three");
   write_text (f, "four");
-  lab_client_look (f->client);
+  lab_receiver_look (f->receiver);
   g_assert_true (shows (f, "four"));
-  g_assert_cmpuint (lab_client_get_counters (f->client).n_messages, ==, 2);
-  g_assert_cmpuint (lab_client_get_counters (f->client).n_missed, ==, 2);
-  g_assert_cmpuint (g_list_model_get_n_items (lab_client_get_history (f->client)), ==, 2);
+  g_assert_cmpuint (lab_receiver_get_counters (f->receiver).n_messages, ==, 2);
+  g_assert_cmpuint (lab_receiver_get_counters (f->receiver).n_missed, ==, 2);
+  g_assert_cmpuint (g_list_model_get_n_items (lab_receiver_get_history (f->receiver)), ==, 2);
 }
 
 static void
@@ -149,8 +153,8 @@ test_makes_no_call_while_it_polls (Fixture       *f,
   start_server (f);
   lab_client_go (f->client);
   n_before = g_list_model_get_n_items (calls);
-  n_looks = lab_client_get_counters (f->client).n_looks;
-  test_wait_for (lab_client_get_counters (f->client).n_looks >= n_looks + 50);
+  n_looks = lab_receiver_get_counters (f->receiver).n_looks;
+  test_wait_for (lab_receiver_get_counters (f->receiver).n_looks >= n_looks + 50);
   g_assert_cmpuint (g_list_model_get_n_items (calls), ==, n_before);
 }
 
@@ -219,7 +223,7 @@ test_survives_a_killed_server (Fixture       *f,
   test_wait_for (lab_client_get_state (f->client) == LAB_CLIENT_READING);
   write_text (f, "and on it goes");
   test_wait_for (shows (f, "and on it goes"));
-  g_assert_cmpuint (lab_client_get_counters (f->client).n_missed, ==, 0);
+  g_assert_cmpuint (lab_receiver_get_counters (f->receiver).n_missed, ==, 0);
 }
 
 /* The kernel does not tell when a thread ends, for one. */
@@ -233,8 +237,8 @@ test_notices_a_killed_server_by_itself (Fixture       *f,
 
   lab_client_go (f->client);
   test_wait_for (shows (f, "last words") && lab_client_get_state (f->client) == LAB_CLIENT_READING);
-  g_assert_cmpint (lab_client_get_writer_pid (f->client), !=, pid);
-  g_assert_cmpint (lab_process_open (lab_client_get_writer_pid (f->client)), ==, -1);
+  g_assert_cmpint (lab_receiver_get_facts (f->receiver)->writer_pid, !=, pid);
+  g_assert_cmpint (lab_process_open (lab_receiver_get_facts (f->receiver)->writer_pid), ==, -1);
   test_child_kill (pid);
   killed_us = g_get_monotonic_time ();
   test_wait_for (lab_client_get_state (f->client) == LAB_CLIENT_SERVER_DIED);
@@ -283,11 +287,11 @@ test_reads_a_textbook_program (Fixture       *f,
   strcpy (base, "Hello from homework");
   test_wait_for (lab_client_get_state (f->client) == LAB_CLIENT_PLAIN);
   g_assert_true (shows (f, "Hello from homework"));
-  g_assert_cmpint (lab_message_get_origin (lab_client_get_message (f->client)), ==, LAB_MESSAGE_PLAIN);
+  g_assert_cmpint (lab_message_get_origin (lab_receiver_get_message (f->receiver)), ==, LAB_MESSAGE_PLAIN);
 
   /* No NUL anywhere: the text ends where the segment ends. */
   memset (base, 'x', 1024);
-  test_wait_for (lab_message_get_length (lab_client_get_message (f->client)) == 1024);
+  test_wait_for (lab_message_get_length (lab_receiver_get_message (f->receiver)) == 1024);
 }
 
 static LabSegment *
@@ -306,9 +310,9 @@ static char *
 dup_state (Fixture *f)
 {
   gsize n_bytes;
-  const guint8 *bytes = g_bytes_get_data (lab_client_get_image (f->client), &n_bytes);
+  const guint8 *bytes = g_bytes_get_data (lab_receiver_get_image (f->receiver), &n_bytes);
 
-  return lab_preset_describe_state (lab_client_get_preset (f->client), bytes, n_bytes);
+  return lab_preset_describe_state (lab_receiver_get_preset (f->receiver), bytes, n_bytes);
 }
 
 static gboolean
@@ -328,32 +332,32 @@ test_reads_numbers_by_a_preset (Fixture       *f,
   int *base = lab_segment_get_base (segment);
   GBytes *image;
 
-  lab_client_set_preset (f->client, lab_preset_find ("mtu"));
-  g_assert_null (lab_client_get_image (f->client));
+  lab_receiver_set_preset (f->receiver, lab_preset_find ("mtu"));
+  g_assert_null (lab_receiver_get_image (f->receiver));
   lab_client_go (f->client);
-  g_assert_true (lab_client_is_plain (f->client));
+  g_assert_true (lab_receiver_is_plain (f->receiver));
   g_assert_cmpint (lab_client_get_state (f->client), ==, LAB_CLIENT_EMPTY);
   g_assert_true (state_begins_with (f, "FILLED, or a new segment"));
 
   /* What is not the data is no message, but it is seen. */
   base[0] = -1;
   test_wait_for (state_begins_with (f, "NOT_READY: "));
-  g_assert_cmpuint (lab_client_get_counters (f->client).n_messages, ==, 0);
-  lab_client_set_paused (f->client, TRUE);
+  g_assert_cmpuint (lab_receiver_get_counters (f->receiver).n_messages, ==, 0);
+  lab_poller_set_paused (f->poller, TRUE);
   base[1] = 10, base[2] = -20, base[3] = 30, base[4] = 40, base[0] = 0;
-  lab_client_look (f->client);
+  lab_receiver_look (f->receiver);
   g_assert_true (shows (f, "10  -20  30  40"));
   g_assert_cmpint (lab_client_get_state (f->client), ==, LAB_CLIENT_PLAIN);
-  g_assert_cmpint (lab_message_get_origin (lab_client_get_message (f->client)), ==, LAB_MESSAGE_NUMBERS);
+  g_assert_cmpint (lab_message_get_origin (lab_receiver_get_message (f->receiver)), ==, LAB_MESSAGE_NUMBERS);
   base[0] = 1;
-  lab_client_look (f->client);
+  lab_receiver_look (f->receiver);
   g_assert_true (state_begins_with (f, "TAKEN: "));
-  g_assert_cmpuint (lab_client_get_counters (f->client).n_messages, ==, 1);
+  g_assert_cmpuint (lab_receiver_get_counters (f->receiver).n_messages, ==, 1);
 
   /* Nothing new: the same image, and nobody is told. */
-  image = lab_client_get_image (f->client);
-  lab_client_look (f->client);
-  g_assert_true (image == lab_client_get_image (f->client));
+  image = lab_receiver_get_image (f->receiver);
+  lab_receiver_look (f->receiver);
+  g_assert_true (image == lab_receiver_get_image (f->receiver));
 }
 
 static void
@@ -363,36 +367,36 @@ test_reads_text_by_a_preset (Fixture       *f,
   g_autoptr(LabSegment) segment = make_homework (f, "cardiff");
   char *base = lab_segment_get_base (segment);
 
-  lab_client_set_paused (f->client, TRUE);
+  lab_poller_set_paused (f->poller, TRUE);
   lab_client_go (f->client);
   strcpy (base, "abcdefghijklmnopqrstuvwxyz");
-  lab_client_look (f->client);
-  g_assert_cmpint (lab_message_get_origin (lab_client_get_message (f->client)), ==, LAB_MESSAGE_PLAIN);
-  g_assert_null (lab_client_get_image (f->client));
+  lab_receiver_look (f->receiver);
+  g_assert_cmpint (lab_message_get_origin (lab_receiver_get_message (f->receiver)), ==, LAB_MESSAGE_PLAIN);
+  g_assert_null (lab_receiver_get_image (f->receiver));
 
   /* To read it in another way is no further message. */
-  lab_client_set_preset (f->client, lab_preset_find ("cardiff"));
+  lab_receiver_set_preset (f->receiver, lab_preset_find ("cardiff"));
   g_assert_true (shows (f, "abcdefghijklmnopqrstuvwxyz"));
-  g_assert_cmpint (lab_message_get_origin (lab_client_get_message (f->client)), ==, LAB_MESSAGE_PRESET);
-  g_assert_cmpuint (lab_client_get_counters (f->client).n_messages, ==, 1);
+  g_assert_cmpint (lab_message_get_origin (lab_receiver_get_message (f->receiver)), ==, LAB_MESSAGE_PRESET);
+  g_assert_cmpuint (lab_receiver_get_counters (f->receiver).n_messages, ==, 1);
   g_assert_true (state_begins_with (f, "Written: "));
   base[0] = '*';
-  lab_client_look (f->client);
+  lab_receiver_look (f->receiver);
   g_assert_true (shows (f, "*bcdefghijklmnopqrstuvwxyz"));
   g_assert_true (state_begins_with (f, "Taken: "));
-  g_assert_cmpuint (lab_client_get_counters (f->client).n_messages, ==, 2);
+  g_assert_cmpuint (lab_receiver_get_counters (f->receiver).n_messages, ==, 2);
 
   /* Attached again, the same text is still there, and not a new segment's nothing. */
   g_assert_true (lab_client_detach (f->client, NULL));
-  g_assert_null (lab_client_get_image (f->client));
-  g_assert_false (lab_client_is_plain (f->client));
+  g_assert_null (lab_receiver_get_image (f->receiver));
+  g_assert_false (lab_receiver_is_plain (f->receiver));
   lab_client_go (f->client);
   g_assert_cmpint (lab_client_get_state (f->client), ==, LAB_CLIENT_PLAIN);
-  g_assert_cmpuint (lab_client_get_counters (f->client).n_messages, ==, 2);
+  g_assert_cmpuint (lab_receiver_get_counters (f->receiver).n_messages, ==, 2);
 
-  lab_client_set_preset (f->client, NULL);
-  g_assert_null (lab_client_get_image (f->client));
-  g_assert_cmpint (lab_message_get_origin (lab_client_get_message (f->client)), ==, LAB_MESSAGE_PLAIN);
+  lab_receiver_set_preset (f->receiver, NULL);
+  g_assert_null (lab_receiver_get_image (f->receiver));
+  g_assert_cmpint (lab_message_get_origin (lab_receiver_get_message (f->receiver)), ==, LAB_MESSAGE_PLAIN);
 }
 
 /* Every preset on segments that are too small for it, and full of anything. */
@@ -404,7 +408,7 @@ test_reads_anything_by_any_preset (Fixture       *f,
   guint n_presets;
   const LabPreset *presets = lab_preset_get_all (&n_presets);
 
-  lab_client_set_paused (f->client, TRUE);
+  lab_poller_set_paused (f->poller, TRUE);
   for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
     {
       g_autoptr(LabSegment) segment = lab_segment_create (f->key, sizes[i], 0600, NULL);
@@ -417,11 +421,11 @@ test_reads_anything_by_any_preset (Fixture       *f,
         {
           g_autofree char *state = NULL;
 
-          lab_client_set_preset (f->client, &presets[j % n_presets]);
+          lab_receiver_set_preset (f->receiver, &presets[j % n_presets]);
           for (gsize k = 0; k < sizes[i]; k++)
             base[k] = j < n_presets ? 0xff : (guint8) g_test_rand_int_range (0, 256);
-          lab_client_look (f->client);
-          g_assert_cmpuint (g_bytes_get_size (lab_client_get_image (f->client)), <=, sizes[i]);
+          lab_receiver_look (f->receiver);
+          g_assert_cmpuint (g_bytes_get_size (lab_receiver_get_image (f->receiver)), <=, sizes[i]);
           state = dup_state (f);
           g_assert_true (g_utf8_validate (state, -1, NULL));
         }
@@ -434,14 +438,14 @@ static void
 test_a_preset_is_not_for_our_own_layout (Fixture       *f,
                                          gconstpointer  unused)
 {
-  lab_client_set_preset (f->client, lab_preset_find ("mtu"));
+  lab_receiver_set_preset (f->receiver, lab_preset_find ("mtu"));
   start_server (f);
   write_text (f, "ours");
   lab_client_go (f->client);
   g_assert_true (shows (f, "ours"));
-  g_assert_false (lab_client_is_plain (f->client));
-  g_assert_null (lab_client_get_image (f->client));
-  g_assert_cmpint (lab_message_get_origin (lab_client_get_message (f->client)), ==, LAB_MESSAGE_PROTECTED);
+  g_assert_false (lab_receiver_is_plain (f->receiver));
+  g_assert_null (lab_receiver_get_image (f->receiver));
+  g_assert_cmpint (lab_message_get_origin (lab_receiver_get_message (f->receiver)), ==, LAB_MESSAGE_PROTECTED);
 }
 
 static void
@@ -458,11 +462,11 @@ test_shows_what_a_stranger_wrote_over_the_message (Fixture       *f,
   base = lab_segment_get_base (lab_subject_get_segment (lab_server_get_subject (f->server)));
   strcpy (base, "a stranger was here");
   test_wait_for (shows (f, "a stranger was here"));
-  g_assert_cmpint (lab_message_get_origin (lab_client_get_message (f->client)), ==, LAB_MESSAGE_OVERWRITTEN);
+  g_assert_cmpint (lab_message_get_origin (lab_receiver_get_message (f->receiver)), ==, LAB_MESSAGE_OVERWRITTEN);
 
   write_text (f, "ours again");
   test_wait_for (shows (f, "ours again"));
-  g_assert_cmpint (lab_message_get_origin (lab_client_get_message (f->client)), ==, LAB_MESSAGE_PROTECTED);
+  g_assert_cmpint (lab_message_get_origin (lab_receiver_get_message (f->receiver)), ==, LAB_MESSAGE_PROTECTED);
 }
 
 /* Every value a stranger may leave in the control block, one field at a time. */
@@ -476,7 +480,7 @@ test_survives_any_control_block (Fixture       *f,
   start_server (f);
   write_text (f, "whole");
   lab_client_go (f->client);
-  lab_client_set_paused (f->client, TRUE);
+  lab_poller_set_paused (f->poller, TRUE);
   layout = lab_segment_get_layout (lab_subject_get_segment (lab_server_get_subject (f->server)));
   control = (guint8 *) layout->base + layout->control_offset;
 
@@ -485,12 +489,12 @@ test_survives_any_control_block (Fixture       *f,
       if (i % 4 == 0)
         write_text (f, "whole");
       control[8 + g_random_int_range (0, 120)] = (guint8) g_random_int ();
-      lab_client_look (f->client);
+      lab_receiver_look (f->receiver);
     }
 
   write_text (f, "mended");
-  lab_client_look (f->client);
-  g_assert_true (lab_message_get_length (lab_client_get_message (f->client)) <= layout->size_bytes);
+  lab_receiver_look (f->receiver);
+  g_assert_true (lab_message_get_length (lab_receiver_get_message (f->receiver)) <= layout->size_bytes);
 }
 
 static void
@@ -558,19 +562,19 @@ test_forgets_what_is_too_much (Fixture       *f,
 {
   const gsize length = (gsize) 4 << 20;
   g_autofree char *text = g_strnfill (length, 'x');
-  GListModel *history = lab_client_get_history (f->client);
+  GListModel *history = lab_receiver_get_history (f->receiver);
 
   lab_subject_set_size_bytes (lab_server_get_subject (f->server), 2 * length + 1024);
   start_server (f);
   lab_client_go (f->client);
-  lab_client_set_paused (f->client, TRUE);
+  lab_poller_set_paused (f->poller, TRUE);
   for (guint i = 0; i < 24; i++)
     {
       text[0] = (char) ('a' + i);
       g_assert_true (lab_server_write (f->server, text, length, NULL));
-      lab_client_look (f->client);
+      lab_receiver_look (f->receiver);
     }
-  g_assert_cmpuint (lab_client_get_counters (f->client).n_messages, ==, 24);
+  g_assert_cmpuint (lab_receiver_get_counters (f->receiver).n_messages, ==, 24);
   g_assert_cmpuint (g_list_model_get_n_items (history), ==, 16);
 }
 

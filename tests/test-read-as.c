@@ -14,11 +14,12 @@
 
 typedef struct
 {
-  LabReadAs  *read_as;
-  GtkWidget  *widget;   /* the same */
-  LabClient  *client;
-  LabSegment *segment;  /* somebody's homework */
-  key_t       key;
+  LabReadAs   *read_as;
+  GtkWidget   *widget;    /* the same */
+  LabClient   *client;
+  LabReceiver *receiver;  /* of the client */
+  LabSegment  *segment;   /* somebody's homework */
+  key_t        key;
 } Fixture;
 
 static void
@@ -30,8 +31,9 @@ set_up (Fixture       *f,
   f->key = test_key ();
   choice = lab_key_choice_new_key (f->key);
   f->client = lab_client_new ();
+  f->receiver = lab_client_get_receiver (f->client);
   lab_subject_set_key_choice (lab_client_get_subject (f->client), choice);
-  lab_client_set_paused (f->client, TRUE);
+  lab_poller_set_paused (lab_client_get_poller (f->client), TRUE);
   f->widget = g_object_ref_sink (lab_read_as_new ());
   f->read_as = LAB_READ_AS (f->widget);
   lab_read_as_set_client (f->read_as, f->client);
@@ -126,7 +128,7 @@ test_reads_as_a_c_string_unless_told (Fixture       *f,
   g_assert_cmpstr (get_chosen (f), ==, "C string");
   g_assert_false (is_visible (f->widget, "hint"));
   g_assert_false (is_visible (f->widget, "details"));
-  g_assert_null (lab_client_get_preset (f->client));
+  g_assert_null (lab_receiver_get_preset (f->receiver));
 
   g_assert_true (lab_client_detach (f->client, NULL));
   g_assert_false (gtk_widget_get_visible (f->widget));
@@ -145,12 +147,12 @@ test_shows_the_fields_of_a_layout (Fixture       *f,
   g_assert_cmpstr (get_label (f->widget, "hint"), ==, "The size fits “MTU, status and four numbers”");
   gtk_drop_down_set_selected (choice, 1);
   g_assert_cmpstr (get_chosen (f), ==, "MTU, status and four numbers");
-  g_assert_true (lab_client_get_preset (f->client) == lab_preset_find ("mtu"));
+  g_assert_true (lab_receiver_get_preset (f->receiver) == lab_preset_find ("mtu"));
   g_assert_true (is_visible (f->widget, "details"));
   g_assert_true (g_str_has_prefix (get_label (f->widget, "state"), "FILLED, or a new segment"));
 
   memcpy (base, (int[]) { 1, 10, -20, 30, 40 }, 20);
-  lab_client_look (f->client);
+  lab_receiver_look (f->receiver);
   g_assert_true (g_str_has_prefix (get_label (f->widget, "state"), "TAKEN: "));
   g_assert_cmpstr (get_cell (f, 0, 1), ==, "status");
   g_assert_cmpstr (get_cell (f, 1, 1), ==, "int");
@@ -162,7 +164,7 @@ test_shows_the_fields_of_a_layout (Fixture       *f,
   g_assert_cmpstr (get_cell (f, 3, 2), ==, "10  -20  30  40");
 
   choose (f, "C string");
-  g_assert_null (lab_client_get_preset (f->client));
+  g_assert_null (lab_receiver_get_preset (f->receiver));
   g_assert_false (is_visible (f->widget, "details"));
 }
 
@@ -176,22 +178,22 @@ test_changes_only_with_the_bytes (Fixture       *f,
 
   choose (f, "Cardiff, the alphabet");
   strcpy (base, "abc");
-  lab_client_look (f->client);
+  lab_receiver_look (f->receiver);
   value = gtk_grid_get_child_at (GTK_GRID (find_by_id (f->widget, "fields")), 3, 1);
   g_assert_cmpstr (gtk_label_get_text (GTK_LABEL (value)), ==, "\"abc\"");
   g_signal_connect_swapped (value, "notify", G_CALLBACK (count_cb), &n_values);
   g_signal_connect_swapped (state, "notify", G_CALLBACK (count_cb), &n_states);
   for (int i = 0; i < 20; i++)
-    lab_client_look (f->client);
+    lab_receiver_look (f->receiver);
   g_assert_cmpuint (n_values, ==, 0);
 
   base[0] = '*';
-  lab_client_look (f->client);
+  lab_receiver_look (f->receiver);
   g_assert_cmpuint (n_values, >, 0);
   g_assert_cmpuint (n_states, >, 0);
   n_states = 0;
   base[1] = 'B';  /* a value and no state */
-  lab_client_look (f->client);
+  lab_receiver_look (f->receiver);
   g_assert_cmpstr (gtk_label_get_text (GTK_LABEL (value)), ==, "\"*Bc\"");
   g_assert_cmpuint (n_states, ==, 0);
   g_signal_handlers_disconnect_by_data (value, &n_values);
@@ -234,7 +236,7 @@ test_shows_anything (Fixture       *f,
       for (int j = 0; j < 30; j++)
         base[j] = i % 3 == 0 ? '\n' : (guint8) g_test_rand_int_range (0, 256);
       choose (f, lab_preset_get_name (preset));
-      lab_client_look (f->client);
+      lab_receiver_look (f->receiver);
       for (guint row = 1; row <= preset->n_fields; row++)
         {
           g_assert_true (g_utf8_validate (get_cell (f, 3, (int) row), -1, NULL));

@@ -18,6 +18,7 @@ typedef struct
   LabServer    *server;
   LabPublisher *publisher;  /* of the server */
   LabClient    *client;
+  LabReceiver  *receiver;   /* of the client */
 } Fixture;
 
 #define OLD "AAAAAAAA"
@@ -34,9 +35,10 @@ set_up (Fixture       *f,
   f->server = lab_server_new ();
   f->publisher = lab_server_get_publisher (f->server);
   f->client = lab_client_new ();
+  f->receiver = lab_client_get_receiver (f->client);
   lab_subject_set_key_choice (lab_server_get_subject (f->server), choice);
   lab_subject_set_key_choice (lab_client_get_subject (f->client), choice);
-  lab_client_set_paused (f->client, TRUE);
+  lab_poller_set_paused (lab_client_get_poller (f->client), TRUE);
 
   g_assert_true (lab_publisher_set_protocol (f->publisher, GPOINTER_TO_UINT (protocol), NULL));
   g_assert_true (lab_server_make_key (f->server, NULL));
@@ -66,7 +68,7 @@ write_text (Fixture    *f,
 static char *
 dup_seen (Fixture *f)
 {
-  LabMessage *message = lab_client_get_message (f->client);
+  LabMessage *message = lab_receiver_get_message (f->receiver);
   gsize length;
   const char *bytes;
 
@@ -111,17 +113,17 @@ test_none_shows_half_a_message (Fixture       *f,
       g_autofree char *seen = NULL;
 
       lab_publisher_store_one (f->publisher);
-      lab_client_look (f->client);
+      lab_receiver_look (f->receiver);
       seen = dup_seen (f);
       if (strchr (seen, 'A') != NULL && strchr (seen, 'B') != NULL)
         {
           half = TRUE;
-          g_assert_cmpint (lab_message_get_origin (lab_client_get_message (f->client)), ==, LAB_MESSAGE_TORN);
+          g_assert_cmpint (lab_message_get_origin (lab_receiver_get_message (f->receiver)), ==, LAB_MESSAGE_TORN);
         }
     }
   g_assert_true (half);
-  g_assert_cmpuint (lab_client_get_counters (f->client).n_torn, >, 0);
-  lab_client_look (f->client);
+  g_assert_cmpuint (lab_receiver_get_counters (f->receiver).n_torn, >, 0);
+  lab_receiver_look (f->receiver);
   assert_seen (f, NEW);
 }
 
@@ -139,15 +141,15 @@ test_latch_shows_the_old_and_then_the_new (Fixture       *f,
       g_autofree char *seen = NULL;
 
       lab_publisher_store_one (f->publisher);
-      lab_client_look (f->client);
+      lab_receiver_look (f->receiver);
       seen = dup_seen (f);
       if (g_str_equal (seen, NEW))
         new_seen = TRUE;
       g_assert_cmpstr (seen, ==, new_seen ? NEW : OLD);
-      g_assert_cmpint (lab_message_get_origin (lab_client_get_message (f->client)), ==, LAB_MESSAGE_PROTECTED);
+      g_assert_cmpint (lab_message_get_origin (lab_receiver_get_message (f->receiver)), ==, LAB_MESSAGE_PROTECTED);
     }
   g_assert_true (new_seen);
-  g_assert_cmpuint (lab_client_get_counters (f->client).n_torn, ==, 0);
+  g_assert_cmpuint (lab_receiver_get_counters (f->receiver).n_torn, ==, 0);
 }
 
 static void
@@ -162,17 +164,17 @@ test_semaphore_makes_the_client_wait (Fixture       *f,
   while (lab_publisher_is_writing (f->publisher))
     {
       lab_publisher_store_one (f->publisher);
-      lab_client_look (f->client);
+      lab_receiver_look (f->receiver);
       if (lab_publisher_is_writing (f->publisher))
         assert_seen (f, OLD);
-      if (lab_client_get_look_reason (f->client, NULL) == LAB_REASON_SEMAPHORE_HELD)
+      if (lab_receiver_get_facts (f->receiver)->reason == LAB_REASON_SEMAPHORE_HELD)
         n_waited++;
     }
   g_assert_cmpuint (n_waited, >, strlen (NEW));
-  lab_client_look (f->client);
+  lab_receiver_look (f->receiver);
   assert_seen (f, NEW);
-  g_assert_cmpint (lab_client_get_look_reason (f->client, NULL), ==, LAB_REASON_NONE);
-  g_assert_cmpuint (lab_client_get_counters (f->client).n_waited, ==, n_waited);
+  g_assert_cmpint (lab_receiver_get_facts (f->receiver)->reason, ==, LAB_REASON_NONE);
+  g_assert_cmpuint (lab_receiver_get_counters (f->receiver).n_waited, ==, n_waited);
 }
 
 static void
@@ -192,12 +194,12 @@ test_turns_need_write_permission_and_lose_nothing (Fixture       *f,
   g_assert_cmpint (lab_publisher_get_reason (f->publisher, NULL), ==, LAB_REASON_CLIENTS_TURN);
   test_run_for_ms (100);
   g_assert_cmpint (lab_publisher_get_reason (f->publisher, NULL), ==, LAB_REASON_CLIENTS_TURN);
-  lab_client_look (f->client);
+  lab_receiver_look (f->receiver);
   assert_seen (f, "first");
   test_wait_for (lab_publisher_get_reason (f->publisher, NULL) == LAB_REASON_NONE);
-  lab_client_look (f->client);
+  lab_receiver_look (f->receiver);
   assert_seen (f, "second");
-  g_assert_cmpuint (lab_client_get_counters (f->client).n_missed, ==, 0);
+  g_assert_cmpuint (lab_receiver_get_counters (f->receiver).n_missed, ==, 0);
 }
 
 static void
@@ -207,12 +209,12 @@ test_textbook_turns_lose_the_race (Fixture       *f,
   g_assert_true (lab_publisher_is_status_late (f->publisher));
   lab_client_go (f->client);
   g_assert_true (lab_client_attach_writable (f->client, NULL));
-  g_assert_nonnull (lab_client_get_message (f->client));
-  g_assert_cmpint (lab_message_get_reason (lab_client_get_message (f->client)), ==, LAB_REASON_UNWRITTEN);
+  g_assert_nonnull (lab_receiver_get_message (f->receiver));
+  g_assert_cmpint (lab_message_get_reason (lab_receiver_get_message (f->receiver)), ==, LAB_REASON_UNWRITTEN);
   g_assert_true (lab_publisher_store_status (f->publisher));
 
   write_text (f, NEW);
-  lab_client_look (f->client);
+  lab_receiver_look (f->receiver);
   assert_seen (f, NEW);
 }
 
@@ -232,11 +234,11 @@ test_protocol_changes_under_the_reader (Fixture       *f,
       g_assert_true (lab_publisher_set_protocol (f->publisher, order[i], NULL));
       test_wait_for (lab_subject_get_protocol (lab_server_get_subject (f->server)) == order[i]);
       write_text (f, text);
-      lab_client_look (f->client);
+      lab_receiver_look (f->receiver);
       assert_seen (f, text);
       g_assert_cmpint (lab_subject_get_protocol (lab_client_get_subject (f->client)), ==, order[i]);
     }
-  g_assert_cmpuint (lab_client_get_counters (f->client).n_torn, ==, 0);
+  g_assert_cmpuint (lab_receiver_get_counters (f->receiver).n_torn, ==, 0);
 }
 
 static void
@@ -276,7 +278,7 @@ test_never_leaves_half_a_message_on_purpose (Fixture       *f,
   g_assert_error (error, LAB_SHM_ERROR, LAB_SHM_ERROR_FAILED);
 
   g_assert_true (lab_server_detach (f->server, NULL));
-  lab_client_look (f->client);
+  lab_receiver_look (f->receiver);
   assert_seen (f, NEW);
 }
 

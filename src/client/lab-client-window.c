@@ -34,6 +34,8 @@ struct _LabClientWindow
   GtkApplicationWindow  parent_instance;
 
   LabClient            *client;
+  LabReceiver          *receiver;  /* of the client, as the next */
+  LabPoller            *poller;
   GSettings            *settings;
 
   GtkLabel             *subtitle;
@@ -107,7 +109,7 @@ update_actions (LabClientWindow *self)
 static void
 update_counters (LabClientWindow *self)
 {
-  LabCounters counters = lab_client_get_counters (self->client);
+  LabCounters counters = lab_receiver_get_counters (self->receiver);
   const guint64 numbers[N_COUNTERS] = {
     counters.n_looks, counters.n_messages, counters.n_missed, counters.n_torn, counters.n_waited, counters.n_retried,
   };
@@ -178,7 +180,7 @@ static void
 show_server_died (LabClientWindow *self)
 {
   g_autofree char *title = g_strdup_printf (_("The server (pid %d) has ended without a word"),
-                                            (int) lab_client_get_writer_pid (self->client));
+                                            (int) lab_receiver_get_facts (self->receiver)->writer_pid);
 
   lab_banner_show (self->banner, LAB_BANNER_TROUBLE, title,
                    _("The kernel detached it, yet the segment and its last message stay. A new server can take the segment over; then this client goes on by itself."));
@@ -187,10 +189,10 @@ show_server_died (LabClientWindow *self)
 static void
 show_empty (LabClientWindow *self)
 {
-  if (!lab_client_is_plain (self->client))
+  if (!lab_receiver_is_plain (self->receiver))
     lab_banner_show (self->banner, LAB_BANNER_INFO, _("Attached, and nothing is written yet"),
                      _("All bytes of a new segment are zero, and zero is no message. The message appears here as soon as the server writes one."));
-  else if (lab_client_get_preset (self->client) == NULL)
+  else if (lab_receiver_get_preset (self->receiver) == NULL)
     lab_banner_show (self->banner, LAB_BANNER_INFO, _("Attached, and there is no text at byte 0"),
                      _("The segment has no control block, and its first byte is zero: nothing is written yet, or the segment has another layout than a C string. Choose below how to read it."));
   else
@@ -202,7 +204,7 @@ show_empty (LabClientWindow *self)
 static void
 show_plain (LabClientWindow *self)
 {
-  if (lab_client_get_preset (self->client) != NULL)
+  if (lab_receiver_get_preset (self->receiver) != NULL)
     {
       lab_banner_hide (self->banner);
       return;
@@ -218,9 +220,9 @@ show_state (LabClientWindow *self)
   LabClientState state = lab_client_get_state (self->client);
 
   self->shown_state = state;
-  self->shown_plain = lab_client_is_plain (self->client);
-  self->shown_preset = lab_client_get_preset (self->client);
-  self->shown_racing = lab_client_is_racing (self->client);
+  self->shown_plain = lab_receiver_is_plain (self->receiver);
+  self->shown_preset = lab_receiver_get_preset (self->receiver);
+  self->shown_racing = lab_poller_is_racing (self->poller);
   if (self->shown_racing)
     {
       lab_banner_show (self->banner, LAB_BANNER_INFO, _("Race at full speed"),
@@ -287,12 +289,12 @@ update (LabClientWindow *self)
   lab_window_show_subject (self->subtitle, get_subject (self));
   update_actions (self);
   update_counters (self);
-  lab_message_display_update (self->display, self->client);
+  lab_message_display_update (self->display, self->receiver);
   gtk_widget_set_sensitive (self->key_chooser, lab_client_get_step (self->client) == LAB_CLIENT_STEP_KEY);
   if (self->shown_state != lab_client_get_state (self->client)
-      || self->shown_racing != lab_client_is_racing (self->client)
-      || self->shown_plain != lab_client_is_plain (self->client)
-      || (self->shown_plain && self->shown_preset != lab_client_get_preset (self->client)))
+      || self->shown_racing != lab_poller_is_racing (self->poller)
+      || self->shown_plain != lab_receiver_is_plain (self->receiver)
+      || (self->shown_plain && self->shown_preset != lab_receiver_get_preset (self->receiver)))
     show_state (self);
 }
 
@@ -327,7 +329,7 @@ look_action (GSimpleAction *action,
 {
   LabClientWindow *self = LAB_CLIENT_WINDOW (user_data);
 
-  lab_client_look (self->client);
+  lab_poller_look (self->poller);
   update_counters (self);
 }
 
@@ -336,7 +338,7 @@ pause_action (GSimpleAction *action,
               GVariant      *state,
               gpointer       user_data)
 {
-  lab_client_set_paused (LAB_CLIENT_WINDOW (user_data)->client, g_variant_get_boolean (state));
+  lab_poller_set_paused (LAB_CLIENT_WINDOW (user_data)->poller, g_variant_get_boolean (state));
   g_simple_action_set_state (action, state);
 }
 
@@ -388,7 +390,7 @@ reset_counters_action (GSimpleAction *action,
                        GVariant      *parameter,
                        gpointer       user_data)
 {
-  lab_client_reset_counters (LAB_CLIENT_WINDOW (user_data)->client);
+  lab_receiver_reset_counters (LAB_CLIENT_WINDOW (user_data)->receiver);
 }
 
 static void
@@ -442,7 +444,7 @@ interval_chosen_cb (LabClientWindow *self)
 {
   guint interval_ms = lab_interval_scale_get_interval_ms (self->interval);
 
-  lab_client_set_interval_ms (self->client, interval_ms);
+  lab_poller_set_interval_ms (self->poller, interval_ms);
   g_settings_set_uint (self->settings, "poll-interval-ms", interval_ms);
 }
 
@@ -502,7 +504,7 @@ build_history (LabClientWindow *self)
 {
   GtkWidget *popover = gtk_popover_new ();
 
-  gtk_popover_set_child (GTK_POPOVER (popover), lab_history_new (lab_client_get_history (self->client)));
+  gtk_popover_set_child (GTK_POPOVER (popover), lab_history_new (lab_receiver_get_history (self->receiver)));
   gtk_menu_button_set_popover (self->history_button, popover);
 }
 
@@ -549,6 +551,8 @@ static void
 lab_client_window_init (LabClientWindow *self)
 {
   self->client = lab_client_new ();
+  self->receiver = lab_client_get_receiver (self->client);
+  self->poller = lab_client_get_poller (self->client);
   self->settings = lab_application_settings (LAB_ROLE_CLIENT);
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
   gtk_widget_init_template (GTK_WIDGET (self));
@@ -613,7 +617,7 @@ lab_client_window_choose (LabClientWindow    *self,
   lab_subject_set_key_choice (get_subject (self), choice);
   if (id >= 0)
     lab_client_set_id (self->client, id);
-  lab_client_set_interval_ms (self->client, interval_ms);
+  lab_poller_set_interval_ms (self->poller, interval_ms);
   g_signal_handlers_block_by_func (self->key_chooser, key_chosen_cb, self);
   g_signal_handlers_block_by_func (self->interval, interval_chosen_cb, self);
   if (choice != NULL)

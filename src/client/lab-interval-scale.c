@@ -7,7 +7,7 @@
 
 #include <glib/gi18n.h>
 
-#include "lab-client.h"
+#include "lab-poller.h"
 #include "lab-text.h"
 
 struct _LabIntervalScale
@@ -32,7 +32,7 @@ round_interval (double log_ms)
   double ms = pow (10, log_ms);
   double unit = pow (10, floor (log10 (ms) + 1e-9) - 1);
 
-  return CLAMP ((guint) (round (ms / unit) * unit), LAB_CLIENT_MIN_INTERVAL_MS, LAB_CLIENT_MAX_INTERVAL_MS);
+  return CLAMP ((guint) (round (ms / unit) * unit), LAB_POLLER_MIN_INTERVAL_MS, LAB_POLLER_MAX_INTERVAL_MS);
 }
 
 static void
@@ -114,8 +114,8 @@ lab_interval_scale_class_init (LabIntervalScaleClass *klass)
   object_class->set_property = lab_interval_scale_set_property;
 
   properties[PROP_INTERVAL_MS] =
-    g_param_spec_uint ("interval-ms", NULL, NULL, LAB_CLIENT_MIN_INTERVAL_MS, LAB_CLIENT_MAX_INTERVAL_MS,
-                       LAB_CLIENT_DEFAULT_INTERVAL_MS,
+    g_param_spec_uint ("interval-ms", NULL, NULL, LAB_POLLER_MIN_INTERVAL_MS, LAB_POLLER_MAX_INTERVAL_MS,
+                       LAB_POLLER_DEFAULT_INTERVAL_MS,
                        G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
@@ -128,7 +128,7 @@ lab_interval_scale_class_init (LabIntervalScaleClass *klass)
 static void
 lab_interval_scale_init (LabIntervalScale *self)
 {
-  self->interval_ms = LAB_CLIENT_DEFAULT_INTERVAL_MS;
+  self->interval_ms = LAB_POLLER_DEFAULT_INTERVAL_MS;
   gtk_widget_init_template (GTK_WIDGET (self));
   update_value (self);
 }
@@ -163,7 +163,7 @@ lab_interval_scale_set_interval_ms (LabIntervalScale *self,
 {
   g_return_if_fail (LAB_IS_INTERVAL_SCALE (self));
 
-  interval_ms = CLAMP (interval_ms, LAB_CLIENT_MIN_INTERVAL_MS, LAB_CLIENT_MAX_INTERVAL_MS);
+  interval_ms = CLAMP (interval_ms, LAB_POLLER_MIN_INTERVAL_MS, LAB_POLLER_MAX_INTERVAL_MS);
   if (self->interval_ms == interval_ms)
     return;
 

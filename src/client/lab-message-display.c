@@ -307,11 +307,10 @@ show_nothing (LabMessageDisplay *self)
 /* Why the last look showed nothing, while that is so. */
 static void
 show_waiting (LabMessageDisplay *self,
-              LabClient         *client)
+              LabReceiver       *receiver)
 {
-  pid_t pid;
-  LabReason reason = lab_client_get_look_reason (client, &pid);
-  g_autofree char *description = lab_reason_describe (reason, pid);
+  LabReason reason = lab_receiver_get_facts (receiver)->reason;
+  g_autofree char *description = lab_reason_describe (reason, lab_receiver_get_blocking_pid (receiver));
   g_autofree char *text = g_strdup_printf (_("waiting: %s"), description);
 
   gtk_label_set_text (self->waiting, text);
@@ -377,19 +376,19 @@ lab_message_display_new (void)
 /**
  * lab_message_display_update:
  * @self: a display
- * @client: whose last message to show
+ * @receiver: whose last message to show
  */
 void
 lab_message_display_update (LabMessageDisplay *self,
-                            LabClient         *client)
+                            LabReceiver       *receiver)
 {
   LabMessage *message;
 
   g_return_if_fail (LAB_IS_MESSAGE_DISPLAY (self));
-  g_return_if_fail (LAB_IS_CLIENT (client));
+  g_return_if_fail (LAB_IS_RECEIVER (receiver));
 
-  show_waiting (self, client);
-  message = lab_client_get_message (client);
+  show_waiting (self, receiver);
+  message = lab_receiver_get_message (receiver);
   if (!g_set_object (&self->message, message))
     return;
 

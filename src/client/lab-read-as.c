@@ -26,6 +26,7 @@ struct _LabReadAs
   GtkGrid         *fields;
 
   LabClient       *client;
+  LabReceiver     *receiver;  /* of the client */
   GPtrArray       *order;    /* of const LabPreset, as the choice has them; the first is NULL */
   const LabPreset *preset;   /* whose fields the table has */
   GPtrArray       *values;   /* of GtkLabel, one a field */
@@ -116,7 +117,7 @@ static void
 update_choice (LabReadAs *self,
                GPtrArray *order)
 {
-  const LabPreset *preset = lab_client_get_preset (self->client);
+  const LabPreset *preset = lab_receiver_get_preset (self->receiver);
 
   self->filling = TRUE;
   if (!is_same_order (self->order, order))
@@ -268,8 +269,8 @@ show_image (LabReadAs *self,
 static void
 update_details (LabReadAs *self)
 {
-  const LabPreset *preset = lab_client_get_preset (self->client);
-  GBytes *image = lab_client_get_image (self->client);
+  const LabPreset *preset = lab_receiver_get_preset (self->receiver);
+  GBytes *image = lab_receiver_get_image (self->receiver);
 
   if (self->preset != preset)
     build_table (self, preset);
@@ -285,7 +286,7 @@ update_details (LabReadAs *self)
 static void
 update (LabReadAs *self)
 {
-  gboolean plain = self->client != NULL && lab_client_is_plain (self->client);
+  gboolean plain = self->client != NULL && lab_receiver_is_plain (self->receiver);
 
   if (plain)
     {
@@ -308,7 +309,7 @@ selected_cb (LabReadAs *self)
   if (self->filling || self->client == NULL || self->order == NULL || selected >= self->order->len)
     return;
 
-  lab_client_set_preset (self->client, g_ptr_array_index (self->order, selected));
+  lab_receiver_set_preset (self->receiver, g_ptr_array_index (self->order, selected));
 }
 
 static void
@@ -393,6 +394,7 @@ lab_read_as_set_client (LabReadAs *self,
   if (self->client != NULL)
     g_signal_handlers_disconnect_by_data (self->client, self);
   g_set_object (&self->client, client);
+  self->receiver = client != NULL ? lab_client_get_receiver (client) : NULL;
   if (client != NULL)
     g_signal_connect_swapped (client, "changed", G_CALLBACK (update), self);
   update (self);

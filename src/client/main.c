@@ -57,7 +57,7 @@ parse_choices (GVariantDict  *options,
   guint64 interval_ms = 0;
 
   if (!parse_number (options, "id", 0, G_MAXINT, &id, error)
-      || !parse_number (options, "interval", LAB_CLIENT_MIN_INTERVAL_MS, LAB_CLIENT_MAX_INTERVAL_MS, &interval_ms, error))
+      || !parse_number (options, "interval", LAB_POLLER_MIN_INTERVAL_MS, LAB_POLLER_MAX_INTERVAL_MS, &interval_ms, error))
     return FALSE;
 
   choices->choice = lab_options_get_choice (options);
