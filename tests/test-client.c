@@ -512,6 +512,54 @@ test_gives_up_when_told_to (Fixture       *f,
   g_assert_true (lab_client_attach (f->client, NULL));
 }
 
+/* Both ends of a race at full speed, in one process. */
+static void
+start_race (Fixture *f)
+{
+  const LabProtocolId protocols[] = { LAB_PROTOCOL_LATCH };
+  LabPublisher *publisher = lab_server_get_publisher (f->server);
+
+  start_server (f);
+  write_text (f, "before");
+  lab_client_go (f->client);
+  test_wait_for (shows (f, "before"));
+  g_assert_nonnull (lab_publisher_start_race (publisher, protocols, G_N_ELEMENTS (protocols), 2, 100, NULL));
+  test_wait_for (lab_poller_is_racing (f->poller));
+}
+
+static void
+test_races_along_and_goes_on_afterwards (Fixture       *f,
+                                         gconstpointer  unused)
+{
+  LabPublisher *publisher = lab_server_get_publisher (f->server);
+  guint64 n_missed;
+
+  start_race (f);
+  test_wait_for (lab_receiver_get_counters (f->receiver).n_looks > 1000);
+  test_wait_for (!lab_poller_is_racing (f->poller));
+  test_wait_for (!lab_publisher_is_racing (publisher));
+  g_assert_cmpuint (lab_receiver_get_counters (f->receiver).n_messages, >, 1);
+
+  /* The message is as it was before the race, under a new number. */
+  test_wait_for (lab_message_get_number (lab_receiver_get_message (f->receiver)) == lab_publisher_get_number (publisher));
+  g_assert_true (shows (f, "before"));
+  n_missed = lab_receiver_get_counters (f->receiver).n_missed;
+  write_text (f, "after");
+  test_wait_for (shows (f, "after"));
+  g_assert_cmpuint (lab_receiver_get_counters (f->receiver).n_missed, ==, n_missed);
+}
+
+static void
+test_detaches_in_the_middle_of_a_race (Fixture       *f,
+                                       gconstpointer  unused)
+{
+  start_race (f);
+  g_assert_true (lab_client_detach (f->client, NULL));
+  g_assert_false (lab_poller_is_racing (f->poller));
+  g_assert_false (lab_client_is_attached (f->client));
+  g_assert_true (lab_publisher_is_racing (lab_server_get_publisher (f->server)));
+}
+
 static void
 test_opens_by_id (Fixture       *f,
                   gconstpointer  unused)
@@ -599,6 +647,8 @@ main (int argc, char *argv[])
   ADD ("shows-what-a-stranger-wrote-over-the-message", test_shows_what_a_stranger_wrote_over_the_message);
   ADD ("survives-any-control-block", test_survives_any_control_block);
   ADD ("gives-up-when-told-to", test_gives_up_when_told_to);
+  ADD ("races-along-and-goes-on-afterwards", test_races_along_and_goes_on_afterwards);
+  ADD ("detaches-in-the-middle-of-a-race", test_detaches_in_the_middle_of_a_race);
   ADD ("opens-by-id", test_opens_by_id);
   ADD ("is-refused-by-the-mode", test_is_refused_by_the_mode);
   ADD ("forgets-what-is-too-much", test_forgets_what_is_too_much);
