@@ -579,8 +579,6 @@ test_is_refused_by_the_mode (Fixture       *f,
                              gconstpointer  unused)
 {
   g_autoptr(LabSegment) segment = NULL;
-  int status;
-  pid_t pid;
 
   if (geteuid () != 0)
     {
@@ -588,19 +586,15 @@ test_is_refused_by_the_mode (Fixture       *f,
       return;
     }
 
+  /* Not in a child: one of a process with threads may find a lock of GLib's taken for ever. */
   segment = lab_segment_create (f->key, 4096, 0600, NULL);
-  pid = fork ();
-  if (pid == 0)
-    {
-      if (setgid (TEST_NOBODY) != 0 || setuid (TEST_NOBODY) != 0)
-        _exit (2);
-      lab_client_go (f->client);
-      _exit (lab_client_get_state (f->client) == LAB_CLIENT_REFUSED
-             && strstr (lab_client_get_reason (f->client), "EACCES") != NULL ? 0 : 1);
-    }
-  g_assert_cmpint (waitpid (pid, &status, 0), ==, pid);
-  g_assert_true (WIFEXITED (status));
-  g_assert_cmpint (WEXITSTATUS (status), ==, 0);
+  g_assert_cmpint (setegid (TEST_NOBODY), ==, 0);
+  g_assert_cmpint (seteuid (TEST_NOBODY), ==, 0);
+  lab_client_go (f->client);
+  g_assert_cmpint (seteuid (0), ==, 0);
+  g_assert_cmpint (setegid (0), ==, 0);
+  g_assert_cmpint (lab_client_get_state (f->client), ==, LAB_CLIENT_REFUSED);
+  g_assert_nonnull (strstr (lab_client_get_reason (f->client), "EACCES"));
 }
 
 /* A thousand messages may be more than the memory of this computer. */
