@@ -3,6 +3,8 @@
 
 #include "lab-segment-monitor.h"
 
+#include <errno.h>
+
 #include "lab-process.h"
 
 #define DEFAULT_INTERVAL_MS 500
@@ -21,6 +23,8 @@ typedef struct
 {
   gboolean     has_entry;
   gboolean     has_key_entry;
+  gboolean     has_table;      /* else the entries come from IPC_STAT */
+  gboolean     is_hidden;      /* the id is there, and its record may not be read */
   LabShmEntry  entry;
   LabShmEntry  key_entry;
   int          shmid;          /* of the attachments, -1 for none */
@@ -118,6 +122,7 @@ reading_equal (const Reading *a,
 {
   return entry_equal (a->has_entry, &a->entry, b->has_entry, &b->entry)
          && entry_equal (a->has_key_entry, &a->key_entry, b->has_key_entry, &b->key_entry)
+         && a->has_table == b->has_table && a->is_hidden == b->is_hidden
          && a->shmid == b->shmid && a->n_unseen == b->n_unseen && attachments_equal (a->attachments, b->attachments);
 }
 
@@ -134,14 +139,33 @@ reading_get_target (const Reading *reading,
 }
 
 static gboolean
-read_table (Reading     *reading,
-            const Order *order)
+ask_kernel (key_t        key,
+            int          id,
+            LabShmEntry *entry)
+{
+  *entry = (LabShmEntry) { 0 };
+
+  return lab_sysv_shm_watch (key, id, &entry->record) == 0;
+}
+
+/* The table of all segments; where /proc has none, as with subset=pid, what the
+ * kernel says of these two. */
+static void
+read_entries (Reading     *reading,
+              const Order *order)
 {
   g_autoptr(GArray) table = lab_segment_table_read (NULL);
   const LabShmEntry *entry;
 
+  reading->has_table = table != NULL;
+  reading->is_hidden = FALSE;
   if (table == NULL)
-    return FALSE;
+    {
+      reading->has_entry = order->id != -1 && ask_kernel (LAB_KEY_FAILED, order->id, &reading->entry);
+      reading->is_hidden = order->id != -1 && !reading->has_entry && errno == EACCES;
+      reading->has_key_entry = order->key != LAB_KEY_FAILED && ask_kernel (order->key, -1, &reading->key_entry);
+      return;
+    }
 
   entry = order->id != -1 ? lab_segment_table_find_id (table, order->id) : NULL;
   reading->has_entry = entry != NULL;
@@ -152,8 +176,6 @@ read_table (Reading     *reading,
   reading->has_key_entry = entry != NULL;
   if (entry != NULL)
     reading->key_entry = *entry;
-
-  return TRUE;
 }
 
 /* Whether each attachment that was found is still there, and no other in the
@@ -241,8 +263,7 @@ read_attachments (Reading      *reading,
       reading->scanned_ns = reading->verified_ns = lab_monotonic_ns ();
 
       /* The number and the list belong together only when nobody came or went. */
-      if (!read_table (reading, order))
-        return;
+      read_entries (reading, order);
       target = reading_get_target (reading, order->id);
       if (target != NULL && target->record.id == before.id && same_attach_record (&target->record, &before))
         return;
@@ -260,8 +281,8 @@ read_thread (GTask        *task,
 
   reading->shmid = -1;
   reading->attachments = g_ptr_array_new_with_free_func (g_object_unref);
-  if (read_table (reading, order))
-    read_attachments (reading, order, cancellable);
+  read_entries (reading, order);
+  read_attachments (reading, order, cancellable);
 
   g_task_return_pointer (task, reading, (GDestroyNotify) reading_free);
 }
@@ -572,6 +593,38 @@ lab_segment_monitor_is_ready (LabSegmentMonitor *self)
   g_return_val_if_fail (LAB_IS_SEGMENT_MONITOR (self), FALSE);
 
   return self->reading != NULL;
+}
+
+/**
+ * lab_segment_monitor_has_table:
+ * @self: a monitor
+ *
+ * Without it the entries come from IPC_STAT: how much of a segment is in memory or in
+ * swap is not known then, and the list of all segments cannot be had.
+ *
+ * Returns: whether the last look could read the kernel's table, or there was none yet
+ */
+gboolean
+lab_segment_monitor_has_table (LabSegmentMonitor *self)
+{
+  g_return_val_if_fail (LAB_IS_SEGMENT_MONITOR (self), TRUE);
+
+  return self->reading == NULL || self->reading->has_table;
+}
+
+/**
+ * lab_segment_monitor_is_hidden:
+ * @self: a monitor
+ *
+ * Returns: whether the segment with the id that is followed exists, yet nothing can be
+ *   said of it: there is no table, and its mode forbids IPC_STAT
+ */
+gboolean
+lab_segment_monitor_is_hidden (LabSegmentMonitor *self)
+{
+  g_return_val_if_fail (LAB_IS_SEGMENT_MONITOR (self), FALSE);
+
+  return self->reading != NULL && self->reading->is_hidden;
 }
 
 /**

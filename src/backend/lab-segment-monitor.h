@@ -9,8 +9,8 @@
 G_BEGIN_DECLS
 
 /* Follows one key and one segment through what the kernel shows in /proc, at
- * an interval, in a worker thread.  It makes no System V call, attaches
- * nothing and so changes nothing.  ::changed is emitted only when something
+ * an interval, in a worker thread.  It attaches nothing and so changes nothing;
+ * it makes a System V call, IPC_STAT, only where /proc has no table of segments.  ::changed is emitted only when something
  * differs from the last reading, so that nothing is drawn for nothing. */
 
 #define LAB_TYPE_SEGMENT_MONITOR (lab_segment_monitor_get_type ())
@@ -25,6 +25,8 @@ void               lab_segment_monitor_set_interval_ms (LabSegmentMonitor *self,
                                                         guint              interval_ms);
 void               lab_segment_monitor_refresh         (LabSegmentMonitor *self);
 gboolean           lab_segment_monitor_is_ready        (LabSegmentMonitor *self);
+gboolean           lab_segment_monitor_has_table       (LabSegmentMonitor *self);
+gboolean           lab_segment_monitor_is_hidden       (LabSegmentMonitor *self);
 const LabShmEntry *lab_segment_monitor_get_entry       (LabSegmentMonitor *self);
 const LabShmEntry *lab_segment_monitor_get_key_entry   (LabSegmentMonitor *self);
 GListModel        *lab_segment_monitor_get_attachments (LabSegmentMonitor *self);

@@ -26,6 +26,8 @@ lab_server_trouble_find (LabSubject   *subject,
 
   entry = lab_segment_monitor_get_entry (monitor);
   key_entry = lab_segment_monitor_get_key_entry (monitor);
+  if (entry == NULL && lab_segment_monitor_is_hidden (monitor))
+    return LAB_SERVER_TROUBLE_NONE;
   if (entry == NULL || (entry->record.mode & LAB_MODE_DEST) != 0)
     {
       if (key_entry != NULL && key_entry->record.id != lab_segment_get_id (segment))

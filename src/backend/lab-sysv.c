@@ -238,6 +238,29 @@ lab_sysv_shmdt (gconstpointer base)
   return result;
 }
 
+static LabShmRecord
+to_record (int                    id,
+           const struct shmid_ds *ds)
+{
+  return (LabShmRecord) {
+    .id = id,
+    .key = ds->shm_perm.__key,
+    .uid = ds->shm_perm.uid,
+    .gid = ds->shm_perm.gid,
+    .cuid = ds->shm_perm.cuid,
+    .cgid = ds->shm_perm.cgid,
+    .mode = ds->shm_perm.mode,
+    .seq = ds->shm_perm.__seq,
+    .size_bytes = ds->shm_segsz,
+    .atime = ds->shm_atime,
+    .dtime = ds->shm_dtime,
+    .ctime = ds->shm_ctime,
+    .cpid = ds->shm_cpid,
+    .lpid = ds->shm_lpid,
+    .n_attaches = ds->shm_nattch,
+  };
+}
+
 /**
  * lab_sysv_shmctl_stat:
  * @id: a segment
@@ -261,23 +284,48 @@ lab_sysv_shmctl_stat (int           id,
   if (result == -1)
     return -1;
 
-  *record = (LabShmRecord) {
-    .id = id,
-    .key = ds.shm_perm.__key,
-    .uid = ds.shm_perm.uid,
-    .gid = ds.shm_perm.gid,
-    .cuid = ds.shm_perm.cuid,
-    .cgid = ds.shm_perm.cgid,
-    .mode = ds.shm_perm.mode,
-    .seq = ds.shm_perm.__seq,
-    .size_bytes = ds.shm_segsz,
-    .atime = ds.shm_atime,
-    .dtime = ds.shm_dtime,
-    .ctime = ds.shm_ctime,
-    .cpid = ds.shm_cpid,
-    .lpid = ds.shm_lpid,
-    .n_attaches = ds.shm_nattch,
-  };
+  *record = to_record (id, &ds);
+
+  return 0;
+}
+
+/**
+ * lab_sysv_shm_watch:
+ * @key: the key of a segment; used when @id is -1
+ * @id: a segment, or -1 to ask for @key
+ * @record: (out): what the kernel says
+ *
+ * shmget(2) for what exists, then shmctl(2) IPC_STAT, neither of which changes anything.
+ * This is asked again and again where /proc has no table, so it is not recorded: the list
+ * of calls would hold nothing else.
+ *
+ * Errors (errno): `ENOENT` (no such key), `EACCES` (needs read permission), `EINVAL` (no such
+ * id), `EIDRM`.
+ *
+ * Source: shmget(2), shmctl(2), POSIX.1-2017.
+ *
+ * Returns: 0, or -1 with errno set
+ */
+int
+lab_sysv_shm_watch (key_t         key,
+                    int           id,
+                    LabShmRecord *record)
+{
+  struct shmid_ds ds;
+
+  /* Of these a segment would be made, not found. */
+  if (id == -1 && key == IPC_PRIVATE)
+    {
+      errno = ENOENT;
+      return -1;
+    }
+
+  if (id == -1)
+    id = shmget (key, 0, 0);
+  if (id == -1 || shmctl (id, IPC_STAT, &ds) == -1)
+    return -1;
+
+  *record = to_record (id, &ds);
 
   return 0;
 }

@@ -9,7 +9,7 @@
 G_BEGIN_DECLS
 
 /* Every System V call of this project is made in lab-sysv.c, and recorded
- * there.  The functions keep the C library's ways: -1 and errno on failure.
+ * there, but for what lab_sysv_shm_watch() asks.  The functions keep the C library's ways: -1 and errno on failure.
  * They are thin on purpose; LabSegment is the comfortable form. */
 
 #define LAB_KEY_PRIVATE ((key_t) 0)   /* IPC_PRIVATE */
@@ -68,6 +68,9 @@ gpointer lab_sysv_shmat       (int           id,
                                gboolean      writable);
 int      lab_sysv_shmdt       (gconstpointer base);
 int      lab_sysv_shmctl_stat (int           id,
+                               LabShmRecord *record);
+int      lab_sysv_shm_watch   (key_t         key,
+                               int           id,
                                LabShmRecord *record);
 int      lab_sysv_shmctl_rmid (int           id);
 

@@ -57,6 +57,7 @@ struct _LabClientWindow
   gboolean              shown_racing;
   gboolean              shown_plain;
   const LabPreset      *shown_preset;
+  gboolean              told_no_table;
 };
 
 G_DEFINE_FINAL_TYPE (LabClientWindow, lab_client_window, GTK_TYPE_APPLICATION_WINDOW)
@@ -163,6 +164,27 @@ update_steps (LabClientWindow *self)
       lab_step_list_show (self->steps, i, current, step, i == LAB_CLIENT_STEP_FIND,
                           lab_client_get_state (self->client) != LAB_CLIENT_WAITING);
     }
+}
+
+/* Said once, when there is nothing more important. */
+static gboolean
+should_tell_no_table (LabClientWindow *self)
+{
+  return !self->told_no_table && lab_client_get_state (self->client) == LAB_CLIENT_READING
+         && !lab_segment_monitor_has_table (lab_subject_get_monitor (get_subject (self)));
+}
+
+static void
+show_calm (LabClientWindow *self)
+{
+  if (!should_tell_no_table (self))
+    {
+      lab_banner_hide (self->banner);
+      return;
+    }
+
+  self->told_no_table = TRUE;
+  lab_banner_show_no_table (self->banner);
 }
 
 static void
@@ -278,7 +300,7 @@ show_state (LabClientWindow *self)
       break;
     case LAB_CLIENT_READING:
     default:
-      lab_banner_hide (self->banner);
+      show_calm (self);
     }
 }
 
@@ -294,6 +316,7 @@ update (LabClientWindow *self)
   if (self->shown_state != lab_client_get_state (self->client)
       || self->shown_racing != lab_poller_is_racing (self->poller)
       || self->shown_plain != lab_receiver_is_plain (self->receiver)
+      || should_tell_no_table (self)
       || (self->shown_plain && self->shown_preset != lab_receiver_get_preset (self->receiver)))
     show_state (self);
 }

@@ -13,7 +13,36 @@ struct _LabServerBanner
   char             *launch_error;  /* why the last client was not started, or NULL */
   LabServerTrouble  shown_trouble;
   gboolean          shown_late;
+  gboolean          told_no_table;
 };
+
+/* It concerns a server once it has a key to look for. */
+static gboolean
+misses_table (LabServerBanner *self)
+{
+  return !lab_segment_monitor_has_table (lab_subject_get_monitor (lab_server_get_subject (self->server)));
+}
+
+/* Said once: it gets no better, and no worse. */
+static void
+show_calm (LabServerBanner *self)
+{
+  if (!misses_table (self) || self->told_no_table)
+    {
+      lab_banner_hide (self->banner);
+      return;
+    }
+
+  self->told_no_table = TRUE;
+  lab_banner_show_no_table (self->banner);
+}
+
+static gboolean
+is_calm (LabServerBanner *self)
+{
+  return self->shown_trouble == LAB_SERVER_TROUBLE_NONE && !self->shown_late
+         && self->leftover == NULL && self->launch_error == NULL;
+}
 
 static void
 show_trouble (LabServerBanner *self)
@@ -42,7 +71,7 @@ show_trouble (LabServerBanner *self)
       break;
     case LAB_SERVER_TROUBLE_NONE:
     default:
-      lab_banner_hide (self->banner);
+      show_calm (self);
     }
 }
 
@@ -137,7 +166,8 @@ void
 lab_server_banner_update (LabServerBanner *self)
 {
   if (self->shown_trouble != lab_server_get_trouble (self->server)
-      || self->shown_late != lab_publisher_is_status_late (lab_server_get_publisher (self->server)))
+      || self->shown_late != lab_publisher_is_status_late (lab_server_get_publisher (self->server))
+      || (is_calm (self) && misses_table (self) && !self->told_no_table))
     show (self);
 }
 
@@ -189,6 +219,28 @@ lab_server_banner_show_not_removed (LabServerBanner *self,
                                     const GError    *error)
 {
   lab_banner_show (self->banner, LAB_BANNER_TROUBLE, _("The segment was not removed"), error->message);
+  lab_banner_add_button (self->banner, _("Choose Another Key"), "win.another-key", NULL);
+}
+
+/**
+ * lab_server_banner_show_not_inspected:
+ * @self: a banner
+ * @key: a key that is taken
+ * @error: why it is not known by whom
+ */
+void
+lab_server_banner_show_not_inspected (LabServerBanner *self,
+                                      key_t            key,
+                                      const GError    *error)
+{
+  g_autofree char *key_text = lab_key_format (key);
+  /* Translators: %s is a key such as 0x0000002a */
+  g_autofree char *title = g_strdup_printf (_("Key %s is taken, and by which segment cannot be told"), key_text);
+  /* Translators: %s is a sentence that says what went wrong */
+  g_autofree char *text = g_strdup_printf (_("%s. The segment stays as it is: choose another key, or remove it with ipcrm -M."), error->message);
+
+  self->told_no_table = TRUE;
+  lab_banner_show (self->banner, LAB_BANNER_TROUBLE, title, text);
   lab_banner_add_button (self->banner, _("Choose Another Key"), "win.another-key", NULL);
 }
 

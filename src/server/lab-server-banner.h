@@ -21,6 +21,10 @@ void               lab_server_banner_set_leftover     (LabServerBanner *self,
                                                        LabLeftover     *leftover);
 void               lab_server_banner_show_launch      (LabServerBanner *self,
                                                        const GError    *error);
+void               lab_server_banner_show_not_inspected
+                                                      (LabServerBanner *self,
+                                                       key_t            key,
+                                                       const GError    *error);
 void               lab_server_banner_show_not_removed (LabServerBanner *self,
                                                        const GError    *error);
 void               lab_server_banner_show_lost_race   (LabServerBanner *self);

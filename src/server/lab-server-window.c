@@ -144,10 +144,18 @@ inspected_cb (GObject      *source,
               gpointer      user_data)
 {
   g_autoptr(LabServerWindow) self = user_data;
-  g_autoptr(LabLeftover) leftover = lab_leftover_inspect_finish (result, NULL);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(LabLeftover) leftover = lab_leftover_inspect_finish (result, &error);
+
+  if (leftover == NULL)
+    {
+      if (self->server != NULL && lab_server_get_step (self->server) == LAB_SERVER_STEP_CREATE)
+        lab_server_banner_show_not_inspected (self->server_banner, lab_subject_get_key (get_subject (self)), error);
+      return;
+    }
 
   /* Meanwhile the user may have chosen another key, or the segment may have gone. */
-  if (self->server == NULL || leftover == NULL || leftover->kind == LAB_LEFTOVER_NONE
+  if (self->server == NULL || leftover->kind == LAB_LEFTOVER_NONE
       || lab_server_get_step (self->server) != LAB_SERVER_STEP_CREATE
       || lab_subject_get_key (get_subject (self)) != leftover->key)
     return;

@@ -3,6 +3,8 @@
 
 #include "lab-banner.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "lab-ui.h"
 
 struct _LabBanner
@@ -123,6 +125,20 @@ lab_banner_add_button (LabBanner  *self,
     gtk_widget_add_css_class (button, css_class);
   gtk_box_append (GTK_BOX (self->buttons), button);
   gtk_widget_set_visible (self->buttons, TRUE);
+}
+
+/**
+ * lab_banner_show_no_table:
+ * @self: a banner
+ *
+ * Says that /proc has no table of segments here, and what works without it.
+ */
+void
+lab_banner_show_no_table (LabBanner *self)
+{
+  lab_banner_show (self, LAB_BANNER_INFO, _("The kernel’s table of segments cannot be read"),
+                   /* Translators: keep /proc/sysvipc/shm, IPC_STAT, mode and nattch as they are */
+                   _("There is no /proc/sysvipc/shm here. The segment still works, and its key, id, mode and nattch are asked for with IPC_STAT. How much of it is in memory or in swap stays unknown, and other segments cannot be listed."));
 }
 
 void

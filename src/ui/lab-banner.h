@@ -24,15 +24,16 @@ typedef enum
 #define LAB_TYPE_BANNER (lab_banner_get_type ())
 G_DECLARE_FINAL_TYPE (LabBanner, lab_banner, LAB, BANNER, GtkWidget)
 
-GtkWidget *lab_banner_new        (void);
-void       lab_banner_show       (LabBanner     *self,
-                                  LabBannerKind  kind,
-                                  const char    *title,
-                                  const char    *text);
-void       lab_banner_add_button (LabBanner     *self,
-                                  const char    *label,
-                                  const char    *action_name,
-                                  const char    *css_class);
-void       lab_banner_hide       (LabBanner     *self);
+GtkWidget *lab_banner_new           (void);
+void       lab_banner_show          (LabBanner     *self,
+                                     LabBannerKind  kind,
+                                     const char    *title,
+                                     const char    *text);
+void       lab_banner_show_no_table (LabBanner     *self);
+void       lab_banner_add_button    (LabBanner     *self,
+                                     const char    *label,
+                                     const char    *action_name,
+                                     const char    *css_class);
+void       lab_banner_hide          (LabBanner     *self);
 
 G_END_DECLS

@@ -329,8 +329,16 @@ show_entry (LabKernelRecord   *self,
   show_times (self, record, mark);
   show_processes (self, record, mark);
   show_attaches (self, record, mark);
-  set_number (self, FIELD_RSS, (gint64) entry->rss_bytes, rss, mark);
-  set_number (self, FIELD_SWAP, (gint64) entry->swap_bytes, swap, mark);
+  if (lab_segment_monitor_has_table (lab_subject_get_monitor (self->subject)))
+    {
+      set_number (self, FIELD_RSS, (gint64) entry->rss_bytes, rss, mark);
+      set_number (self, FIELD_SWAP, (gint64) entry->swap_bytes, swap, mark);
+    }
+  else
+    {
+      set_row (self, FIELD_RSS, _("unknown"), _("only /proc/sysvipc/shm tells, which is not there"), FALSE);
+      set_row (self, FIELD_SWAP, _("unknown"), _("only /proc/sysvipc/shm tells, which is not there"), FALSE);
+    }
 }
 
 static void
@@ -348,13 +356,21 @@ show_title (LabKernelRecord   *self,
 
       /* Translators: the id of a segment, and its state in a few words */
       title = g_strdup_printf (_("Segment %d: %s"), entry->record.id, state);
-      source = segment != NULL || lab_segment_monitor_get_entry (monitor) != NULL
-               ? _("What the kernel keeps about it: struct shmid_ds, read from /proc/sysvipc/shm, which changes nothing.")
-               : _("It stands under this key. What the kernel keeps about it: struct shmid_ds, read from /proc/sysvipc/shm, which changes nothing.");
+      if (!lab_segment_monitor_has_table (monitor))
+        source = _("What the kernel keeps about it: struct shmid_ds, asked for with IPC_STAT, as there is no /proc/sysvipc/shm.");
+      else
+        source = segment != NULL || lab_segment_monitor_get_entry (monitor) != NULL
+                 ? _("What the kernel keeps about it: struct shmid_ds, read from /proc/sysvipc/shm, which changes nothing.")
+                 : _("It stands under this key. What the kernel keeps about it: struct shmid_ds, read from /proc/sysvipc/shm, which changes nothing.");
     }
   else if (!lab_segment_monitor_is_ready (monitor) && (segment != NULL || lab_subject_get_key (self->subject) != LAB_KEY_FAILED))
     {
       return;   /* the answer is on its way */
+    }
+  else if (segment != NULL && lab_segment_monitor_is_hidden (monitor))
+    {
+      title = g_strdup_printf (_("Segment %d is there"), lab_segment_get_id (segment));
+      source = _("There is no /proc/sysvipc/shm, and the segment’s mode forbids IPC_STAT: nothing more can be said.");
     }
   else if (segment != NULL)
     {

@@ -342,7 +342,7 @@ nothing_is_swapped (LabMemoryPage *self)
   LabSegmentMonitor *monitor = lab_subject_get_monitor (self->subject);
   const LabShmEntry *entry = monitor != NULL ? lab_segment_monitor_get_entry (monitor) : NULL;
 
-  return entry != NULL && entry->swap_bytes == 0 &&
+  return entry != NULL && lab_segment_monitor_has_table (monitor) && entry->swap_bytes == 0 &&
          entry->record.id == lab_segment_get_id (lab_memory_view_get_segment (self->view));
 }
 
