@@ -427,6 +427,31 @@ e2e_get (E2eProgram *program,
 }
 
 static gboolean
+search_focus_cb (E2eNode  *node,
+                 gpointer  data)
+{
+  g_autofree char *role = e2e_is_focused (node) ? dup_role (node) : NULL;
+
+  return g_strcmp0 (role, data) == 0;
+}
+
+/**
+ * e2e_has_focus:
+ * @program: a program
+ * @role: a role's name
+ *
+ * Returns: whether a widget with this role has the keyboard
+ */
+gboolean
+e2e_has_focus (E2eProgram *program,
+               const char *role)
+{
+  E2eNode *root = program_root (program);
+
+  return root != NULL && visit (root, search_focus_cb, (gpointer) role);
+}
+
+static gboolean
 collect_text_cb (E2eNode  *node,
                  gpointer  data)
 {

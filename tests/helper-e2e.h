@@ -96,6 +96,8 @@ gboolean    e2e_is_sensitive       (E2eNode        *node);
 gboolean    e2e_is_checked         (E2eNode        *node);
 gboolean    e2e_is_focused         (E2eNode        *node);
 gboolean    e2e_is_selected        (E2eNode        *node);
+gboolean    e2e_has_focus          (E2eProgram     *program,
+                                    const char     *role);
 
 /* Working */
 void        e2e_click              (E2eNode        *node);

@@ -27,7 +27,7 @@ choose (E2eProgram *server,
   e2e_focus (server);
   e2e_key ("alt+r");
   e2e_key ("space");
-  E2E_WAIT (e2e_shows (server, "Turns, as in textbooks"));  /* the list is open */
+  E2E_WAIT (e2e_shows (server, "Turns, as in textbooks") && e2e_has_focus (server, "list item"));  /* the list is open */
   e2e_key ("Home");
   for (guint i = 0; i < protection; i++)
     e2e_key ("Down");

@@ -84,7 +84,7 @@ read_as_the_likeliest (E2eProgram *client,
   e2e_focus (client);
   e2e_key ("alt+e");
   e2e_key ("space");
-  E2E_WAIT (e2e_shows (client, "NTP reference clock"));  /* the list is open */
+  E2E_WAIT (e2e_shows (client, "NTP reference clock") && e2e_has_focus (client, "list item"));  /* the list is open */
   e2e_key ("Down");
   e2e_key ("Return");
 }
