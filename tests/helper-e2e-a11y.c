@@ -456,8 +456,9 @@ collect_text_cb (E2eNode  *node,
                  gpointer  data)
 {
   g_autofree char *role = dup_role (node);
-  gboolean holds_text = g_strcmp0 (role, "label") == 0 || g_strcmp0 (role, "text box") == 0;
   g_autofree char *name = e2e_dup_name (node);
+  /* A label that is a status has its text as its name only with GTK 4.8. */
+  gboolean holds_text = g_strcmp0 (role, "label") == 0 || g_strcmp0 (role, "text box") == 0 || *name == '\0';
   g_autofree char *text = holds_text ? e2e_dup_text (node) : NULL;
 
   g_autofree char *plain = without_underscores (name);
@@ -466,7 +467,7 @@ collect_text_cb (E2eNode  *node,
     {
       if (text == NULL)
         g_string_append_printf (data, "%s: %s\n", role, name);
-      else if (g_str_equal (text, name) || g_str_equal (text, plain))
+      else if (*name == '\0' || g_str_equal (text, name) || g_str_equal (text, plain))
         g_string_append_printf (data, "%s: %s\n", role, text);
       else
         g_string_append_printf (data, "%s %s: %s\n", role, name, text);
