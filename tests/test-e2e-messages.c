@@ -142,9 +142,9 @@ test_a_thousand_messages_arrive_whole (Scene         *scene,
     }
   E2E_WAIT (scene_shows_message (client, last));
   g_assert_cmpuint (n_read, ==, N_MESSAGES);
-  E2E_WAIT (get_counter (client, "messages") + get_counter (client, "missed") == N_MESSAGES);
-  g_assert_cmpint (get_counter (client, "messages"), >, 0);
-  g_test_message ("%d of %d messages were seen by the client", (int) get_counter (client, "messages"), N_MESSAGES);
+  E2E_WAIT (get_counter (client, "messages?") + get_counter (client, "missed") == N_MESSAGES);
+  g_assert_cmpint (get_counter (client, "messages?"), >, 0);
+  g_test_message ("%d of %d messages were seen by the client", (int) get_counter (client, "messages?"), N_MESSAGES);
 }
 
 static void
@@ -291,7 +291,7 @@ test_a_paused_client_misses_and_counts (Scene         *scene,
   e2e_click (e2e_get (client, "button", "Look Now"));
   E2E_WAIT (scene_shows_message (client, "5"));
   E2E_WAIT (get_counter (client, "missed") == 3);
-  E2E_WAIT (get_counter (client, "messages") == 2);
+  E2E_WAIT (get_counter (client, "messages?") == 2);
 }
 
 int

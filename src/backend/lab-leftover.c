@@ -9,6 +9,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "lab-access.h"
 #include "lab-attachment.h"
 #include "lab-key.h"
 #include "lab-latch.h"
@@ -48,39 +49,6 @@ lab_leftover_free (LabLeftover *self)
   g_free (self->writer_name);
   g_free (self->text);
   g_free (self);
-}
-
-static gboolean
-is_in_group (gid_t gid)
-{
-  int n_groups = getgroups (0, NULL);
-  g_autofree gid_t *groups = g_new0 (gid_t, MAX (n_groups, 0) + 1);
-
-  if (getegid () == gid)
-    return TRUE;
-
-  n_groups = getgroups (MAX (n_groups, 0), groups);
-  for (int i = 0; i < n_groups; i++)
-    if (groups[i] == gid)
-      return TRUE;
-
-  return FALSE;
-}
-
-/* As the kernel's ipcperms() decides: the first class that fits, and no other. */
-static gboolean
-may_write (const LabShmRecord *record)
-{
-  guint bits = record->mode;
-
-  if (lab_process_has_capability (CAP_IPC_OWNER))
-    return TRUE;
-  if (geteuid () == record->uid || geteuid () == record->cuid)
-    bits >>= 6;
-  else if (is_in_group (record->gid) || is_in_group (record->cgid))
-    bits >>= 3;
-
-  return (bits & 06) == 06;
 }
 
 static gboolean
@@ -283,11 +251,11 @@ lab_leftover_inspect (key_t    key,
     {
     case LAB_LEFTOVER_OURS_DEAD:
     case LAB_LEFTOVER_OURS_CLIENTS:
-      self->can_take_over = may_write (&self->entry.record);
+      self->can_take_over = lab_access_may_write (&self->entry.record);
       break;
     case LAB_LEFTOVER_EMPTY:
       /* Its maker may be a server between shmget and shmat. */
-      self->can_take_over = self->entry.record.n_attaches == 0 && !self->is_creator_alive && may_write (&self->entry.record);
+      self->can_take_over = self->entry.record.n_attaches == 0 && !self->is_creator_alive && lab_access_may_write (&self->entry.record);
       break;
     case LAB_LEFTOVER_NONE:
     case LAB_LEFTOVER_OURS_IN_USE:

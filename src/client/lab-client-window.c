@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 
+#include "lab-access.h"
 #include "lab-banner.h"
 #include "lab-history.h"
 #include "lab-inspector.h"
@@ -53,11 +54,13 @@ struct _LabClientWindow
   LabStepList          *steps;
   GtkWidget            *key_chooser;
   GtkLabel             *values[N_COUNTERS];
+  GtkLabel             *names[N_COUNTERS];
   LabClientState        shown_state;
   gboolean              shown_racing;
   gboolean              shown_plain;
   const LabPreset      *shown_preset;
   gboolean              told_no_table;
+  char                 *shown_refusal;  /* why the mode refuses us, as the banner says it */
 };
 
 G_DEFINE_FINAL_TYPE (LabClientWindow, lab_client_window, GTK_TYPE_APPLICATION_WINDOW)
@@ -104,6 +107,36 @@ update_actions (LabClientWindow *self)
   set_enabled (self, "follow", state == LAB_CLIENT_REPLACED);
 }
 
+/* The word beside a counter, which only shows there. */
+static const char *
+name_counter (guint   i,
+              guint64 n)
+{
+  const gulong number = (gulong) MIN (n, G_MAXULONG);
+
+  switch (i)
+    {
+    case COUNTER_LOOKS:
+      /* Translators: stands after its number, which is not in the text, as do the words that follow */
+      return g_dngettext (NULL, "look", "looks", number);
+    case COUNTER_MESSAGES:
+      return g_dngettext (NULL, "message", "messages", number);
+    case COUNTER_MISSED:
+      /* Translators: stands after the number of messages that were missed */
+      return g_dngettext (NULL, "missed", "missed", number);
+    case COUNTER_TORN:
+      /* Translators: stands after the number of looks that showed half a message */
+      return g_dngettext (NULL, "torn", "torn", number);
+    case COUNTER_WAITED:
+      /* Translators: stands after the number of looks that found somebody else’s turn */
+      return g_dngettext (NULL, "waited", "waited", number);
+    case COUNTER_RETRIED:
+    default:
+      /* Translators: stands after the number of looks that had to begin again */
+      return g_dngettext (NULL, "retried", "retried", number);
+    }
+}
+
 /* The looks alone change with every look, so they are brought up to date with
  * something else, or when somebody comes to read them; a counter that draws ten
  * times a second would be decoration. */
@@ -122,6 +155,7 @@ update_counters (LabClientWindow *self)
       g_autofree char *text = lab_text_format_count (numbers[i]);
 
       gtk_label_set_text (self->values[i], text);
+      gtk_label_set_text (self->names[i], name_counter (i, numbers[i]));
     }
 
   g_object_set (lab_inspector_get_page (self->inspector, "calls"),
@@ -236,6 +270,21 @@ show_plain (LabClientWindow *self)
                    _("The segment has no control block. The bytes from 0 to the first NUL are shown; no protocol protects them, and messages cannot be counted."));
 }
 
+/* Whose the segment is and why its mode refuses us; known only when the monitor
+ * has read the kernel's table, and until then the error has to do. */
+static char *
+describe_refusal (LabClientWindow *self)
+{
+  const LabShmEntry *entry;
+
+  if (lab_client_get_state (self->client) != LAB_CLIENT_REFUSED)
+    return NULL;
+
+  entry = lab_segment_monitor_get_entry (lab_subject_get_monitor (get_subject (self)));
+
+  return entry != NULL ? lab_access_describe_refusal (&entry->record) : g_strdup (lab_client_get_reason (self->client));
+}
+
 static void
 show_state (LabClientWindow *self)
 {
@@ -263,7 +312,7 @@ show_state (LabClientWindow *self)
       break;
     case LAB_CLIENT_REFUSED:
       lab_banner_show (self->banner, LAB_BANNER_TROUBLE, _("The segment is not ours to read"),
-                       lab_client_get_reason (self->client));
+                       self->shown_refusal);
       lab_banner_add_button (self->banner, _("Choose Another Key"), "win.another-key", NULL);
       break;
     case LAB_CLIENT_EMPTY:
@@ -307,6 +356,8 @@ show_state (LabClientWindow *self)
 static void
 update (LabClientWindow *self)
 {
+  g_autofree char *refusal = describe_refusal (self);
+
   update_steps (self);
   lab_window_show_subject (self->subtitle, get_subject (self));
   update_actions (self);
@@ -317,8 +368,13 @@ update (LabClientWindow *self)
       || self->shown_racing != lab_poller_is_racing (self->poller)
       || self->shown_plain != lab_receiver_is_plain (self->receiver)
       || should_tell_no_table (self)
-      || (self->shown_plain && self->shown_preset != lab_receiver_get_preset (self->receiver)))
-    show_state (self);
+      || (self->shown_plain && self->shown_preset != lab_receiver_get_preset (self->receiver))
+      || g_strcmp0 (self->shown_refusal, refusal) != 0)
+    {
+      g_free (self->shown_refusal);
+      self->shown_refusal = g_steal_pointer (&refusal);
+      show_state (self);
+    }
 }
 
 static void
@@ -491,21 +547,22 @@ build_steps (LabClientWindow *self)
 static void
 build_counters (LabClientWindow *self)
 {
-  static const struct { const char *name; const char *tooltip; } texts[N_COUNTERS] = {
-    { N_("looks"), N_("How often this client has looked into the segment; brought up to date when something happens or the pointer comes here") },
-    { N_("messages"), N_("How many different messages it saw") },
-    { N_("missed"), N_("How many messages were written and overwritten between two looks; the numbers of the messages tell") },
-    { N_("torn"), N_("How many looks showed half a message, as far as that can be known: with no protocol and an ordinary text nobody can tell") },
-    { N_("waited"), N_("How many looks found that it was somebody else’s turn; the next look tries again") },
-    { N_("retried"), N_("How often a look began again because the server was writing just then") },
+  static const char *const tooltips[N_COUNTERS] = {
+    [COUNTER_LOOKS] = N_("How often this client has looked into the segment; brought up to date when something happens or the pointer comes here"),
+    [COUNTER_MESSAGES] = N_("How many different messages it saw"),
+    [COUNTER_MISSED] = N_("How many messages were written and overwritten between two looks; the numbers of the messages tell"),
+    [COUNTER_TORN] = N_("How many looks showed half a message, as far as that can be known: with no protocol and an ordinary text nobody can tell"),
+    [COUNTER_WAITED] = N_("How many looks found that it was somebody else’s turn; the next look tries again"),
+    [COUNTER_RETRIED] = N_("How often a look began again because the server was writing just then"),
   };
   GtkEventController *motion = gtk_event_controller_motion_new ();
 
   for (guint i = 0; i < N_COUNTERS; i++)
     {
       GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-      GtkWidget *name = gtk_label_new (_(texts[i].name));
+      GtkWidget *name = gtk_label_new (name_counter (i, 0));
 
+      self->names[i] = GTK_LABEL (name);
       self->values[i] = GTK_LABEL (gtk_label_new ("0"));
       gtk_widget_add_css_class (GTK_WIDGET (self->values[i]), "heading");
       gtk_widget_add_css_class (GTK_WIDGET (self->values[i]), "numeric");
@@ -514,7 +571,7 @@ build_counters (LabClientWindow *self)
       gtk_widget_add_css_class (name, "dim-label");
       gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->values[i]));
       gtk_box_append (GTK_BOX (box), name);
-      gtk_widget_set_tooltip_text (box, _(texts[i].tooltip));
+      gtk_widget_set_tooltip_text (box, _(tooltips[i]));
       gtk_box_append (self->counters, box);
     }
 
@@ -540,6 +597,7 @@ lab_client_window_dispose (GObject *object)
     g_signal_handlers_disconnect_by_data (self->client, self);
   g_clear_object (&self->client);
   g_clear_object (&self->settings);
+  g_clear_pointer (&self->shown_refusal, g_free);
 
   G_OBJECT_CLASS (lab_client_window_parent_class)->dispose (object);
 }
