@@ -447,7 +447,7 @@ test_removes_only_what_was_chosen (Fixture       *f,
   lab_segments_window_select (LAB_SEGMENTS_WINDOW (f->window), first);
   ask_to_remove (f);
   text = dup_secondary_text (find_dialog ());
-  g_assert_nonnull (strstr (text, "nobody is attached"));
+  g_assert_nonnull (strstr (text, "Nobody is attached."));
   g_assert_nonnull (strstr (text, "is lost"));
   gtk_dialog_response (GTK_DIALOG (find_dialog ()), GTK_RESPONSE_CANCEL);
   test_run_for_ms (50);
@@ -489,12 +489,18 @@ test_names_who_is_attached (Fixture       *f,
   g_assert_nonnull (strstr (text, reader_text));
   g_assert_nonnull (strstr (text, writer_text));
   g_assert_null (strstr (text, "more attachment"));
-  g_assert_nonnull (strstr (text, "nobody is attached"));
+  g_assert_nonnull (strstr (text, "Nobody is attached."));
   g_assert_nonnull (strstr (text, "when the last of them detaches"));
   gtk_dialog_response (GTK_DIALOG (find_dialog ()), GTK_RESPONSE_ACCEPT);
   test_wait_for (!exists (second));
   g_assert_true (exists (first));   /* its readers keep it */
   test_wait_for (lab_segment_item_get_state (find_shown (f, first)) == LAB_SEGMENT_STATE_REMOVED);
+
+  /* Nothing is left to do but to wait. */
+  lab_segments_window_select (LAB_SEGMENTS_WINDOW (f->window), first);
+  test_wait_for (!gtk_widget_is_sensitive (find_by_id (f->window, "remove")));
+  g_assert_nonnull (strstr (gtk_widget_get_tooltip_text (find_by_id (f->window, "remove")), "Removed already"));
+  g_assert_false (gtk_widget_activate_action (f->window, "segments.remove", NULL) && find_dialog () != NULL);
 }
 
 static void

@@ -15,19 +15,25 @@
 #define MAX_SEGMENTS 8
 #define MAX_PROCESSES 6
 
-/* Who is attached to one segment: names, then how many more there are. */
-static char *
-describe_attached (LabSegmentItem *item,
-                   GPtrArray      *attachments)
+/* Who is attached to one segment: a line a process, then how many more there are. */
+static void
+append_attached (GString        *text,
+                 LabSegmentItem *item,
+                 GPtrArray      *attachments)
 {
   gulong n_left = lab_segment_item_get_entry (item)->record.n_attaches;
-  g_autoptr(GString) text = g_string_new (NULL);
   guint n_named = 0;
   pid_t before = 0;
 
   if (n_left == 0)
-    return g_strdup (_("nobody is attached"));
+    {
+      g_string_append (text, _("Nobody is attached."));
+      g_string_append_c (text, '\n');
+      return;
+    }
 
+  g_string_append (text, _("Attached to it:"));
+  g_string_append_c (text, '\n');
   for (guint i = 0; i < attachments->len; i++)
     {
       LabAttachment *attachment = g_ptr_array_index (attachments, i);
@@ -42,23 +48,45 @@ describe_attached (LabSegmentItem *item,
         n_left--;
       if (pid == before)
         continue;
-      /* Translators: a process that is attached: its name and number */
-      g_string_append_printf (text, _("%s%s (pid %d)"), n_named > 0 ? ", " : "",
-                              lab_attachment_get_process_name (attachment), (int) pid);
+      /* Translators: a line of a list: a process that is attached, its name and number */
+      g_string_append_printf (text, _("• %s (pid %d)"), lab_attachment_get_process_name (attachment), (int) pid);
+      g_string_append_c (text, '\n');
       before = pid;
       n_named++;
     }
 
-  if (n_named == 0)
-    return g_strdup_printf (ngettext ("%lu attachment of somebody whom you may not see", "%lu attachments of others whom you may not see", n_left), n_left);
-  if (n_left > 0)
-    {
-      g_string_append_printf (text, "; ");
-      g_string_append_printf (text, ngettext ("%lu more attachment", "%lu more attachments", n_left), n_left);
-    }
+  if (n_left == 0)
+    return;
 
-  /* Translators: %s names processes */
-  return g_strdup_printf (_("attached: %s"), text->str);
+  if (n_named == 0)
+    g_string_append_printf (text, ngettext ("• %lu attachment of somebody whom you may not see",
+                                            "• %lu attachments of others whom you may not see", n_left), n_left);
+  else
+    /* Translators: a line of a list, after some that are named */
+    g_string_append_printf (text, ngettext ("• %lu more attachment", "• %lu more attachments", n_left), n_left);
+  g_string_append_c (text, '\n');
+}
+
+/* Which segment it is: id, size, owner and key. */
+static char *
+describe_segment (LabSegmentItem *item)
+{
+  const LabShmRecord *record = &lab_segment_item_get_entry (item)->record;
+  const gulong n_bytes = (gulong) MIN (record->size_bytes, G_MAXULONG);
+  g_autofree char *key = lab_segment_item_dup_text (item, LAB_SEGMENT_COLUMN_KEY);
+  g_autofree char *owner = lab_segment_item_dup_text (item, LAB_SEGMENT_COLUMN_OWNER);
+  g_autofree char *size = lab_segment_item_dup_text (item, LAB_SEGMENT_COLUMN_SIZE);
+
+  if (record->key == LAB_KEY_PRIVATE)
+    /* Translators: id, bytes, user name */
+    return g_strdup_printf (ngettext ("Segment %d has no key and %s byte, and belongs to %s.",
+                                      "Segment %d has no key and %s bytes, and belongs to %s.", n_bytes),
+                            lab_segment_item_get_id (item), size, owner);
+
+  /* Translators: id, key, bytes, user name */
+  return g_strdup_printf (ngettext ("Segment %d has the key %s and %s byte, and belongs to %s.",
+                                    "Segment %d has the key %s and %s bytes, and belongs to %s.", n_bytes),
+                          lab_segment_item_get_id (item), key, size, owner);
 }
 
 /**
@@ -84,15 +112,13 @@ lab_segments_remove_describe (GPtrArray *items,
       is_used = is_used || lab_segment_item_get_entry (item)->record.n_attaches > 0;
       if (i < MAX_SEGMENTS)
         {
-          g_autofree char *key = lab_segment_item_dup_text (item, LAB_SEGMENT_COLUMN_KEY);
-          g_autofree char *owner = lab_segment_item_dup_text (item, LAB_SEGMENT_COLUMN_OWNER);
-          g_autofree char *size = lab_segment_item_dup_text (item, LAB_SEGMENT_COLUMN_SIZE);
-          g_autofree char *attached = describe_attached (item, attachments);
+          g_autofree char *segment = describe_segment (item);
 
-          /* Translators: id, key, owner, size, and who is attached */
-          g_string_append_printf (text, _("Segment %d, key %s, of %s, %s bytes: %s"),
-                                  lab_segment_item_get_id (item), key, owner, size, attached);
-          g_string_append_c (text, '\n');
+          if (i > 0)
+            g_string_append_c (text, '\n');
+          g_string_append (text, segment);
+          g_string_append_c (text, ' ');
+          append_attached (text, item, attachments);
         }
     }
 

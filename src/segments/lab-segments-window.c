@@ -31,6 +31,7 @@ struct _LabSegmentsWindow
   GtkPaned            *paned;
   GtkStack            *details;
   GtkLabel            *placeholder;
+  GtkWidget           *remove;
   GtkWidget           *segment;
   GtkWidget           *advice;
   GtkLabel            *advice_text;
@@ -155,6 +156,37 @@ get_selected (LabSegmentsWindow *self)
   return items;
 }
 
+/* Those of them that are not removed yet: one that is marked only waits for its last process. */
+static GPtrArray *
+get_removable (GPtrArray *items)
+{
+  GPtrArray *removable = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < items->len; i++)
+    {
+      LabSegmentItem *item = g_ptr_array_index (items, i);
+
+      if (lab_segment_item_get_state (item) != LAB_SEGMENT_STATE_REMOVED)
+        g_ptr_array_add (removable, g_object_ref (item));
+    }
+
+  return removable;
+}
+
+static void
+update_remove (LabSegmentsWindow *self,
+               GPtrArray         *items)
+{
+  g_autoptr(GPtrArray) removable = get_removable (items);
+  const char *tooltip = items->len > 0 && removable->len == 0
+                        ? _("Removed already: it is marked, and goes when the last process detaches")
+                        : _("Remove what is selected from the kernel");
+
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "segments.remove", removable->len > 0 && !self->is_asking);
+  if (g_strcmp0 (gtk_widget_get_tooltip_text (self->remove), tooltip) != 0)
+    gtk_widget_set_tooltip_text (self->remove, tooltip);
+}
+
 /* Made when it is first wanted, because the window shall open at once. */
 static void
 ensure_record (LabSegmentsWindow *self)
@@ -175,7 +207,7 @@ update_details (LabSegmentsWindow *self)
   LabSegmentItem *item = items->len == 1 ? g_ptr_array_index (items, 0) : NULL;
 
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "segments.open", item != NULL);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "segments.remove", items->len > 0 && !self->is_asking);
+  update_remove (self, items);
 
   if (item == NULL)
     {
@@ -325,7 +357,8 @@ remove_action (GtkWidget  *widget,
                GVariant   *parameter)
 {
   LabSegmentsWindow *self = LAB_SEGMENTS_WINDOW (widget);
-  g_autoptr(GPtrArray) items = get_selected (self);
+  g_autoptr(GPtrArray) selected = get_selected (self);
+  g_autoptr(GPtrArray) items = get_removable (selected);
 
   if (items->len == 0 || self->is_asking)
     return;
@@ -465,6 +498,7 @@ lab_segments_window_class_init (LabSegmentsWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, LabSegmentsWindow, paned);
   gtk_widget_class_bind_template_child (widget_class, LabSegmentsWindow, details);
   gtk_widget_class_bind_template_child (widget_class, LabSegmentsWindow, placeholder);
+  gtk_widget_class_bind_template_child (widget_class, LabSegmentsWindow, remove);
   gtk_widget_class_bind_template_child (widget_class, LabSegmentsWindow, segment);
   gtk_widget_class_bind_template_child (widget_class, LabSegmentsWindow, advice);
   gtk_widget_class_bind_template_child (widget_class, LabSegmentsWindow, advice_text);
