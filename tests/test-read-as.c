@@ -144,7 +144,7 @@ test_shows_the_fields_of_a_layout (Fixture       *f,
   /* The likeliest is the second, and yet not chosen without being asked for. */
   g_assert_cmpstr (get_chosen (f), ==, "C string");
   test_wait_for (is_visible (f->widget, "hint"));  /* the mode comes a little later */
-  g_assert_cmpstr (get_label (f->widget, "hint"), ==, "The size fits “MTU, status and four numbers”");
+  g_assert_cmpstr (get_label (f->widget, "hint"), ==, "The size fits “MTU, status and four numbers”: choose that to see its fields");
   gtk_drop_down_set_selected (choice, 1);
   g_assert_cmpstr (get_chosen (f), ==, "MTU, status and four numbers");
   g_assert_true (lab_receiver_get_preset (f->receiver) == lab_preset_find ("mtu"));
@@ -213,9 +213,10 @@ test_says_whose_key_it_is (Fixture       *f,
   g_assert_true (lab_client_make_key (f->client, NULL));
   f->key = lab_subject_get_key (lab_client_get_subject (f->client));
   make_homework (f, 1024, 0644);
-  g_assert_cmpstr (get_label (f->widget, "hint"), ==, "ftok(\"shmdemo.c\", 'R') is the key of “Beej’s guide, shmdemo”");
+  g_assert_cmpstr (get_label (f->widget, "hint"), ==, "ftok(\"shmdemo.c\", 'R') is the key of “Beej’s guide, shmdemo”: choose that to see its fields");
   gtk_drop_down_set_selected (GTK_DROP_DOWN (find_by_id (f->widget, "choice")), 1);
   g_assert_cmpstr (get_chosen (f), ==, "Beej’s guide, shmdemo");
+  g_assert_cmpstr (get_label (f->widget, "hint"), ==, "ftok(\"shmdemo.c\", 'R') is the key of “Beej’s guide, shmdemo”");
   g_remove (path);
   g_rmdir (folder);
 }

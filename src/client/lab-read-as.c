@@ -145,6 +145,7 @@ update_hint (LabReadAs       *self,
              const LabPreset *known,
              GPtrArray       *guessed)
 {
+  const LabPreset *chosen = lab_receiver_get_preset (self->receiver);
   g_autofree char *text = NULL;
 
   if (known != NULL)
@@ -152,12 +153,16 @@ update_hint (LabReadAs       *self,
       g_autofree char *key = lab_preset_dup_key_text (known);
 
       /* Translators: a key, such as 5678 or ftok("shmfile", 65), then the name of a textbook’s layout */
-      text = g_strdup_printf (_("%s is the key of “%s”"), key, lab_preset_get_name (known));
+      text = g_strdup_printf (chosen == known ? _("%s is the key of “%s”") : _("%s is the key of “%s”: choose that to see its fields"),
+                              key, lab_preset_get_name (known));
     }
   else if (guessed->len > 0)
     {
-      /* Translators: the segment’s size, and the name of a textbook’s layout */
-      text = g_strdup_printf (_("The size fits “%s”"), lab_preset_get_name (g_ptr_array_index (guessed, 0)));
+      const LabPreset *likeliest = g_ptr_array_index (guessed, 0);
+
+      /* Translators: the name of a textbook’s layout */
+      text = g_strdup_printf (chosen == likeliest ? _("The size fits “%s”") : _("The size fits “%s”: choose that to see its fields"),
+                              lab_preset_get_name (likeliest));
     }
 
   set_label (self->hint, text != NULL ? text : "");
