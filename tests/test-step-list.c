@@ -119,6 +119,10 @@ test_keeps_an_extra_as_long_as_asked (void)
   lab_step_list_set_state (list, 1, LAB_STEP_DONE);
   g_assert_false (is_visible (first, "extra_box"));
   g_assert_true (is_visible (second, "extra_box"));
+  gtk_widget_set_visible (gtk_widget_get_first_child (find_by_id (second, "extra_box")), FALSE);
+  g_assert_false (is_visible (second, "extra_box"));   /* nor its margin */
+  gtk_widget_set_visible (gtk_widget_get_first_child (find_by_id (second, "extra_box")), TRUE);
+  g_assert_true (is_visible (second, "extra_box"));
   lab_step_list_set_extra (list, 1, NULL, FALSE);
   g_assert_false (is_visible (second, "extra_box"));
 }

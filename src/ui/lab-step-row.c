@@ -31,7 +31,6 @@ struct _LabStepRow
   char         *full_call;      /* with the path that the label leaves out */
   guint         n;              /* from 1 */
   LabStepState  state;
-  gboolean      has_extra;
   gboolean      extra_always;
   gboolean      last;           /* no line goes on from here */
 };
@@ -87,10 +86,11 @@ update_visibility (LabStepRow *self)
 {
   gboolean open = self->state == LAB_STEP_CURRENT || self->state == LAB_STEP_FAILED;
   const char *label = gtk_button_get_label (GTK_BUTTON (self->button));
+  GtkWidget *extra = gtk_widget_get_first_child (self->extra_box);
 
   gtk_widget_set_visible (self->button, open && label != NULL && label[0] != '\0');
   gtk_widget_set_visible (self->extra_box,
-                          self->has_extra && (self->extra_always || self->state != LAB_STEP_DONE));
+                          extra != NULL && gtk_widget_get_visible (extra) && (self->extra_always || self->state != LAB_STEP_DONE));
 }
 
 /* TRUE when the text changed: an unchanged label is left alone, so that nothing is drawn for it. */
@@ -381,9 +381,12 @@ lab_step_row_set_extra (LabStepRow *self,
   while ((child = gtk_widget_get_first_child (self->extra_box)) != NULL)
     gtk_box_remove (GTK_BOX (self->extra_box), child);
   if (extra != NULL)
-    gtk_box_append (GTK_BOX (self->extra_box), extra);
+    {
+      gtk_box_append (GTK_BOX (self->extra_box), extra);
+      /* A hidden extra takes no room, not even its margin. */
+      g_signal_connect_object (extra, "notify::visible", G_CALLBACK (update_visibility), self, G_CONNECT_SWAPPED);
+    }
 
-  self->has_extra = extra != NULL;
   self->extra_always = always;
   update_visibility (self);
 }
