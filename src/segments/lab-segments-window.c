@@ -46,6 +46,7 @@ struct _LabSegmentsWindow
   int                  shown_id;   /* the segment in the details, -1 for none */
   char                *folded;     /* what to search for */
   gboolean             is_at_line_start;  /* from right to left: whether it is scrolled to the first column */
+  guint                scroll_source;     /* to scroll there when the table is laid out */
   gboolean             is_asking;  /* whether a question about removing is open */
 };
 
@@ -390,21 +391,35 @@ get_line_start (GtkAdjustment *adjustment)
   return MAX (gtk_adjustment_get_upper (adjustment) - gtk_adjustment_get_page_size (adjustment), 0);
 }
 
+static gboolean
+scroll_cb (gpointer data)
+{
+  LabSegmentsWindow *self = data;
+  GtkAdjustment *adjustment = gtk_scrolled_window_get_hadjustment (self->table);
+
+  self->scroll_source = 0;
+  gtk_adjustment_set_value (adjustment, get_line_start (adjustment));
+
+  return G_SOURCE_REMOVE;
+}
+
 /* From right to left the first column is the rightmost, which GTK 4.8 does not
- * scroll to by itself; nor does it stay there when columns become wider. */
+ * scroll to by itself; nor does it stay there when columns become wider.  While
+ * the table is being laid out, GTK would forget a new value. */
 static void
 adjustment_changed_cb (LabSegmentsWindow *self,
                        GtkAdjustment     *adjustment)
 {
-  if (self->is_at_line_start)
-    gtk_adjustment_set_value (adjustment, get_line_start (adjustment));
+  if (self->is_at_line_start && self->scroll_source == 0)
+    self->scroll_source = g_idle_add (scroll_cb, self);
 }
 
 static void
 adjustment_value_changed_cb (LabSegmentsWindow *self,
                              GtkAdjustment     *adjustment)
 {
-  self->is_at_line_start = gtk_adjustment_get_value (adjustment) >= get_line_start (adjustment) - 1;
+  if (self->scroll_source == 0)
+    self->is_at_line_start = gtk_adjustment_get_value (adjustment) >= get_line_start (adjustment) - 1;
 }
 
 static void
@@ -431,6 +446,7 @@ lab_segments_window_dispose (GObject *object)
 {
   LabSegmentsWindow *self = LAB_SEGMENTS_WINDOW (object);
 
+  g_clear_handle_id (&self->scroll_source, g_source_remove);
   if (self->model != NULL)
     {
       g_signal_handlers_disconnect_by_data (self->model, self);
