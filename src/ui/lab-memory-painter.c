@@ -14,6 +14,7 @@
 #define CELL_GAP        2  /* pixels between bytes */
 #define ROW_PADDING     3  /* pixels above and below the digits */
 #define MIN_NOTE_CHARS 14  /* less room than this is no room for notes */
+#define NUMBERS_CHARS  40  /* what a row of the control block may say of itself */
 #define MAX_NOTES     256  /* layouts kept; the notes in sight are far fewer */
 
 /* The glyphs of one weight. */
@@ -45,6 +46,7 @@ struct _LabMemoryPainter
   guint         n_digits;   /* of an offset */
   int           width;
   int           note_x;     /* 0 when there is no room for notes */
+  gboolean      cramped;    /* the notes of numbers want the room of the text too */
 };
 
 /* One colour and weight of a row's text: glyphs placed at given pixels. */
@@ -274,6 +276,7 @@ lab_memory_painter_set_width (LabMemoryPainter *self,
 
   end = lab_memory_painter_get_width (self, self->n_columns);
   self->note_x = width - end >= MIN_NOTE_CHARS * self->char_width ? end : 0;
+  self->cramped = width - end < NUMBERS_CHARS * self->char_width;
   self->width = MAX (width, end);
 
   return self->n_columns != before;
@@ -534,7 +537,7 @@ lab_memory_painter_draw (LabMemoryPainter    *self,
   int text = text_x (self, self->n_columns);
   float baseline = y + ROW_PADDING + self->ascent;
   /* What numbers mean says more than their characters. */
-  gboolean in_place_of_text = self->note_x == 0 && line->note != NULL && is_numbers (line);
+  gboolean in_place_of_text = self->cramped && line->note != NULL && is_numbers (line);
   Run dim = { 0 }, strong = { 0 }, plain = { 0 };
 
   if (line->n_folded > 0)
