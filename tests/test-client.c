@@ -497,6 +497,29 @@ test_survives_any_control_block (Fixture       *f,
   g_assert_true (lab_message_get_length (lab_receiver_get_message (f->receiver)) <= layout->size_bytes);
 }
 
+/* First the control block is damaged, then it is gone: the segment is another's now. */
+static void
+test_forgets_damage_with_the_control_block (Fixture       *f,
+                                            gconstpointer  unused)
+{
+  LabControl *control;
+
+  start_server (f);
+  write_text (f, "whole");
+  lab_client_go (f->client);
+  lab_poller_set_paused (f->poller, TRUE);
+  control = lab_layout_control (lab_segment_get_layout (lab_subject_get_segment (lab_server_get_subject (f->server))));
+
+  atomic_store (&control->sequence, atomic_load (&control->sequence) + 2);
+  atomic_store (&control->protocol, 77);
+  lab_receiver_look (f->receiver);
+  g_assert_cmpint (lab_client_get_state (f->client), ==, LAB_CLIENT_DAMAGED);
+
+  atomic_store (&control->magic, 0);
+  lab_receiver_look (f->receiver);
+  g_assert_cmpint (lab_client_get_state (f->client), ==, LAB_CLIENT_PLAIN);
+}
+
 static void
 test_gives_up_when_told_to (Fixture       *f,
                             gconstpointer  unused)
@@ -549,12 +572,29 @@ test_races_along_and_goes_on_afterwards (Fixture       *f,
   g_assert_cmpuint (lab_receiver_get_counters (f->receiver).n_missed, ==, n_missed);
 }
 
+static gboolean
+set_true_cb (gpointer data)
+{
+  gboolean *value = data;
+
+  *value = TRUE;
+
+  return G_SOURCE_REMOVE;
+}
+
 static void
 test_detaches_in_the_middle_of_a_race (Fixture       *f,
                                        gconstpointer  unused)
 {
+  gboolean was_run = FALSE;
+  guint idle;
+
   start_race (f);
+  idle = g_idle_add_full (G_PRIORITY_HIGH, set_true_cb, &was_run, NULL);
   g_assert_true (lab_client_detach (f->client, NULL));
+  g_assert_false (was_run);  /* a click on Detach would have found no segment */
+  if (!was_run)
+    g_source_remove (idle);
   g_assert_false (lab_poller_is_racing (f->poller));
   g_assert_false (lab_client_is_attached (f->client));
   g_assert_true (lab_publisher_is_racing (lab_server_get_publisher (f->server)));
@@ -640,6 +680,7 @@ main (int argc, char *argv[])
   ADD ("a-preset-is-not-for-our-own-layout", test_a_preset_is_not_for_our_own_layout);
   ADD ("shows-what-a-stranger-wrote-over-the-message", test_shows_what_a_stranger_wrote_over_the_message);
   ADD ("survives-any-control-block", test_survives_any_control_block);
+  ADD ("forgets-damage-with-the-control-block", test_forgets_damage_with_the_control_block);
   ADD ("gives-up-when-told-to", test_gives_up_when_told_to);
   ADD ("races-along-and-goes-on-afterwards", test_races_along_and_goes_on_afterwards);
   ADD ("detaches-in-the-middle-of-a-race", test_detaches_in_the_middle_of_a_race);

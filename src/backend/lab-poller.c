@@ -76,12 +76,10 @@ start_race (LabPoller *self)
 static void
 end_race (LabPoller *self)
 {
-  if (self->race == NULL)
-    return;
+  g_autoptr(LabRace) race = self->race != NULL ? g_object_ref (self->race) : NULL;
 
-  lab_race_stop (self->race);
-  while (self->race != NULL)
-    g_main_context_iteration (NULL, TRUE);
+  if (race != NULL)
+    lab_race_finish (race);
 }
 
 static gboolean

@@ -56,9 +56,7 @@ end_race (LabPublisher *self)
   if (self->race == NULL)
     return;
 
-  lab_race_stop (self->race);
-  while (lab_race_is_running (self->race))
-    g_main_context_iteration (NULL, TRUE);
+  lab_race_finish (self->race);
   g_signal_handlers_disconnect_by_data (self->race, self);
   g_clear_object (&self->race);
 }

@@ -40,6 +40,7 @@ struct _LabRace
   gint           stop;
   LabCounters    before;        /* of all readers under this protocol, up to the second before */
 
+  GAsyncQueue   *reports;       /* of Report, on their way to the main thread */
   GArray        *results;       /* LabRaceSecond; the main thread's */
 };
 
@@ -69,6 +70,7 @@ lab_race_finalize (GObject *object)
   g_clear_pointer (&self->protocols, g_free);
   g_clear_pointer (&self->racers, g_ptr_array_unref);
   g_clear_pointer (&self->results, g_array_unref);
+  g_clear_pointer (&self->reports, g_async_queue_unref);
 
   G_OBJECT_CLASS (lab_race_parent_class)->finalize (object);
 }
@@ -90,6 +92,7 @@ static void
 lab_race_init (LabRace *self)
 {
   self->racers = g_ptr_array_new_with_free_func (racer_free);
+  self->reports = g_async_queue_new_full (g_free);
   self->results = g_array_new (FALSE, FALSE, sizeof (LabRaceSecond));
 }
 
@@ -201,37 +204,40 @@ sum_counters (LabRace       *self,
 /* A result on its way to the main thread. */
 typedef struct
 {
-  LabRace       *race;
-  LabRaceSecond  second;
-  gboolean       is_last;
+  LabRaceSecond second;
+  gboolean      is_last;
 } Report;
 
-static void
-report_free (gpointer data)
-{
-  Report *report = data;
-
-  g_object_unref (report->race);
-  g_free (report);
-}
-
+/* Returns whether there was one. */
 static gboolean
-report_cb (gpointer data)
+take_report (LabRace *self)
 {
-  Report *report = data;
-  LabRace *self = report->race;
+  g_autofree Report *report = g_async_queue_try_pop (self->reports);
+
+  if (report == NULL)
+    return FALSE;
 
   if (!report->is_last)
     {
       g_array_append_val (self->results, report->second);
       g_signal_emit (self, signals[SECOND], 0);
-      return G_SOURCE_REMOVE;
+      return TRUE;
     }
 
-  g_thread_join (g_steal_pointer (&self->thread));
+  if (self->thread != NULL)
+    g_thread_join (g_steal_pointer (&self->thread));
   g_ptr_array_set_size (self->racers, 0);
   self->writer = NULL;
   g_signal_emit (self, signals[FINISHED], 0);
+
+  return TRUE;
+}
+
+/* It may have been taken already, by lab_race_finish(). */
+static gboolean
+report_cb (gpointer data)
+{
+  take_report (LAB_RACE (data));
 
   return G_SOURCE_REMOVE;
 }
@@ -242,13 +248,13 @@ post (LabRace             *self,
 {
   Report *report = g_new0 (Report, 1);
 
-  report->race = g_object_ref (self);
   report->is_last = second == NULL;
   if (second != NULL)
     report->second = *second;
+  g_async_queue_push (self->reports, report);
 
   /* Never directly: this thread is not the owner of any context. */
-  g_idle_add_full (G_PRIORITY_DEFAULT, report_cb, report, report_free);
+  g_idle_add_full (G_PRIORITY_DEFAULT, report_cb, g_object_ref (self), g_object_unref);
 }
 
 static void
@@ -537,6 +543,30 @@ lab_race_stop (LabRace *self)
   g_return_if_fail (LAB_IS_RACE (self));
 
   g_atomic_int_set (&self->stop, TRUE);
+}
+
+/**
+ * lab_race_finish:
+ * @self: a race
+ *
+ * Calls it off and waits until its threads have let go of segment and writer: some
+ * milliseconds.  #LabRace::second and #LabRace::finished are emitted before it returns, and
+ * nothing else of the main loop runs meanwhile.
+ */
+void
+lab_race_finish (LabRace *self)
+{
+  g_return_if_fail (LAB_IS_RACE (self));
+
+  if (self->thread == NULL)
+    return;
+
+  g_object_ref (self);
+  lab_race_stop (self);
+  g_thread_join (g_steal_pointer (&self->thread));
+  while (take_report (self))
+    ;
+  g_object_unref (self);
 }
 
 /**

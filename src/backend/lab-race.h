@@ -49,6 +49,7 @@ gboolean             lab_race_start_writer  (LabRace             *self,
                                              GError             **error);
 gboolean             lab_race_start_reader  (LabRace             *self);
 void                 lab_race_stop          (LabRace             *self);
+void                 lab_race_finish        (LabRace             *self);
 gboolean             lab_race_is_running    (LabRace             *self);
 const LabRaceSecond *lab_race_get_seconds   (LabRace             *self,
                                              guint               *n_seconds);

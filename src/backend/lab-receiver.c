@@ -375,6 +375,7 @@ lab_receiver_look (LabReceiver *self)
     {
       self->counters.n_looks++;
       self->facts.reason = LAB_REASON_NONE;
+      self->facts.is_damaged = FALSE;   /* what is not there is not damaged */
       is_new = look_by_preset (self);
     }
   if (is_new || !is_same (&before, &self->facts))
