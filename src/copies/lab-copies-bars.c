@@ -210,11 +210,11 @@ draw_row (LabCopiesBars        *self,
 
   if (texts)
     {
-      /* The line of the limit may run behind the numbers. */
+      /* The line of the limit makes way for the numbers. */
       double value_width = measure_text (self, LAB_CHART_TEXT_BOLD, value, NULL) + COLUMN_GAP / 2.0;
       double value_x = places->bar_start + bar + COLUMN_GAP / 4.0;
 
-      lab_chart_set_color_alpha (cr, colors, LAB_CHART_BG, 0.85);
+      lab_chart_set_color (cr, colors, LAB_CHART_BG);
       cairo_rectangle (cr, rtl ? width - value_x - value_width : value_x, bar_y, value_width, places->line_height);
       cairo_fill (cr);
 
