@@ -660,12 +660,27 @@ test_forgets_what_is_too_much (Fixture       *f,
   g_assert_cmpuint (g_list_model_get_n_items (history), ==, 16);
 }
 
+/* The file of our own cannot be made where the user may not write. */
+static void
+test_asks_for_a_key_when_there_is_none (Fixture       *f,
+                                        gconstpointer  unused)
+{
+  g_autoptr(GError) error = NULL;
+
+  lab_subject_set_key_choice (lab_client_get_subject (f->client), NULL);
+  g_assert_false (lab_client_make_key (f->client, &error));
+  g_assert_error (error, LAB_SHM_ERROR, LAB_SHM_ERROR_KEY);
+  lab_client_go (f->client);
+  g_assert_cmpint (lab_client_get_step (f->client), ==, LAB_CLIENT_STEP_KEY);
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_set_nonfatal_assertions ();
 #define ADD(name, func) g_test_add ("/backend/client/" name, Fixture, NULL, set_up, func, tear_down)
+  ADD ("asks-for-a-key-when-there-is-none", test_asks_for_a_key_when_there_is_none);
   ADD ("sees-what-is-written", test_sees_what_is_written);
   ADD ("attaches-by-itself-and-never-creates", test_attaches_by_itself_and_never_creates);
   ADD ("counts-what-it-missed", test_counts_what_it_missed);

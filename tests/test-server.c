@@ -404,6 +404,20 @@ test_removes_the_semaphore_of_the_server_before (Fixture       *f,
   g_assert_cmpint (lab_sysv_semget (f->key, 0, LAB_GET_EXISTING, 0), ==, -1);
 }
 
+/* The file of our own cannot be made where the user may not write. */
+static void
+test_asks_for_a_key_when_there_is_none (Fixture       *f,
+                                        gconstpointer  unused)
+{
+  g_autoptr(GError) error = NULL;
+
+  lab_subject_set_key_choice (lab_server_get_subject (f->server), NULL);
+  g_assert_cmpstr (lab_server_peek_step (f->server, LAB_SERVER_STEP_KEY)->call, ==, "ftok(pathname, proj_id)");
+  g_assert_false (lab_server_make_key (f->server, &error));
+  g_assert_error (error, LAB_SHM_ERROR, LAB_SHM_ERROR_KEY);
+  g_assert_cmpint (lab_server_get_step (f->server), ==, LAB_SERVER_STEP_KEY);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -411,6 +425,7 @@ main (int argc, char *argv[])
   g_test_set_nonfatal_assertions ();
 #define ADD(name, func) g_test_add ("/backend/server/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("lives-through-its-steps", test_lives_through_its_steps);
+  ADD ("asks-for-a-key-when-there-is-none", test_asks_for_a_key_when_there_is_none);
   ADD ("shows-each-call-with-its-arguments", test_shows_each_call_with_its_arguments);
   ADD ("refuses-a-message-that-does-not-fit", test_refuses_a_message_that_does_not_fit);
   ADD ("refuses-sizes-with-a-sentence", test_refuses_sizes_with_a_sentence);

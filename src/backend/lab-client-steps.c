@@ -32,7 +32,7 @@ lab_client_steps_foretell (LabStep        steps[LAB_N_CLIENT_STEPS],
     {
       if (id >= 0)
         lab_step_set_call (&steps[LAB_CLIENT_STEP_KEY], "int id = %d", id);
-      else if (choice != NULL)
+      else
         lab_key_step_set_choice (&steps[LAB_CLIENT_STEP_KEY], choice);
     }
   if (next <= LAB_CLIENT_STEP_FIND)

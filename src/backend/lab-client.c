@@ -358,8 +358,6 @@ lab_client_make_key (LabClient  *self,
   g_return_val_if_fail (self->step == LAB_CLIENT_STEP_KEY, FALSE);
 
   choice = lab_subject_get_key_choice (self->subject);
-  g_return_val_if_fail (choice != NULL || self->id >= 0, FALSE);
-
   if (self->id >= 0)
     lab_step_done (&self->steps[LAB_CLIENT_STEP_KEY], "%s", _("an id needs no key"));
   else if (!lab_key_step_make (&self->steps[LAB_CLIENT_STEP_KEY], choice, &key, &local_error))

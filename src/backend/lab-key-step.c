@@ -5,13 +5,16 @@
 
 #include <errno.h>
 
+#include <glib/gi18n-lib.h>
+
 #include "lab-shm-error.h"
 #include "lab-sysv.h"
 
 /**
  * lab_key_step_set_choice:
  * @step: the first step of a server or client, which is not done yet
- * @choice: how the segment is named
+ * @choice: (nullable): how the segment is named; %NULL when nothing is chosen, since
+ *   the file of our own could not be made
  *
  * Says what the step would do: call ftok(3), or take the key that was typed.
  */
@@ -22,9 +25,12 @@ lab_key_step_set_choice (LabStep            *step,
   g_autofree char *text = NULL;
 
   g_return_if_fail (step != NULL);
-  g_return_if_fail (choice != NULL);
 
-  if (choice->path != NULL)
+  if (choice == NULL)
+    {
+      lab_step_set_call (step, "ftok(pathname, proj_id)");
+    }
+  else if (choice->path != NULL)
     {
       text = lab_sysv_ftok_text (choice->path, choice->letter);
       lab_step_set_call (step, "%s", text);
@@ -39,7 +45,7 @@ lab_key_step_set_choice (LabStep            *step,
 /**
  * lab_key_step_make:
  * @step: the first step of a server or client
- * @choice: how the segment is named
+ * @choice: (nullable): how the segment is named
  * @key: (out): return location for the key
  * @error: return location for an error
  *
@@ -58,8 +64,13 @@ lab_key_step_make (LabStep             *step,
                    GError             **error)
 {
   g_return_val_if_fail (step != NULL, FALSE);
-  g_return_val_if_fail (choice != NULL, FALSE);
 
+  if (choice == NULL)
+    {
+      g_set_error_literal (error, LAB_SHM_ERROR, LAB_SHM_ERROR_KEY,
+                           _("No file is chosen, and no key; choose a file that exists, or type a key"));
+      return FALSE;
+    }
   if (choice->path != NULL)
     {
       *key = lab_sysv_ftok (choice->path, choice->letter);

@@ -52,7 +52,7 @@ update (LabServer *self)
   g_autofree char *id = lab_subject_dup_id_text (self->subject);
   g_autofree char *address = lab_subject_dup_address_text (self->subject);
 
-  if (self->step <= LAB_SERVER_STEP_KEY && choice != NULL)
+  if (self->step <= LAB_SERVER_STEP_KEY)
     lab_key_step_set_choice (&steps[LAB_SERVER_STEP_KEY], choice);
   if (self->step <= LAB_SERVER_STEP_CREATE)
     lab_step_set_call (&steps[LAB_SERVER_STEP_CREATE], "shmget(%s, %" G_GSIZE_FORMAT ", IPC_CREAT|IPC_EXCL|%04o)",
@@ -379,8 +379,6 @@ lab_server_make_key (LabServer  *self,
   g_return_val_if_fail (self->step == LAB_SERVER_STEP_KEY, FALSE);
 
   choice = lab_subject_get_key_choice (self->subject);
-  g_return_val_if_fail (choice != NULL, FALSE);
-
   if (!lab_key_step_make (&self->steps[LAB_SERVER_STEP_KEY], choice, &key, &local_error))
     return fail (self, LAB_SERVER_STEP_KEY, local_error, error);
 
