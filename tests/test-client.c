@@ -242,7 +242,9 @@ test_notices_a_killed_server_by_itself (Fixture       *f,
   test_child_kill (pid);
   killed_us = g_get_monotonic_time ();
   test_wait_for (lab_client_get_state (f->client) == LAB_CLIENT_SERVER_DIED);
-  g_assert_cmpint (g_get_monotonic_time () - killed_us, <, G_USEC_PER_SEC);
+  /* Within a second, and more on a machine that is busy with other things. */
+  g_test_message ("said after %.1f ms", (double) (g_get_monotonic_time () - killed_us) / 1000);
+  g_assert_cmpint (g_get_monotonic_time () - killed_us, <, 5 * G_USEC_PER_SEC);
 }
 
 static void
