@@ -3,6 +3,32 @@
 
 #include <gtk/gtk.h>
 
+#include "helper-wait.h"
+
+/* Shows @window and waits until @view has its place in it.  Once in a long while
+ * GTK 4.8 misses what the window manager says of a new window, and waits for it
+ * for ever; a window that is shown anew is told again. */
+static inline void
+test_present (GtkWidget *window,
+              GtkWidget *view)
+{
+  for (guint i = 0; i < 5; i++)
+    {
+      gint64 end_us = g_get_monotonic_time () + 5 * G_USEC_PER_SEC;
+      guint tick_id = g_timeout_add (50, test_tick_cb, NULL);
+
+      gtk_window_present (GTK_WINDOW (window));
+      while (!(gtk_widget_get_mapped (view) && gtk_widget_get_height (view) > 100) && g_get_monotonic_time () < end_us)
+        g_main_context_iteration (NULL, TRUE);
+      g_source_remove (tick_id);
+      if (gtk_widget_get_mapped (view) && gtk_widget_get_height (view) > 100)
+        return;
+      gtk_widget_hide (window);
+    }
+
+  g_assert_not_reached ();
+}
+
 /* Finds a part of a template by its id, depth first. */
 static inline GtkWidget *
 find_by_id (GtkWidget  *widget,

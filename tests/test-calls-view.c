@@ -29,8 +29,7 @@ set_up (Fixture       *f,
   f->model = lab_calls_view_get_model (LAB_CALLS_VIEW (f->view));
   gtk_window_set_default_size (GTK_WINDOW (f->window), 700, 400);
   gtk_window_set_child (GTK_WINDOW (f->window), f->view);
-  gtk_window_present (GTK_WINDOW (f->window));
-  test_wait_for (gtk_widget_get_mapped (f->view) && gtk_widget_get_height (f->view) > 100);
+  test_present (f->window, f->view);
 }
 
 static void

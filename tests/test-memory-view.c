@@ -58,8 +58,7 @@ set_up (Fixture       *f,
   gtk_widget_set_can_target (GTK_WIDGET (f->view), FALSE);
   gtk_window_set_child (GTK_WINDOW (f->window), f->page);
   lab_subject_set_segment (f->subject, f->segment);
-  gtk_window_present (GTK_WINDOW (f->window));
-  test_wait_for (gtk_widget_get_mapped (GTK_WIDGET (f->view)) && gtk_widget_get_height (GTK_WIDGET (f->view)) > 100);
+  test_present (f->window, GTK_WIDGET (f->view));
 }
 
 static void
