@@ -127,7 +127,7 @@ fi
 
 # What a test has just ended may need a moment to go.
 tries=0
-while after=$(kernel_objects); [ "$after" != "$before" ] && [ $tries -lt 50 ]; do
+while after=$(kernel_objects); [ "$after" != "$before" ] && [ $tries -lt 300 ]; do
   sleep 0.1
   tries=$((tries + 1))
 done
@@ -135,6 +135,11 @@ left=$(printf '%s\n' "$after" | grep -vxF -e "$before" | grep .) || true
 if [ -n "$left" ]; then
   echo "Left in the kernel (kind, key, id):"
   echo "$left"
+  # Key 0 is also that of a segment which is removed, but still attached: by whom?
+  cat /proc/sysvipc/shm
+  grep -ls '/SYSV' /proc/[0-9]*/maps | while read -r maps; do
+    echo "${maps%/maps}: $(tr '\0' ' ' <"${maps%/maps}/cmdline")"
+  done
   failed=$((failed + 1))
 fi
 
