@@ -2,6 +2,7 @@
 #pragma once
 
 #include <glib.h>
+#include <stdlib.h>
 
 #define TEST_LIMIT_SECONDS 20
 
@@ -32,4 +33,21 @@ test_run_for_ms (guint time_ms)
   while (g_get_monotonic_time () < end_us)
     g_main_context_iteration (NULL, TRUE);
   g_source_remove (tick_id);
+}
+
+static inline int
+test_compare_times (gconstpointer a,
+                    gconstpointer b)
+{
+  const gint64 *x = a, *y = b;
+
+  return (*x > *y) - (*x < *y);
+}
+
+/* The shortest first, so that the median stands in the middle. */
+static inline void
+test_sort_times (gint64 *times,
+                 gsize   n_times)
+{
+  qsort (times, n_times, sizeof *times, test_compare_times);
 }

@@ -248,13 +248,6 @@ get_min_height (GtkWidget *widget,
 }
 
 /* Also with somebody else's segment, for which there is more to show. */
-static int
-compare_times (gconstpointer a,
-               gconstpointer b)
-{
-  return *(const gint64 *) a < *(const gint64 *) b ? -1 : *(const gint64 *) a > *(const gint64 *) b;
-}
-
 #define N_KILLS 20
 
 /* kill -9 the server: from then, when the kernel has done with it, to the words on the screen. */
@@ -295,7 +288,7 @@ test_says_within_a_second_that_the_server_died (Fixture       *f,
       g_assert_cmpstr (get_label (display, "text"), ==, "last words");
     }
 
-  qsort (times_us, N_KILLS, sizeof times_us[0], compare_times);
+  test_sort_times (times_us, N_KILLS);
   g_test_message ("said after %.1f ms in the median, %.1f ms at worst",
                   (double) times_us[N_KILLS / 2] / 1000, (double) times_us[N_KILLS - 1] / 1000);
   g_assert_cmpint (times_us[N_KILLS / 2], <, G_USEC_PER_SEC);

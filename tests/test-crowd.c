@@ -15,6 +15,7 @@
 
 #include "helper-child.h"
 #include "helper-keys.h"
+#include "helper-record.h"
 #include "helper-wait.h"
 #include "helper-widgets.h"
 #include "lab-attachment.h"
@@ -203,24 +204,6 @@ list_is (GtkWidget *record,
   return TRUE;
 }
 
-static LabRecordRow *
-find_row (GtkWidget  *widget,
-          const char *name)
-{
-  if (LAB_IS_RECORD_ROW (widget))
-    return strcmp (get_label (widget, "name"), name) == 0 ? LAB_RECORD_ROW (widget) : NULL;
-
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
-    {
-      LabRecordRow *row = find_row (child, name);
-
-      if (row != NULL)
-        return row;
-    }
-
-  return NULL;
-}
-
 static gboolean
 record_is (GtkWidget    *record,
            LabShmRecord *kernel,
@@ -235,7 +218,7 @@ record_is (GtkWidget    *record,
   for (gsize i = 0; i < G_N_ELEMENTS (fields); i++)
     {
       g_autofree char *value = g_strdup_printf ("%ld", fields[i].value);
-      LabRecordRow *row = find_row (record, fields[i].name);
+      LabRecordRow *row = find_record_row (record, fields[i].name);
 
       if (row == NULL || g_strcmp0 (lab_record_row_get_value (row), value) != 0)
         return FALSE;
@@ -331,12 +314,12 @@ test_picture_record_and_table_end_equal (Fixture       *f,
       g_array_append_val (f->crowd, pid);
     }
   test_wait_for (lab_segments_window_select (LAB_SEGMENTS_WINDOW (f->segments), f->id));
-  test_wait_for (find_row (find_by_id (f->segments, "segment"), "shm_nattch") != NULL);
-  test_wait_for (find_row (f->record, "shm_nattch") != NULL && g_str_has_prefix (get_label (f->picture, "attached"), "attached"));
+  test_wait_for (find_record_row (find_by_id (f->segments, "segment"), "shm_nattch") != NULL);
+  test_wait_for (find_record_row (f->record, "shm_nattch") != NULL && g_str_has_prefix (get_label (f->picture, "attached"), "attached"));
   g_object_get (f->segments, "model", &model, NULL);
   g_signal_connect_swapped (lab_segments_model_find (model, f->id), "changed", G_CALLBACK (count_cb), &f->n_tables);
   g_signal_connect_swapped (find_by_id (f->picture, "attached"), "notify::label", G_CALLBACK (count_cb), &f->n_pictures);
-  g_signal_connect_swapped (find_by_id (GTK_WIDGET (find_row (f->record, "shm_nattch")), "value"), "notify::label",
+  g_signal_connect_swapped (find_by_id (GTK_WIDGET (find_record_row (f->record, "shm_nattch")), "value"), "notify::label",
                             G_CALLBACK (count_cb), &f->n_records);
 
   test_run_for_ms (time_ms);

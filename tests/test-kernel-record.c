@@ -3,6 +3,7 @@
 
 #include "helper-child.h"
 #include "helper-keys.h"
+#include "helper-record.h"
 #include "helper-wait.h"
 #include "helper-widgets.h"
 #include "lab-attachment.h"
@@ -77,36 +78,18 @@ add_child (Fixture  *f,
   return pid;
 }
 
-static LabRecordRow *
-find_row (GtkWidget  *widget,
-          const char *name)
-{
-  if (LAB_IS_RECORD_ROW (widget))
-    return strcmp (get_label (widget, "name"), name) == 0 ? LAB_RECORD_ROW (widget) : NULL;
-
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
-    {
-      LabRecordRow *row = find_row (child, name);
-
-      if (row != NULL)
-        return row;
-    }
-
-  return NULL;
-}
-
 static const char *
 value_of (Fixture    *f,
           const char *name)
 {
-  return lab_record_row_get_value (find_row (f->record, name));
+  return lab_record_row_get_value (find_record_row (f->record, name));
 }
 
 static const char *
 words_of (Fixture    *f,
           const char *name)
 {
-  return get_label (GTK_WIDGET (find_row (f->record, name)), "words");
+  return get_label (GTK_WIDGET (find_record_row (f->record, name)), "words");
 }
 
 static void
@@ -205,14 +188,14 @@ test_marks_what_changes (Fixture       *f,
                          gconstpointer  unused)
 {
   show (f);
-  g_assert_false (lab_record_row_is_marked (find_row (f->record, "shm_nattch")));
+  g_assert_false (lab_record_row_is_marked (find_record_row (f->record, "shm_nattch")));
   add_child (f, FALSE, 1);
   test_wait_for (shown_attaches (f) == 1);
-  g_assert_true (lab_record_row_is_marked (find_row (f->record, "shm_nattch")));
-  g_assert_true (lab_record_row_is_marked (find_row (f->record, "shm_lpid")));
-  g_assert_false (lab_record_row_is_marked (find_row (f->record, "shm_segsz")));
-  g_assert_false (lab_record_row_is_marked (find_row (f->record, "shm_perm.uid")));
-  g_assert_cmpstr (get_label (GTK_WIDGET (find_row (f->record, "shm_nattch")), "before"), ==, "was 0");
+  g_assert_true (lab_record_row_is_marked (find_record_row (f->record, "shm_nattch")));
+  g_assert_true (lab_record_row_is_marked (find_record_row (f->record, "shm_lpid")));
+  g_assert_false (lab_record_row_is_marked (find_record_row (f->record, "shm_segsz")));
+  g_assert_false (lab_record_row_is_marked (find_record_row (f->record, "shm_perm.uid")));
+  g_assert_cmpstr (get_label (GTK_WIDGET (find_record_row (f->record, "shm_nattch")), "before"), ==, "was 0");
 }
 
 static void
@@ -228,7 +211,7 @@ test_forgets_marks_while_hidden (Fixture       *f,
   g_assert_cmpuint (shown_attaches (f), ==, 1);   /* it does nothing while it is not seen */
   gtk_widget_set_visible (f->record, TRUE);
   test_wait_for (shown_attaches (f) == 2);
-  g_assert_false (lab_record_row_is_marked (find_row (f->record, "shm_nattch")));
+  g_assert_false (lab_record_row_is_marked (find_record_row (f->record, "shm_nattch")));
 }
 
 static void
@@ -368,7 +351,7 @@ test_is_accessible (Fixture       *f,
   g_autofree char *label = NULL;
 
   show (f);
-  row = find_row (f->record, "shm_dtime");
+  row = find_record_row (f->record, "shm_dtime");
   gtk_test_accessible_assert_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, "shm_dtime: 0 never");
   gtk_test_accessible_assert_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, "When somebody last detached");
   gtk_test_accessible_assert_role (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_ROLE_LIST_ITEM);

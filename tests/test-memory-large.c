@@ -10,6 +10,7 @@
 
 #include "helper-keys.h"
 #include "helper-wait.h"
+#include "helper-widgets.h"
 #include "lab-latch.h"
 #include "lab-memory-page.h"
 #include "lab-ui.h"
@@ -78,8 +79,7 @@ set_up (Fixture       *f,
   f->view = lab_memory_page_get_view (LAB_MEMORY_PAGE (page));
   gtk_window_set_default_size (GTK_WINDOW (f->window), 1000, 800);
   gtk_window_set_child (GTK_WINDOW (f->window), page);
-  gtk_window_present (GTK_WINDOW (f->window));
-  test_wait_for (gtk_widget_get_mapped (page) && gtk_widget_get_height (page) > 100);
+  test_present (f->window, page);
 }
 
 static void

@@ -674,15 +674,6 @@ test_cells_follow_their_items (Fixture       *f,
 #define AIM_TOTAL_US   (200 * 1000)
 #define AIM_LONGEST_US (16 * 1000)
 
-static int
-compare_int64 (gconstpointer a,
-               gconstpointer b)
-{
-  const gint64 *x = a, *y = b;
-
-  return (*x > *y) - (*x < *y);
-}
-
 static void
 close_window (Fixture *f)
 {
@@ -731,8 +722,8 @@ test_opens_without_a_block (Fixture       *f,
       g_assert_cmpuint (g_list_model_get_n_items (shown (f)), >=, f->ids->len);
     }
 
-  qsort (total_us, N_OPENINGS, sizeof *total_us, compare_int64);
-  qsort (longest_us, N_OPENINGS, sizeof *longest_us, compare_int64);
+  test_sort_times (total_us, N_OPENINGS);
+  test_sort_times (longest_us, N_OPENINGS);
   g_test_message ("%u segments, %d openings: main loop busy for %.0f to %.0f ms, median %.0f, longest block %.1f to %.1f ms, median %.1f",
                   f->ids->len, N_OPENINGS, total_us[0] / 1e3, total_us[N_OPENINGS - 1] / 1e3, total_us[N_OPENINGS / 2] / 1e3,
                   longest_us[0] / 1e3, longest_us[N_OPENINGS - 1] / 1e3, longest_us[N_OPENINGS / 2] / 1e3);
