@@ -5,7 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "lab-ui.h"
+#include "lab-resource.h"
 
 struct _LabBanner
 {

@@ -8,7 +8,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "lab-c-tokens.h"
-#include "lab-ui.h"
+#include "lab-resource.h"
 
 struct _LabCProgramView
 {

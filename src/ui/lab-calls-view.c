@@ -9,7 +9,7 @@
 
 #include "lab-call-text.h"
 #include "lab-text.h"
-#include "lab-ui.h"
+#include "lab-resource.h"
 
 /* A client that polls makes more calls than anybody can read, and a frame for each would
  * keep the processor busy.  So the first of a burst are shown at once, the others twice

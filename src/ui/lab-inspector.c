@@ -10,7 +10,7 @@
 #include "lab-kernel-record.h"
 #include "lab-memory-page.h"
 #include "lab-picture.h"
-#include "lab-ui.h"
+#include "lab-resource.h"
 
 struct _LabInspector
 {

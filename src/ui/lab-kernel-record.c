@@ -15,7 +15,7 @@
 #include "lab-record-row.h"
 #include "lab-record-text.h"
 #include "lab-text.h"
-#include "lab-ui.h"
+#include "lab-resource.h"
 
 /* Whether the creator lives, and how much of the limits is used, shows in no
  * field of the segment's record. */

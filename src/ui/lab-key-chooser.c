@@ -6,7 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "lab-homework-keys.h"
-#include "lab-ui.h"
+#include "lab-resource.h"
 
 /* How the segment is named: a button that says it in short, and a popover to
  * change it.  Only what is valid becomes the choice. */

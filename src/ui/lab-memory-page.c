@@ -9,7 +9,7 @@
 
 #include "lab-memory-search.h"
 #include "lab-text.h"
-#include "lab-ui.h"
+#include "lab-resource.h"
 
 #define NOTICE_SECONDS 4  /* how long a notice stays in the place of the caret's byte */
 

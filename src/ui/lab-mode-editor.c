@@ -6,7 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "lab-key.h"
-#include "lab-ui.h"
+#include "lab-resource.h"
 
 /* Who may attach a new segment: octal, letters and words of the same nine bits.
  * The kernel looks only at read and write; the execute bits are kept as given. */

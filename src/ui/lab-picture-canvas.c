@@ -10,7 +10,7 @@
 #include "lab-picture-part.h"
 #include "lab-picture-process.h"
 #include "lab-picture-segment.h"
-#include "lab-ui.h"
+#include "lab-resource.h"
 
 /* Where the picture's boxes stand and the lines between them: the servers, the
  * segment, the others.  The boxes are widgets; only the lines are drawn. */

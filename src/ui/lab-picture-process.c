@@ -9,7 +9,7 @@
 
 #include "lab-address-space.h"
 #include "lab-text.h"
-#include "lab-ui.h"
+#include "lab-resource.h"
 
 /* A process: its name and pid, and where it sees the segment; of this very
  * process its whole address space, from the highest address to the lowest. */

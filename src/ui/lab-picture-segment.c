@@ -7,7 +7,7 @@
 
 #include "lab-key.h"
 #include "lab-text.h"
-#include "lab-ui.h"
+#include "lab-resource.h"
 
 /* The segment as the kernel has it, or the place where it could be. */
 

@@ -8,7 +8,7 @@
 #include "lab-address-space.h"
 #include "lab-picture-canvas.h"
 #include "lab-picture-scene.h"
-#include "lab-ui.h"
+#include "lab-resource.h"
 
 /* The picture: who has the segment where.  It works only while it is mapped;
  * then it follows the subject and the monitor, and draws when they change. */

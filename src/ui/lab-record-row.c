@@ -5,7 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "lab-ui.h"
+#include "lab-resource.h"
 #include "lab-wrap-layout.h"
 
 /* How long the old value can be read beside the new one. */

@@ -10,7 +10,7 @@
 #include "lab-key.h"
 #include "lab-layout.h"
 #include "lab-text.h"
-#include "lab-ui.h"
+#include "lab-resource.h"
 
 /* How many bytes to ask the kernel for, and what one gets for it. */
 

@@ -8,7 +8,7 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "lab-ui.h"
+#include "lab-resource.h"
 
 /* One system call in the life of a process: what it is, what it is for, what
  * came of it, and, when it is its turn, the button that makes it. */

@@ -9,6 +9,7 @@
 #include "lab-key-chooser.h"
 #include "lab-memory-page.h"
 #include "lab-mode-editor.h"
+#include "lab-resource.h"
 #include "lab-sheet.h"
 #include "lab-size-entry.h"
 #include "lab-step-list.h"

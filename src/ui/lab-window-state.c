@@ -8,7 +8,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "lab-debug.h"
-#include "lab-ui.h"
+#include "lab-resource.h"
 
 /**
  * lab_window_state_bind:
