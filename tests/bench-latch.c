@@ -14,10 +14,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "backend/kernel/lab-process.h"
+#include "backend/layout/lab-latch.h"
+#include "backend/segment/lab-segment.h"
 #include "helper-keys.h"
-#include "lab-latch.h"
-#include "lab-process.h"
-#include "lab-segment.h"
 
 #define N_ROUNDS    31
 #define MAX_LENGTH  65536

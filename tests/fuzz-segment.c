@@ -9,14 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lab-copy.h"
-#include "lab-latch.h"
+#include "backend/kernel/lab-text.h"
+#include "backend/layout/lab-copy.h"
+#include "backend/layout/lab-latch.h"
+#include "backend/preset/lab-preset.h"
+#include "backend/protocol/lab-reader.h"
+#include "backend/protocol/lab-writer.h"
 #include "lab-memory-rows.h"
 #include "lab-memory-text.h"
-#include "lab-preset.h"
-#include "lab-reader.h"
-#include "lab-text.h"
-#include "lab-writer.h"
 
 int LLVMFuzzerTestOneInput (const guint8 *data,
                             size_t        size);

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 
-#include "lab-sysv.h"
+#include "backend/kernel/lab-sysv.h"
 
 /* helper-attach NAME ID r|w [TIMES]
  *

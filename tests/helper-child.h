@@ -8,7 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "lab-sysv.h"
+#include "backend/kernel/lab-sysv.h"
 
 #define TEST_NOBODY 65534
 

@@ -6,9 +6,9 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "backend/kernel/lab-sysv.h"
+#include "backend/segment/lab-key.h"
 #include "helper-keys.h"
-#include "lab-key.h"
-#include "lab-sysv.h"
 
 /**
  * scene_set_up:

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "backend/kernel/lab-segment-table.h"
 #include "helper-e2e.h"
-#include "lab-segment-table.h"
 
 G_BEGIN_DECLS
 

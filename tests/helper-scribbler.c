@@ -13,10 +13,10 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "lab-key.h"
-#include "lab-layout.h"
-#include "lab-protocol.h"
-#include "lab-segment.h"
+#include "backend/layout/lab-layout.h"
+#include "backend/protocol/lab-protocol.h"
+#include "backend/segment/lab-key.h"
+#include "backend/segment/lab-segment.h"
 
 int
 main (int   argc,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "lab-access.h"
+#include "backend/segment/lab-access.h"
 
 #include <grp.h>
 #include <string.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "backend/kernel/lab-address-space.h"
+#include "backend/segment/lab-segment.h"
 #include "helper-keys.h"
 #include "helper-wait.h"
-#include "lab-address-space.h"
-#include "lab-segment.h"
 
 static const LabRegion *
 at (GArray *regions,

@@ -4,11 +4,11 @@
 #include <sched.h>
 #include <stdlib.h>
 
+#include "backend/kernel/lab-attachment.h"
+#include "backend/segment/lab-segment.h"
 #include "helper-child.h"
 #include "helper-keys.h"
 #include "helper-wait.h"
-#include "lab-attachment.h"
-#include "lab-segment.h"
 
 static LabAttachment *
 at (GPtrArray *attachments,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "lab-c-program.h"
+#include "backend/program/lab-c-program.h"
 
 #include <signal.h>
 #include <string.h>
@@ -11,14 +11,14 @@
 #include <gio/gunixinputstream.h>
 #include <glib/gstdio.h>
 
+#include "backend/kernel/lab-process.h"
+#include "backend/kernel/lab-shm-error.h"
+#include "backend/kernel/lab-sysv.h"
+#include "backend/layout/lab-latch.h"
+#include "backend/protocol/lab-reader.h"
+#include "backend/protocol/lab-writer.h"
+#include "backend/segment/lab-semaphore.h"
 #include "helper-keys.h"
-#include "lab-latch.h"
-#include "lab-process.h"
-#include "lab-reader.h"
-#include "lab-semaphore.h"
-#include "lab-shm-error.h"
-#include "lab-sysv.h"
-#include "lab-writer.h"
 
 #define LIMIT_MS 20000
 

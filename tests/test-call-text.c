@@ -3,7 +3,7 @@
 
 #include <errno.h>
 
-#include "lab-call-text.h"
+#include "backend/kernel/lab-call-text.h"
 
 static LabCall *
 new_call (LabCallName  name,

@@ -4,12 +4,12 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "backend/kernel/lab-call-text.h"
+#include "backend/kernel/lab-sysv.h"
 #include "helper-keys.h"
 #include "helper-wait.h"
 #include "helper-widgets.h"
-#include "lab-call-text.h"
 #include "lab-calls-view.h"
-#include "lab-sysv.h"
 #include "lab-ui.h"
 
 typedef struct

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "lab-carry-report.h"
+#include "backend/carry/lab-carry-report.h"
 
 static void
 test_says_what_it_reads (void)

@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+#include "backend/kernel/lab-process.h"
+#include "backend/layout/lab-latch.h"
+#include "backend/server/lab-server.h"
 #include "helper-child.h"
 #include "helper-keys.h"
 #include "helper-wait.h"
@@ -11,9 +14,6 @@
 #include "lab-client-window.h"
 #include "lab-history.h"
 #include "lab-interval-scale.h"
-#include "lab-latch.h"
-#include "lab-process.h"
-#include "lab-server.h"
 
 typedef struct
 {

@@ -4,14 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "backend/client/lab-client.h"
+#include "backend/kernel/lab-process.h"
+#include "backend/kernel/lab-shm-error.h"
+#include "backend/layout/lab-latch.h"
+#include "backend/server/lab-server.h"
 #include "helper-child.h"
 #include "helper-keys.h"
 #include "helper-wait.h"
-#include "lab-client.h"
-#include "lab-latch.h"
-#include "lab-process.h"
-#include "lab-server.h"
-#include "lab-shm-error.h"
 
 typedef struct
 {

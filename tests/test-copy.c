@@ -4,7 +4,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "lab-copy.h"
+#include "backend/layout/lab-copy.h"
 
 /* Memory whose last byte is followed by a page that may not be touched. */
 static guint8 *

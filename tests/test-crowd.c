@@ -13,12 +13,12 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "backend/kernel/lab-attachment.h"
 #include "helper-child.h"
 #include "helper-keys.h"
 #include "helper-record.h"
 #include "helper-wait.h"
 #include "helper-widgets.h"
-#include "lab-attachment.h"
 #include "lab-kernel-record.h"
 #include "lab-picture-process.h"
 #include "lab-picture.h"

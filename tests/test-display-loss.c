@@ -5,9 +5,9 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "backend/segment/lab-segment.h"
 #include "helper-keys.h"
 #include "helper-wait.h"
-#include "lab-segment.h"
 
 /* A display of our own that can be killed under a server's window. */
 typedef struct

@@ -7,9 +7,9 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "backend/kernel/lab-sysv.h"
+#include "backend/segment/lab-segment.h"
 #include "helper-scene.h"
-#include "lab-segment.h"
-#include "lab-sysv.h"
 
 /* Without a display: whatever is to be said comes before any window. */
 static E2eProgram *

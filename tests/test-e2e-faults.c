@@ -7,8 +7,8 @@
 
 #include <string.h>
 
+#include "backend/segment/lab-segment.h"
 #include "helper-scene.h"
-#include "lab-segment.h"
 
 /* Any user but the one who runs the tests. */
 #define SOMEBODY "65534"

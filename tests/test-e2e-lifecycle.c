@@ -4,8 +4,8 @@
 
 #include "config.h"
 
+#include "backend/kernel/lab-attachment.h"
 #include "helper-scene.h"
-#include "lab-attachment.h"
 
 static void
 test_each_call_is_a_button (Scene         *scene,

@@ -6,8 +6,8 @@
 
 #include <string.h>
 
+#include "backend/layout/lab-layout.h"
 #include "helper-scene.h"
-#include "lab-layout.h"
 
 #define SIZE_BYTES 4096
 #define N_MESSAGES 1000

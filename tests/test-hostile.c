@@ -12,14 +12,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "backend/kernel/lab-process.h"
+#include "backend/kernel/lab-text.h"
+#include "backend/layout/lab-latch.h"
+#include "backend/protocol/lab-reader.h"
+#include "backend/protocol/lab-writer.h"
+#include "backend/segment/lab-segment.h"
+#include "backend/segment/lab-semaphore.h"
 #include "helper-keys.h"
-#include "lab-latch.h"
-#include "lab-process.h"
-#include "lab-reader.h"
-#include "lab-segment.h"
-#include "lab-semaphore.h"
-#include "lab-text.h"
-#include "lab-writer.h"
 
 #define SIZE 4096
 

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "backend/kernel/lab-attachment.h"
+#include "backend/kernel/lab-limits.h"
+#include "backend/kernel/lab-names.h"
+#include "backend/segment/lab-record-text.h"
 #include "helper-child.h"
 #include "helper-keys.h"
 #include "helper-record.h"
 #include "helper-wait.h"
 #include "helper-widgets.h"
-#include "lab-attachment.h"
 #include "lab-kernel-record.h"
-#include "lab-limits.h"
-#include "lab-names.h"
 #include "lab-record-row.h"
-#include "lab-record-text.h"
 #include "lab-ui.h"
 
 typedef struct

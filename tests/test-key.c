@@ -5,9 +5,9 @@
 
 #include <glib/gstdio.h>
 
-#include "lab-key.h"
-#include "lab-shm-error.h"
-#include "lab-sysv.h"
+#include "backend/kernel/lab-shm-error.h"
+#include "backend/kernel/lab-sysv.h"
+#include "backend/segment/lab-key.h"
 
 static void
 test_reads_keys (void)

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "lab-latch.h"
+#include "backend/layout/lab-latch.h"
 
 typedef struct
 {

@@ -5,38 +5,66 @@
 
 #include "helper-tree.h"
 
-/* A folder of src/ is a layer, and a layer looks only at itself and at those it
- * names here.  A new folder has to be entered. */
+/* The rooms of src/, and which of them each looks at besides itself; src/DESIGN.md has the same table in words.
+ * A new folder has to be entered. */
 static const struct
 {
-  const char *folder;
-  const char *may_see[6];
-} layers[] = {
-  { "backend", { "backend" } },
-  { "carry",   { "carry", "backend" } },
-  { "client",  { "client", "copies", "segments", "ui", "backend" } },
-  { "copies",  { "copies", "ui", "backend" } },
-  { "segments", { "segments", "ui", "backend" } },
-  { "server",  { "server", "copies", "segments", "ui", "backend" } },
-  { "ui",      { "ui", "backend" } },
+  const char *room;
+  const char *may_see[12];
+} rooms[] = {
+  { "backend/kernel",   { NULL } },
+  { "backend/layout",   { "backend/kernel" } },
+  { "backend/segment",  { "backend/layout", "backend/kernel" } },
+  { "backend/protocol", { "backend/segment", "backend/layout", "backend/kernel" } },
+  { "backend/preset",   { "backend/segment", "backend/layout", "backend/kernel" } },
+  { "backend/choice",   { "backend/preset", "backend/segment", "backend/layout", "backend/kernel" } },
+  { "backend/life",     { "backend/choice", "backend/segment", "backend/kernel" } },
+  { "backend/server",   { "backend/life", "backend/protocol", "backend/choice", "backend/segment", "backend/layout", "backend/kernel" } },
+  { "backend/client",   { "backend/life", "backend/protocol", "backend/preset", "backend/choice", "backend/segment", "backend/layout",
+                          "backend/kernel" } },
+  { "backend/program",  { "backend/choice", "backend/segment", "backend/layout", "backend/kernel" } },
+  { "backend/carry",    { "backend/kernel" } },
+
+  { "ui",       { "backend" } },
+
+  { "carry",    { "backend/carry", "backend/segment", "backend/kernel" } },
+  { "segments", { "ui", "backend" } },
+  { "copies",   { "ui", "backend" } },
+  { "server",   { "copies", "segments", "ui", "backend" } },
+  { "client",   { "copies", "segments", "ui", "backend" } },
 };
 
 static const char * const sysv_headers[] = { "sys/ipc.h", "sys/msg.h", "sys/sem.h", "sys/shm.h", NULL };
 static const char * const toolkit_prefixes[] = { "gtk/", "gdk/", "gsk/", "adwaita", "pango/", "cairo", "graphene", NULL };
 
-/* The folder of src/ that holds the header @name, or NULL: config.h and what the build makes. */
-static char *
-folder_of_header (const char *name)
+/* The row of rooms[] for the folder @folder, or -1. */
+static int
+find_room (const char *folder)
 {
-  for (gsize i = 0; i < G_N_ELEMENTS (layers); i++)
-    {
-      g_autofree char *path = g_build_filename (tree_root (), "src", layers[i].folder, name, NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (rooms); i++)
+    if (strcmp (rooms[i].room, folder) == 0)
+      return (int) i;
 
-      if (g_file_test (path, G_FILE_TEST_EXISTS))
-        return g_strdup (layers[i].folder);
+  return -1;
+}
+
+/* Whether the room @name stands in row @row, by its own name or by that of the folder around it. */
+static gboolean
+may_see (int         row,
+         const char *name)
+{
+  if (strcmp (rooms[row].room, name) == 0)
+    return TRUE;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rooms[row].may_see) && rooms[row].may_see[i] != NULL; i++)
+    {
+      gsize length = strlen (rooms[row].may_see[i]);
+
+      if (strncmp (rooms[row].may_see[i], name, length) == 0 && (name[length] == '\0' || name[length] == '/'))
+        return TRUE;
     }
 
-  return NULL;
+  return FALSE;
 }
 
 /* What is wrong with the file @path (from src/ on) including @header, or NULL.
@@ -46,39 +74,30 @@ complaint (const char *path,
            const char *header,
            gboolean    quoted)
 {
-  g_auto(GStrv) parts = g_strsplit (path, "/", 2);
-  const char *folder = parts[0];
-  const char * const *may_see = NULL;
-  g_autofree char *owner = NULL;
+  g_autofree char *folder = g_path_get_dirname (path);
+  g_autofree char *owner = g_path_get_dirname (header);
+  int row = find_room (folder);
 
-  if (g_strv_contains (sysv_headers, header) && strcmp (path, "backend/lab-sysv.c") != 0)
-    return g_strdup_printf ("src/%s includes <%s>; only src/backend/lab-sysv.c may", path, header);
+  if (g_strv_contains (sysv_headers, header) && strcmp (path, "backend/kernel/lab-sysv.c") != 0)
+    return g_strdup_printf ("src/%s includes <%s>; only src/backend/kernel/lab-sysv.c may", path, header);
 
-  for (gsize i = 0; i < G_N_ELEMENTS (layers); i++)
-    if (strcmp (layers[i].folder, folder) == 0)
-      may_see = layers[i].may_see;
-  if (may_see == NULL)
-    return g_strdup_printf ("src/%s is in a folder that is no layer yet", path);
+  if (row < 0)
+    return g_strdup_printf ("src/%s is in a folder that is no room yet", path);
 
-  if (strcmp (folder, "backend") == 0 || strcmp (folder, "carry") == 0)
+  if (g_str_has_prefix (path, "backend/") || g_str_has_prefix (path, "carry/"))
     for (gsize i = 0; toolkit_prefixes[i] != NULL; i++)
       if (g_str_has_prefix (header, toolkit_prefixes[i]))
         return g_strdup_printf ("src/%s includes <%s>; %s knows no toolkit", path, header, folder);
 
-  if (!quoted)
+  if (!quoted || strcmp (owner, ".") == 0)
     return NULL;
 
-  if (strchr (header, '/') != NULL)
-    return g_strdup_printf ("src/%s includes \"%s\" by a path; headers of ours go by their name", path, header);
+  if (find_room (owner) < 0)
+    return g_strdup_printf ("src/%s includes \"%s\", which no room has", path, header);
+  if (!may_see (row, owner))
+    return g_strdup_printf ("src/%s includes \"%s\", which is above or beside it", path, header);
 
-  owner = folder_of_header (header);
-  if (owner == NULL)
-    return NULL;
-  for (gsize i = 0; i < G_N_ELEMENTS (layers[0].may_see); i++)
-    if (g_strcmp0 (may_see[i], owner) == 0)
-      return NULL;
-
-  return g_strdup_printf ("src/%s includes \"%s\" of src/%s, which is above or beside it", path, header, owner);
+  return NULL;
 }
 
 static void
@@ -124,7 +143,7 @@ test_arrows_go_down (void)
       g_autofree char *text = tree_read (path);
 
       check_includes (path + strlen ("src/"), text, complaints);
-      if (strcmp (path, "src/backend/lab-sysv.c") == 0)
+      if (strcmp (path, "src/backend/kernel/lab-sysv.c") == 0)
         n_sysv++;
     }
 
@@ -142,17 +161,22 @@ test_the_check_can_fail (void)
     const char *text;
     guint       n_complaints;
   } cases[] = {
-    { "backend/lab-sysv.c",    "#include <sys/shm.h>\n#include <sys/ipc.h>\n", 0 },
-    { "backend/lab-segment.c", "#include <sys/shm.h>\n", 1 },
-    { "ui/lab-foo.c",          "int a;\n  #  include \"sys/sem.h\"\n", 1 },
-    { "ui/lab-foo.c",          "  \"#include <sys/shm.h>\\n\"\n", 0 },
-    { "client/lab-foo.h",      "#include <sys/msg.h>", 1 },
-    { "backend/lab-foo.c",     "#include <gtk/gtk.h>\n", 1 },
-    { "backend/lab-foo.h",     "#include <glib.h>\n#include \"lab-segment.h\"\n", 0 },
-    { "ui/lab-foo.c",          "#include <gtk/gtk.h>\n#include \"config.h\"\n#include \"lab-segment.h\"\n", 0 },
-    { "ui/lab-foo.c",          "#include \"../client/lab-client-window.h\"\n", 1 },
-    { "carry/main.c",          "#include <cairo.h>\n", 1 },
-    { "elsewhere/main.c",      "#include <stdio.h>\n", 1 },
+    { "backend/kernel/lab-sysv.c",     "#include <sys/shm.h>\n#include <sys/ipc.h>\n", 0 },
+    { "backend/segment/lab-segment.c", "#include <sys/shm.h>\n", 1 },
+    { "ui/lab-foo.c",                  "int a;\n  #  include \"sys/sem.h\"\n", 1 },
+    { "ui/lab-foo.c",                  "  \"#include <sys/shm.h>\\n\"\n", 0 },
+    { "client/lab-foo.h",              "#include <sys/msg.h>", 1 },
+    { "backend/segment/lab-foo.c",     "#include <gtk/gtk.h>\n", 1 },
+    { "backend/segment/lab-foo.h",     "#include <glib.h>\n#include \"backend/segment/lab-segment.h\"\n", 0 },
+    { "backend/segment/lab-foo.h",     "#include \"backend/kernel/lab-call.h\"\n", 0 },
+    { "backend/kernel/lab-foo.h",      "#include \"backend/segment/lab-segment.h\"\n", 1 },
+    { "backend/server/lab-foo.c",      "#include \"backend/client/lab-client.h\"\n", 1 },
+    { "backend/nowhere/lab-foo.c",     "#include <glib.h>\n", 1 },
+    { "ui/lab-foo.c",                  "#include <gtk/gtk.h>\n#include \"config.h\"\n#include \"backend/kernel/lab-call.h\"\n", 0 },
+    { "ui/lab-foo.c",                  "#include \"../client/lab-client-window.h\"\n", 1 },
+    { "carry/main.c",                  "#include <cairo.h>\n", 1 },
+    { "carry/main.c",                  "#include \"backend/client/lab-client.h\"\n", 1 },
+    { "elsewhere/main.c",              "#include <stdio.h>\n", 1 },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "lab-layout.h"
+#include "backend/layout/lab-layout.h"
 
 static void
 test_refuses_less_than_256_bytes (void)

@@ -7,13 +7,13 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "backend/kernel/lab-process.h"
+#include "backend/layout/lab-latch.h"
+#include "backend/segment/lab-leftover.h"
+#include "backend/segment/lab-segment.h"
 #include "helper-child.h"
 #include "helper-keys.h"
 #include "helper-wait.h"
-#include "lab-latch.h"
-#include "lab-leftover.h"
-#include "lab-process.h"
-#include "lab-segment.h"
 
 typedef enum { MAKE_EMPTY, MAKE_FOREIGN, MAKE_OURS } Make;
 

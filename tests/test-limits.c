@@ -3,10 +3,10 @@
 
 #include <unistd.h>
 
+#include "backend/kernel/lab-limits.h"
+#include "backend/kernel/lab-sysv.h"
 #include "helper-keys.h"
 #include "helper-wait.h"
-#include "lab-limits.h"
-#include "lab-sysv.h"
 
 static void
 test_rounds_each_segment_up (void)

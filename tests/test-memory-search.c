@@ -3,10 +3,10 @@
 
 #include <string.h>
 
+#include "backend/kernel/lab-segment-table.h"
 #include "helper-keys.h"
 #include "helper-wait.h"
 #include "lab-memory-search.h"
-#include "lab-segment-table.h"
 
 typedef struct
 {

@@ -3,10 +3,10 @@
 
 #include <string.h>
 
+#include "backend/layout/lab-latch.h"
 #include "helper-keys.h"
 #include "helper-wait.h"
 #include "helper-widgets.h"
-#include "lab-latch.h"
 #include "lab-memory-page.h"
 #include "lab-ui.h"
 

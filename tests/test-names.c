@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "backend/kernel/lab-names.h"
 #include "helper-wait.h"
-#include "lab-names.h"
 
 #define UNKNOWN 3999999999u
 

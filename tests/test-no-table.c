@@ -6,10 +6,10 @@
 #include <sys/mount.h>
 #include <unistd.h>
 
+#include "backend/client/lab-client.h"
 #include "helper-keys.h"
 #include "helper-wait.h"
 #include "helper-widgets.h"
-#include "lab-client.h"
 #include "lab-server-resources.h"
 #include "lab-server-window.h"
 

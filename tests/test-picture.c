@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "backend/kernel/lab-sysv.h"
 #include "helper-keys.h"
 #include "helper-wait.h"
 #include "helper-widgets.h"
@@ -12,7 +13,6 @@
 #include "lab-picture-part.h"
 #include "lab-picture-process.h"
 #include "lab-picture.h"
-#include "lab-sysv.h"
 #include "lab-ui.h"
 
 #define NOBODY 65534

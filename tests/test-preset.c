@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "lab-preset.h"
+#include "backend/preset/lab-preset.h"
 
 #include <string.h>
 
-#include "lab-sysv.h"
+#include "backend/kernel/lab-sysv.h"
 
 static const LabPreset *
 get (const char *id)

@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-#include "lab-process.h"
+#include "backend/kernel/lab-process.h"
 
 /* A child that waits to be killed, with a name that tries to mislead. */
 static pid_t

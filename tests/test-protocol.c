@@ -7,12 +7,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "backend/kernel/lab-process.h"
+#include "backend/kernel/lab-shm-error.h"
+#include "backend/protocol/lab-reader.h"
+#include "backend/protocol/lab-writer.h"
+#include "backend/segment/lab-semaphore.h"
 #include "helper-keys.h"
-#include "lab-process.h"
-#include "lab-reader.h"
-#include "lab-semaphore.h"
-#include "lab-shm-error.h"
-#include "lab-writer.h"
 
 #define SIZE 1000
 

@@ -8,14 +8,14 @@
 
 #include <string.h>
 
+#include "backend/layout/lab-copy.h"
+#include "backend/layout/lab-latch.h"
+#include "backend/protocol/lab-reader.h"
+#include "backend/protocol/lab-writer.h"
+#include "backend/segment/lab-segment.h"
+#include "backend/segment/lab-semaphore.h"
 #include "helper-keys.h"
 #include "helper-step.h"
-#include "lab-copy.h"
-#include "lab-latch.h"
-#include "lab-reader.h"
-#include "lab-segment.h"
-#include "lab-semaphore.h"
-#include "lab-writer.h"
 
 typedef struct
 {

@@ -5,13 +5,13 @@
 
 #include "config.h"
 
+#include "backend/kernel/lab-call.h"
+#include "backend/kernel/lab-process.h"
+#include "backend/protocol/lab-race.h"
+#include "backend/protocol/lab-writer.h"
+#include "backend/segment/lab-segment.h"
+#include "backend/segment/lab-semaphore.h"
 #include "helper-keys.h"
-#include "lab-call.h"
-#include "lab-process.h"
-#include "lab-race.h"
-#include "lab-segment.h"
-#include "lab-semaphore.h"
-#include "lab-writer.h"
 
 typedef struct
 {

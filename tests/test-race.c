@@ -9,13 +9,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "backend/kernel/lab-process.h"
+#include "backend/layout/lab-copy.h"
+#include "backend/layout/lab-latch.h"
+#include "backend/protocol/lab-reader.h"
+#include "backend/protocol/lab-writer.h"
+#include "backend/segment/lab-semaphore.h"
 #include "helper-keys.h"
-#include "lab-copy.h"
-#include "lab-latch.h"
-#include "lab-process.h"
-#include "lab-reader.h"
-#include "lab-semaphore.h"
-#include "lab-writer.h"
 
 #define MAX_LENGTH 65535
 #define N_READERS  2

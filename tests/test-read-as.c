@@ -4,12 +4,12 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "backend/server/lab-server.h"
 #include "helper-keys.h"
 #include "helper-wait.h"
 #include "helper-widgets.h"
 #include "lab-client-resources.h"
 #include "lab-read-as.h"
-#include "lab-server.h"
 #include "lab-ui.h"
 
 typedef struct

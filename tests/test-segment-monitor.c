@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "backend/segment/lab-segment-monitor.h"
+#include "backend/segment/lab-segment.h"
 #include "helper-child.h"
 #include "helper-keys.h"
 #include "helper-wait.h"
-#include "lab-segment.h"
-#include "lab-segment-monitor.h"
 
 typedef struct
 {

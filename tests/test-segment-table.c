@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "backend/kernel/lab-segment-table.h"
+#include "backend/segment/lab-segment.h"
 #include "helper-child.h"
 #include "helper-keys.h"
 #include "helper-wait.h"
-#include "lab-segment.h"
-#include "lab-segment-table.h"
 
 #define HEADER \
   "       key      shmid perms                  size  cpid  lpid nattch   uid   gid  cuid  cgid" \

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "backend/kernel/lab-shm-error.h"
+#include "backend/segment/lab-segment.h"
 #include "helper-keys.h"
-#include "lab-segment.h"
-#include "lab-shm-error.h"
 
 typedef struct
 {

@@ -6,13 +6,13 @@
 
 #include <glib/gstdio.h>
 
+#include "backend/segment/lab-key.h"
+#include "backend/segment/lab-record-text.h"
 #include "helper-blocks.h"
 #include "helper-child.h"
 #include "helper-keys.h"
 #include "helper-wait.h"
 #include "helper-widgets.h"
-#include "lab-key.h"
-#include "lab-record-text.h"
 #include "lab-segment-item.h"
 #include "lab-segments-model.h"
 #include "lab-segments-remove.h"

@@ -4,12 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "backend/kernel/lab-shm-error.h"
+#include "backend/layout/lab-latch.h"
+#include "backend/server/lab-server.h"
 #include "helper-child.h"
 #include "helper-keys.h"
 #include "helper-wait.h"
-#include "lab-latch.h"
-#include "lab-server.h"
-#include "lab-shm-error.h"
 
 typedef struct
 {

@@ -3,9 +3,9 @@
 
 #include <unistd.h>
 
+#include "backend/kernel/lab-text.h"
 #include "helper-widgets.h"
 #include "lab-size-entry.h"
-#include "lab-text.h"
 #include "lab-ui.h"
 
 static LabSizeEntry *

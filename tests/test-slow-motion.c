@@ -3,12 +3,12 @@
 
 #include <string.h>
 
+#include "backend/client/lab-client.h"
+#include "backend/kernel/lab-shm-error.h"
+#include "backend/segment/lab-semaphore.h"
+#include "backend/server/lab-server.h"
 #include "helper-keys.h"
 #include "helper-wait.h"
-#include "lab-client.h"
-#include "lab-semaphore.h"
-#include "lab-server.h"
-#include "lab-shm-error.h"
 
 /* A server that writes in slow motion and a client that looks when it is told
  * to, so that every moment in between can be seen. */

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "lab-text.h"
+#include "backend/kernel/lab-text.h"
 
 #include <locale.h>
 #include <string.h>
 
-#include "lab-shm-error.h"
+#include "backend/kernel/lab-shm-error.h"
 
 static void
 test_accepts_what_fits (void)

@@ -9,8 +9,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "backend/carry/lab-carry-io.h"
 #include "lab-carry-file.h"
-#include "lab-carry-io.h"
 
 typedef struct
 {

@@ -3,7 +3,7 @@
 
 #include <sys/stat.h>
 
-#include "lab-carry-report.h"
+#include "backend/carry/lab-carry-report.h"
 #include "lab-crew.h"
 
 G_BEGIN_DECLS

@@ -7,7 +7,7 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "lab-key.h"
+#include "backend/segment/lab-key.h"
 #include "lab-round-trip.h"
 
 #define MAX_ROUNDS 1000

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "lab-carry-report.h"
+#include "backend/carry/lab-carry-report.h"
 
 G_BEGIN_DECLS
 

@@ -23,8 +23,8 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "lab-carry-io.h"
-#include "lab-process.h"
+#include "backend/carry/lab-carry-io.h"
+#include "backend/kernel/lab-process.h"
 
 /* How often the parent tells how far it is. */
 #define PROGRESS_MS 50

@@ -3,7 +3,7 @@
 
 #include <gio/gio.h>
 
-#include "lab-carrier.h"
+#include "backend/carry/lab-carrier.h"
 
 G_BEGIN_DECLS
 

@@ -19,9 +19,9 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "lab-carry-io.h"
-#include "lab-process.h"
-#include "lab-sysv.h"
+#include "backend/carry/lab-carry-io.h"
+#include "backend/kernel/lab-process.h"
+#include "backend/kernel/lab-sysv.h"
 
 /* Trips before the measuring begins, so that every page has been touched. */
 #define N_WARM_UPS 8

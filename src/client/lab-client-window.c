@@ -5,7 +5,8 @@
 
 #include <glib/gi18n.h>
 
-#include "lab-access.h"
+#include "backend/kernel/lab-text.h"
+#include "backend/segment/lab-access.h"
 #include "lab-banner.h"
 #include "lab-history.h"
 #include "lab-inspector.h"
@@ -15,7 +16,6 @@
 #include "lab-message-display.h"
 #include "lab-read-as.h"
 #include "lab-step-list.h"
-#include "lab-text.h"
 #include "lab-window-state.h"
 
 typedef enum

@@ -3,8 +3,8 @@
 
 #include <gtk/gtk.h>
 
+#include "backend/client/lab-client.h"
 #include "lab-application.h"
-#include "lab-client.h"
 
 G_BEGIN_DECLS
 

@@ -5,9 +5,9 @@
 
 #include <glib/gi18n.h>
 
-#include "lab-message.h"
+#include "backend/client/lab-message.h"
+#include "backend/kernel/lab-text.h"
 #include "lab-message-display.h"
-#include "lab-text.h"
 
 #define EXCERPT_CHARS 200
 

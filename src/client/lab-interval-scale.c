@@ -7,8 +7,8 @@
 
 #include <glib/gi18n.h>
 
-#include "lab-poller.h"
-#include "lab-text.h"
+#include "backend/client/lab-poller.h"
+#include "backend/kernel/lab-text.h"
 
 struct _LabIntervalScale
 {

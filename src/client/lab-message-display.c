@@ -5,8 +5,8 @@
 
 #include <glib/gi18n.h>
 
-#include "lab-protocol-words.h"
-#include "lab-text.h"
+#include "backend/kernel/lab-text.h"
+#include "backend/protocol/lab-protocol-words.h"
 
 /* More than this no label lays out in a blink, and nobody reads. */
 #define MAX_CHARS 20000

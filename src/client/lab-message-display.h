@@ -3,7 +3,7 @@
 
 #include <gtk/gtk.h>
 
-#include "lab-receiver.h"
+#include "backend/client/lab-receiver.h"
 
 G_BEGIN_DECLS
 

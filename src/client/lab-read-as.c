@@ -5,7 +5,7 @@
 
 #include <glib/gi18n.h>
 
-#include "lab-segment-monitor.h"
+#include "backend/segment/lab-segment-monitor.h"
 
 /* A table of more rows than this is scrolled, so that the window stays low. */
 #define MAX_ROWS           3

@@ -3,7 +3,7 @@
 
 #include <gtk/gtk.h>
 
-#include "lab-client.h"
+#include "backend/client/lab-client.h"
 
 G_BEGIN_DECLS
 

@@ -3,11 +3,11 @@
 
 #include <glib/gi18n.h>
 
+#include "backend/choice/lab-options.h"
 #include "lab-application.h"
 #include "lab-client-resources.h"
 #include "lab-client-window.h"
 #include "lab-copies-window.h"
-#include "lab-options.h"
 #include "lab-segments-window.h"
 
 static const GOptionEntry entries[] = {

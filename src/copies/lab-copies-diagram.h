@@ -3,7 +3,7 @@
 
 #include <gtk/gtk.h>
 
-#include "lab-carry-report.h"
+#include "backend/carry/lab-carry-report.h"
 
 G_BEGIN_DECLS
 

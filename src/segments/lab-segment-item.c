@@ -8,9 +8,9 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "lab-key.h"
-#include "lab-record-text.h"
-#include "lab-text.h"
+#include "backend/kernel/lab-text.h"
+#include "backend/segment/lab-key.h"
+#include "backend/segment/lab-record-text.h"
 
 struct _LabSegmentItem
 {

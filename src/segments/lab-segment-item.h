@@ -3,7 +3,7 @@
 
 #include <glib-object.h>
 
-#include "lab-segment-table.h"
+#include "backend/kernel/lab-segment-table.h"
 
 G_BEGIN_DECLS
 

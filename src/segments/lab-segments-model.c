@@ -3,8 +3,8 @@
 
 #include "lab-segments-model.h"
 
-#include "lab-names.h"
-#include "lab-process.h"
+#include "backend/kernel/lab-names.h"
+#include "backend/kernel/lab-process.h"
 
 #define INTERVAL_MS 1000
 

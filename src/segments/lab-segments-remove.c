@@ -7,9 +7,9 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "lab-attachment.h"
-#include "lab-shm-error.h"
-#include "lab-sysv.h"
+#include "backend/kernel/lab-attachment.h"
+#include "backend/kernel/lab-shm-error.h"
+#include "backend/kernel/lab-sysv.h"
 
 /* More than these cannot be read in a dialog. */
 #define MAX_SEGMENTS 8

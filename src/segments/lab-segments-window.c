@@ -5,15 +5,15 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "backend/choice/lab-subject.h"
+#include "backend/kernel/lab-text.h"
+#include "backend/segment/lab-record-text.h"
 #include "lab-kernel-record.h"
 #include "lab-launch.h"
-#include "lab-record-text.h"
 #include "lab-segments-columns.h"
 #include "lab-segments-model.h"
 #include "lab-segments-remove.h"
 #include "lab-segments-resources.h"
-#include "lab-subject.h"
-#include "lab-text.h"
 #include "lab-ui.h"
 #include "lab-wrap-layout.h"
 

@@ -3,7 +3,7 @@
 
 #include <gtk/gtk.h>
 
-#include "lab-segment-monitor.h"
+#include "backend/segment/lab-segment-monitor.h"
 
 G_BEGIN_DECLS
 

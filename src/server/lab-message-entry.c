@@ -7,7 +7,7 @@
 
 #include <glib/gi18n.h>
 
-#include "lab-text.h"
+#include "backend/kernel/lab-text.h"
 
 /* A text a little too long can still be shortened in the entry; one that is far
  * too long is refused whole, since no text view would cope with it. */

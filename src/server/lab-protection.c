@@ -5,7 +5,7 @@
 
 #include <glib/gi18n.h>
 
-#include "lab-protocol-words.h"
+#include "backend/protocol/lab-protocol-words.h"
 
 struct _LabProtection
 {

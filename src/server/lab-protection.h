@@ -3,7 +3,7 @@
 
 #include <gtk/gtk.h>
 
-#include "lab-publisher.h"
+#include "backend/server/lab-publisher.h"
 
 G_BEGIN_DECLS
 

@@ -5,8 +5,8 @@
 
 #include <glib/gi18n.h>
 
-#include "lab-protocol-words.h"
-#include "lab-text.h"
+#include "backend/kernel/lab-text.h"
+#include "backend/protocol/lab-protocol-words.h"
 
 /* A row of the table: one second, or a protocol's sum. */
 #define LAB_TYPE_RACE_ROW (lab_race_row_get_type ())

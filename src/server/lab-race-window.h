@@ -3,7 +3,7 @@
 
 #include <gtk/gtk.h>
 
-#include "lab-server.h"
+#include "backend/server/lab-server.h"
 
 G_BEGIN_DECLS
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "backend/segment/lab-leftover.h"
+#include "backend/server/lab-server.h"
 #include "lab-banner.h"
-#include "lab-leftover.h"
-#include "lab-server.h"
 
 G_BEGIN_DECLS
 

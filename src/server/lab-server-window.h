@@ -3,8 +3,8 @@
 
 #include <gtk/gtk.h>
 
+#include "backend/server/lab-server.h"
 #include "lab-application.h"
-#include "lab-server.h"
 
 G_BEGIN_DECLS
 

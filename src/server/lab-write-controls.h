@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "backend/server/lab-publisher.h"
 #include "lab-message-entry.h"
-#include "lab-publisher.h"
 
 G_BEGIN_DECLS
 

@@ -9,9 +9,9 @@
 #include <glib-unix.h>
 #include <glib/gi18n-lib.h>
 
+#include "backend/choice/lab-options.h"
 #include "lab-debug.h"
 #include "lab-display-loss.h"
-#include "lab-options.h"
 #include "lab-style.h"
 #include "lab-ui.h"
 #include "lab-window-state.h"

@@ -3,7 +3,7 @@
 
 #include <gtk/gtk.h>
 
-#include "lab-subject.h"
+#include "backend/choice/lab-subject.h"
 
 G_BEGIN_DECLS
 

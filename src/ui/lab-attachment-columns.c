@@ -7,8 +7,8 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "lab-attachment.h"
-#include "lab-process.h"
+#include "backend/kernel/lab-attachment.h"
+#include "backend/kernel/lab-process.h"
 
 typedef enum
 {

@@ -3,8 +3,8 @@
 
 #include <gtk/gtk.h>
 
-#include "lab-c-program.h"
-#include "lab-subject.h"
+#include "backend/choice/lab-subject.h"
+#include "backend/program/lab-c-program.h"
 
 G_BEGIN_DECLS
 

@@ -7,8 +7,8 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "lab-call-text.h"
-#include "lab-text.h"
+#include "backend/kernel/lab-call-text.h"
+#include "backend/kernel/lab-text.h"
 #include "lab-resource.h"
 
 /* A client that polls makes more calls than anybody can read, and a frame for each would

@@ -5,7 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "lab-preset.h"
+#include "backend/preset/lab-preset.h"
 
 struct _LabHomeworkKeys
 {

@@ -7,14 +7,14 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "backend/kernel/lab-limits.h"
+#include "backend/kernel/lab-names.h"
+#include "backend/kernel/lab-process.h"
+#include "backend/kernel/lab-text.h"
+#include "backend/segment/lab-record-text.h"
 #include "lab-attachment-columns.h"
-#include "lab-limits.h"
-#include "lab-names.h"
 #include "lab-pair-layout.h"
-#include "lab-process.h"
 #include "lab-record-row.h"
-#include "lab-record-text.h"
-#include "lab-text.h"
 #include "lab-resource.h"
 
 /* Whether the creator lives, and how much of the limits is used, shows in no

@@ -3,7 +3,7 @@
 
 #include <gtk/gtk.h>
 
-#include "lab-key.h"
+#include "backend/segment/lab-key.h"
 
 G_BEGIN_DECLS
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "lab-key.h"
+#include "backend/segment/lab-key.h"
 
 G_BEGIN_DECLS
 

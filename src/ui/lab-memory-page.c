@@ -7,8 +7,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "backend/kernel/lab-text.h"
 #include "lab-memory-search.h"
-#include "lab-text.h"
 #include "lab-resource.h"
 
 #define NOTICE_SECONDS 4  /* how long a notice stays in the place of the caret's byte */

@@ -7,7 +7,7 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "lab-text.h"
+#include "backend/kernel/lab-text.h"
 
 #define MARGIN         12  /* pixels at the left and the right */
 #define CELL_PADDING    4  /* pixels at both sides of a byte's two digits */

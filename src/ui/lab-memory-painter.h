@@ -3,7 +3,7 @@
 
 #include <gtk/gtk.h>
 
-#include "lab-layout.h"
+#include "backend/layout/lab-layout.h"
 
 G_BEGIN_DECLS
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "lab-layout.h"
+#include "backend/layout/lab-layout.h"
 
 G_BEGIN_DECLS
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "lab-segment.h"
+#include "backend/segment/lab-segment.h"
 
 #include <gio/gio.h>
 

@@ -7,8 +7,8 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "lab-protocol.h"
-#include "lab-text.h"
+#include "backend/kernel/lab-text.h"
+#include "backend/protocol/lab-protocol.h"
 
 #define BYTES_PER_LINE 16
 

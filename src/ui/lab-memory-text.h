@@ -3,7 +3,7 @@
 
 #include <gio/gio.h>
 
-#include "lab-layout.h"
+#include "backend/layout/lab-layout.h"
 
 G_BEGIN_DECLS
 

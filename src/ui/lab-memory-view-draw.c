@@ -9,7 +9,7 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "lab-text.h"
+#include "backend/kernel/lab-text.h"
 
 static guint32
 get_protocol (LabMemoryView *self)

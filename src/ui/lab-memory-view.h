@@ -3,8 +3,8 @@
 
 #include <gtk/gtk.h>
 
+#include "backend/choice/lab-subject.h"
 #include "lab-memory-text.h"
-#include "lab-subject.h"
 
 G_BEGIN_DECLS
 

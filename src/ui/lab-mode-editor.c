@@ -5,7 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "lab-key.h"
+#include "backend/segment/lab-key.h"
 #include "lab-resource.h"
 
 /* Who may attach a new segment: octal, letters and words of the same nine bits.

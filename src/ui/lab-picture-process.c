@@ -7,8 +7,8 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "lab-address-space.h"
-#include "lab-text.h"
+#include "backend/kernel/lab-address-space.h"
+#include "backend/kernel/lab-text.h"
 #include "lab-resource.h"
 
 /* A process: its name and pid, and where it sees the segment; of this very

@@ -8,8 +8,8 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "lab-process.h"
-#include "lab-text.h"
+#include "backend/kernel/lab-process.h"
+#include "backend/kernel/lab-text.h"
 
 #define SERVER_PROGRAM "shmlab-server"
 #define CLIENT_PROGRAM "shmlab-client"

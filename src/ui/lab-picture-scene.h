@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "lab-subject.h"
+#include "backend/choice/lab-subject.h"
 
 G_BEGIN_DECLS
 

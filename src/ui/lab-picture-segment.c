@@ -5,8 +5,8 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "lab-key.h"
-#include "lab-text.h"
+#include "backend/kernel/lab-text.h"
+#include "backend/segment/lab-key.h"
 #include "lab-resource.h"
 
 /* The segment as the kernel has it, or the place where it could be. */

@@ -5,7 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "lab-address-space.h"
+#include "backend/kernel/lab-address-space.h"
 #include "lab-picture-canvas.h"
 #include "lab-picture-scene.h"
 #include "lab-resource.h"

@@ -7,9 +7,9 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "lab-key.h"
-#include "lab-layout.h"
-#include "lab-text.h"
+#include "backend/kernel/lab-text.h"
+#include "backend/layout/lab-layout.h"
+#include "backend/segment/lab-key.h"
 #include "lab-resource.h"
 
 /* How many bytes to ask the kernel for, and what one gets for it. */

@@ -3,9 +3,9 @@
 
 #include <gtk/gtk.h>
 
+#include "backend/choice/lab-subject.h"
+#include "backend/life/lab-step.h"
 #include "lab-step-row.h"
-#include "lab-step.h"
-#include "lab-subject.h"
 
 G_BEGIN_DECLS
 

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "backend/client/lab-client-steps.h"
+
+#include "backend/life/lab-key-step.h"
+
+/**
+ * lab_client_steps_foretell:
+ * @steps: (inout): the steps of a client
+ * @next: the step that comes next
+ * @subject: what is known by now
+ * @id: a shmid that was given instead of a key, or -1
+ * @writable: whether it attaches for writing too
+ *
+ * Says what the steps that are still to come would call.
+ */
+void
+lab_client_steps_foretell (LabStep        steps[LAB_N_CLIENT_STEPS],
+                           LabClientStep  next,
+                           LabSubject    *subject,
+                           int            id,
+                           gboolean       writable)
+{
+  const LabKeyChoice *choice = lab_subject_get_key_choice (subject);
+  g_autofree char *key = lab_subject_dup_key_text (subject);
+  g_autofree char *id_text = lab_subject_get_segment (subject) == NULL && id >= 0 ? g_strdup_printf ("%d", id)
+                                                                                  : lab_subject_dup_id_text (subject);
+  g_autofree char *address = lab_subject_dup_address_text (subject);
+
+  if (next <= LAB_CLIENT_STEP_KEY)
+    {
+      if (id >= 0)
+        lab_step_set_call (&steps[LAB_CLIENT_STEP_KEY], "int id = %d", id);
+      else
+        lab_key_step_set_choice (&steps[LAB_CLIENT_STEP_KEY], choice);
+    }
+  if (next <= LAB_CLIENT_STEP_FIND)
+    {
+      if (id >= 0)
+        lab_step_set_call (&steps[LAB_CLIENT_STEP_FIND], "shmctl(%d, IPC_STAT, &record)", id);
+      else
+        lab_step_set_call (&steps[LAB_CLIENT_STEP_FIND], "shmget(%s, 0, 0)", key);
+    }
+  if (next <= LAB_CLIENT_STEP_ATTACH)
+    lab_step_set_call (&steps[LAB_CLIENT_STEP_ATTACH], "shmat(%s, NULL, %s)", id_text, writable ? "0" : "SHM_RDONLY");
+  if (next <= LAB_CLIENT_STEP_LOOK)
+    lab_step_set_call (&steps[LAB_CLIENT_STEP_LOOK], "memcpy(message, %s, length)", address);
+  if (next <= LAB_CLIENT_STEP_DETACH)
+    lab_step_set_call (&steps[LAB_CLIENT_STEP_DETACH], "shmdt(%s)", address);
+}

@@ -1,0 +1,612 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "backend/client/lab-client.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "backend/kernel/lab-shm-error.h"
+#include "backend/life/lab-key-step.h"
+
+struct _LabClient
+{
+  GObject         parent_instance;
+
+  LabSubject     *subject;
+  LabReceiver    *receiver;      /* how messages get out of the segment; open while attached */
+  LabPoller      *poller;        /* when it looks; started while attached */
+  LabClientStep   step;
+  LabStep         steps[LAB_N_CLIENT_STEPS];
+  LabClientState  state;
+  char           *reason;        /* why REFUSED, or why a step failed */
+  int             id;            /* given instead of a key, or -1 */
+  gboolean        automatic;     /* find and attach without being asked */
+  gboolean        writable;      /* how to attach: turns are taken by storing */
+  guint           refused_mode;  /* of the segment that we may not read */
+  int             refused_id;
+};
+
+enum { CHANGED, N_SIGNALS };
+
+G_DEFINE_FINAL_TYPE (LabClient, lab_client, G_TYPE_OBJECT)
+
+static guint signals[N_SIGNALS];
+
+static void
+changed (LabClient *self)
+{
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+static LabSegment *
+get_segment (LabClient *self)
+{
+  return lab_subject_get_segment (self->subject);
+}
+
+static void
+update_prospects (LabClient *self)
+{
+  lab_client_steps_foretell (self->steps, self->step, self->subject, self->id, self->writable);
+}
+
+static void
+proceed (LabClient     *self,
+         LabClientStep  next)
+{
+  self->step = next;
+  update_prospects (self);
+  changed (self);
+}
+
+static gboolean
+fail (LabClient      *self,
+      LabClientStep   step,
+      GError         *local_error,
+      GError        **error)
+{
+  lab_step_failed (&self->steps[step], local_error);
+  g_propagate_error (error, local_error);
+  changed (self);
+
+  return FALSE;
+}
+
+static LabClientState
+find_state (LabClient *self)
+{
+  if (lab_client_is_attached (self))
+    return lab_client_state_find (self->subject, lab_receiver_get_facts (self->receiver));
+  if (self->refused_id >= 0)
+    return LAB_CLIENT_REFUSED;
+
+  return self->automatic ? LAB_CLIENT_WAITING : LAB_CLIENT_IDLE;
+}
+
+static void
+update_state (LabClient *self)
+{
+  self->state = find_state (self);
+  changed (self);
+}
+
+static void
+try_to_attach (LabClient *self)
+{
+  if (self->step <= LAB_CLIENT_STEP_FIND && !lab_client_find (self, NULL))
+    return;
+
+  lab_client_attach (self, NULL);
+}
+
+static void
+monitor_changed_cb (LabClient *self)
+{
+  const LabShmEntry *key_entry = lab_segment_monitor_get_key_entry (lab_subject_get_monitor (self->subject));
+
+  if (self->automatic && !lab_client_is_attached (self) && key_entry != NULL
+      && (self->refused_id != key_entry->record.id || self->refused_mode != key_entry->record.mode))
+    {
+      /* A segment that refused us may have been removed and made anew. */
+      self->refused_id = -1;
+      self->step = LAB_CLIENT_STEP_FIND;
+      try_to_attach (self);
+    }
+  else if (self->automatic && !lab_client_is_attached (self) && key_entry == NULL && self->refused_id >= 0)
+    {
+      self->refused_id = -1;
+      lab_subject_set_segment (self->subject, NULL);
+      proceed (self, LAB_CLIENT_STEP_FIND);
+    }
+
+  lab_receiver_check_writer (self->receiver);
+  update_state (self);
+}
+
+static void
+choice_changed_cb (LabClient *self)
+{
+  update_prospects (self);
+  changed (self);
+}
+
+static void
+lab_client_dispose (GObject *object)
+{
+  LabClient *self = LAB_CLIENT (object);
+
+  if (self->poller != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (self->poller, self);
+      g_signal_handlers_disconnect_by_data (self->receiver, self);
+      g_object_run_dispose (G_OBJECT (self->poller));
+      g_object_run_dispose (G_OBJECT (self->receiver));
+    }
+  if (self->subject != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (lab_subject_get_monitor (self->subject), self);
+      g_signal_handlers_disconnect_by_data (self->subject, self);
+    }
+
+  G_OBJECT_CLASS (lab_client_parent_class)->dispose (object);
+}
+
+static void
+lab_client_finalize (GObject *object)
+{
+  LabClient *self = LAB_CLIENT (object);
+
+  for (guint i = 0; i < LAB_N_CLIENT_STEPS; i++)
+    lab_step_clear (&self->steps[i]);
+  g_clear_object (&self->poller);
+  g_clear_object (&self->receiver);
+  g_clear_object (&self->subject);
+  g_free (self->reason);
+
+  G_OBJECT_CLASS (lab_client_parent_class)->finalize (object);
+}
+
+static void
+lab_client_class_init (LabClientClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = lab_client_dispose;
+  object_class->finalize = lab_client_finalize;
+
+  signals[CHANGED] =
+    g_signal_new ("changed", LAB_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+lab_client_init (LabClient *self)
+{
+  lab_call_log_get_default ();
+  self->subject = lab_subject_new (LAB_ROLE_CLIENT);
+  self->receiver = lab_receiver_new (self->subject);
+  self->poller = lab_poller_new (self->subject, self->receiver);
+  self->id = -1;
+  self->refused_id = -1;
+  update_prospects (self);
+  g_signal_connect_swapped (self->subject, "notify::key-choice", G_CALLBACK (choice_changed_cb), self);
+  g_signal_connect_swapped (lab_subject_get_monitor (self->subject), "changed", G_CALLBACK (monitor_changed_cb), self);
+  g_signal_connect_swapped (self->receiver, "changed", G_CALLBACK (update_state), self);
+  g_signal_connect_swapped (self->poller, "changed", G_CALLBACK (changed), self);
+}
+
+/**
+ * lab_client_new:
+ *
+ * A client at the beginning of its life.  It emits ::changed whenever something
+ * that it, its receiver or its poller tells is different, except for the number of looks.
+ *
+ * Returns: (transfer full): the client
+ */
+LabClient *
+lab_client_new (void)
+{
+  return g_object_new (LAB_TYPE_CLIENT, NULL);
+}
+
+/**
+ * lab_client_get_subject:
+ * @self: a client
+ *
+ * Returns: (transfer none): its key and segment
+ */
+LabSubject *
+lab_client_get_subject (LabClient *self)
+{
+  g_return_val_if_fail (LAB_IS_CLIENT (self), NULL);
+
+  return self->subject;
+}
+
+/**
+ * lab_client_get_receiver:
+ * @self: a client
+ *
+ * Returns: (transfer none): what it has seen in the segment
+ */
+LabReceiver *
+lab_client_get_receiver (LabClient *self)
+{
+  g_return_val_if_fail (LAB_IS_CLIENT (self), NULL);
+
+  return self->receiver;
+}
+
+/**
+ * lab_client_get_poller:
+ * @self: a client
+ *
+ * Returns: (transfer none): when it looks
+ */
+LabPoller *
+lab_client_get_poller (LabClient *self)
+{
+  g_return_val_if_fail (LAB_IS_CLIENT (self), NULL);
+
+  return self->poller;
+}
+
+/**
+ * lab_client_get_step:
+ * @self: a client
+ *
+ * Returns: the step that comes next
+ */
+LabClientStep
+lab_client_get_step (LabClient *self)
+{
+  g_return_val_if_fail (LAB_IS_CLIENT (self), LAB_CLIENT_STEP_KEY);
+
+  return self->step;
+}
+
+const LabStep *
+lab_client_peek_step (LabClient     *self,
+                      LabClientStep  step)
+{
+  g_return_val_if_fail (LAB_IS_CLIENT (self), NULL);
+  g_return_val_if_fail (step < LAB_N_CLIENT_STEPS, NULL);
+
+  return &self->steps[step];
+}
+
+LabClientState
+lab_client_get_state (LabClient *self)
+{
+  g_return_val_if_fail (LAB_IS_CLIENT (self), LAB_CLIENT_IDLE);
+
+  return self->state;
+}
+
+/**
+ * lab_client_get_reason:
+ * @self: a client
+ *
+ * Returns: (nullable): why the last attempt to find or attach failed, a sentence
+ */
+const char *
+lab_client_get_reason (LabClient *self)
+{
+  g_return_val_if_fail (LAB_IS_CLIENT (self), NULL);
+
+  return self->reason;
+}
+
+gboolean
+lab_client_is_attached (LabClient *self)
+{
+  g_return_val_if_fail (LAB_IS_CLIENT (self), FALSE);
+
+  return get_segment (self) != NULL && lab_segment_is_attached (get_segment (self));
+}
+
+/**
+ * lab_client_get_id:
+ * @self: a client
+ *
+ * Returns: the shmid that was given instead of a key, or -1
+ */
+int
+lab_client_get_id (LabClient *self)
+{
+  g_return_val_if_fail (LAB_IS_CLIENT (self), -1);
+
+  return self->id;
+}
+
+/**
+ * lab_client_set_id:
+ * @self: a client before its first step
+ * @id: a shmid to use instead of a key, or -1
+ */
+void
+lab_client_set_id (LabClient *self,
+                   int        id)
+{
+  g_return_if_fail (LAB_IS_CLIENT (self));
+  g_return_if_fail (self->step == LAB_CLIENT_STEP_KEY);
+
+  self->id = id;
+  update_prospects (self);
+  changed (self);
+}
+
+/**
+ * lab_client_make_key:
+ * @self: a client before its first step
+ * @error: return location for an error
+ *
+ * Turns the chosen file and letter into a key, or takes the key or id that was given.
+ *
+ * Errors: %LAB_SHM_ERROR_KEY.
+ *
+ * Returns: whether there is a key, or an id, now
+ */
+gboolean
+lab_client_make_key (LabClient  *self,
+                     GError    **error)
+{
+  const LabKeyChoice *choice;
+  key_t key = LAB_KEY_FAILED;
+  GError *local_error = NULL;
+
+  g_return_val_if_fail (LAB_IS_CLIENT (self), FALSE);
+  g_return_val_if_fail (self->step == LAB_CLIENT_STEP_KEY, FALSE);
+
+  choice = lab_subject_get_key_choice (self->subject);
+  if (self->id >= 0)
+    lab_step_done (&self->steps[LAB_CLIENT_STEP_KEY], "%s", _("an id needs no key"));
+  else if (!lab_key_step_make (&self->steps[LAB_CLIENT_STEP_KEY], choice, &key, &local_error))
+    return fail (self, LAB_CLIENT_STEP_KEY, local_error, error);
+
+  lab_subject_set_key (self->subject, key);
+  proceed (self, LAB_CLIENT_STEP_FIND);
+
+  return TRUE;
+}
+
+static void
+set_reason (LabClient    *self,
+            const GError *error)
+{
+  g_free (self->reason);
+  self->reason = error != NULL ? g_strdup (error->message) : NULL;
+}
+
+/**
+ * lab_client_find:
+ * @self: a client that has a key or an id
+ * @error: return location for an error
+ *
+ * Finds the segment and never makes one.
+ *
+ * Errors: %LAB_SHM_ERROR_NOT_FOUND, %LAB_SHM_ERROR_PERMISSION, %LAB_SHM_ERROR_REMOVED.
+ *
+ * Returns: whether there is one
+ */
+gboolean
+lab_client_find (LabClient  *self,
+                 GError    **error)
+{
+  g_autoptr(LabSegment) segment = NULL;
+  GError *local_error = NULL;
+
+  g_return_val_if_fail (LAB_IS_CLIENT (self), FALSE);
+  g_return_val_if_fail (self->step == LAB_CLIENT_STEP_FIND || self->step == LAB_CLIENT_STEP_ATTACH, FALSE);
+
+  self->step = LAB_CLIENT_STEP_FIND;
+  if (self->id >= 0)
+    segment = lab_segment_open (self->id, &local_error);
+  else
+    segment = lab_segment_find (lab_subject_get_key (self->subject), &local_error);
+  set_reason (self, local_error);
+  if (segment == NULL)
+    {
+      lab_subject_set_segment (self->subject, NULL);
+      return fail (self, LAB_CLIENT_STEP_FIND, local_error, error);
+    }
+
+  lab_step_made (&self->steps[LAB_CLIENT_STEP_FIND], self->id >= 0 ? LAB_CALL_SHMCTL : LAB_CALL_SHMGET);
+  if (self->id >= 0 && lab_segment_get_key (segment) != LAB_KEY_PRIVATE)
+    lab_subject_set_key (self->subject, lab_segment_get_key (segment));
+  lab_subject_set_segment (self->subject, segment);
+  lab_subject_set_size_bytes (self->subject, lab_segment_get_size_bytes (segment));
+  proceed (self, LAB_CLIENT_STEP_ATTACH);
+
+  return TRUE;
+}
+
+/**
+ * lab_client_attach:
+ * @self: a client that has found a segment
+ * @error: return location for an error
+ *
+ * Attaches the segment for reading only, and begins to look.
+ *
+ * Errors: %LAB_SHM_ERROR_PERMISSION, %LAB_SHM_ERROR_REMOVED.
+ *
+ * Returns: whether it is attached now
+ */
+gboolean
+lab_client_attach (LabClient  *self,
+                   GError    **error)
+{
+  LabSegment *segment;
+  GError *local_error = NULL;
+
+  g_return_val_if_fail (LAB_IS_CLIENT (self), FALSE);
+  g_return_val_if_fail (self->step == LAB_CLIENT_STEP_ATTACH, FALSE);
+
+  segment = get_segment (self);
+  if (!lab_segment_attach (segment, self->writable, &local_error))
+    {
+      set_reason (self, local_error);
+      if (g_error_matches (local_error, LAB_SHM_ERROR, LAB_SHM_ERROR_PERMISSION))
+        {
+          const LabShmEntry *entry = lab_segment_monitor_get_key_entry (lab_subject_get_monitor (self->subject));
+
+          self->refused_id = lab_segment_get_id (segment);
+          self->refused_mode = entry != NULL ? entry->record.mode : 0;
+        }
+      else
+        {
+          lab_subject_set_segment (self->subject, NULL);
+          self->step = LAB_CLIENT_STEP_FIND;
+        }
+      self->state = find_state (self);
+      return fail (self, LAB_CLIENT_STEP_ATTACH, local_error, error);
+    }
+
+  set_reason (self, NULL);
+  self->refused_id = -1;
+  lab_step_made (&self->steps[LAB_CLIENT_STEP_ATTACH], LAB_CALL_SHMAT);
+  lab_subject_set_size_bytes (self->subject, lab_segment_get_size_bytes (segment));
+  self->step = LAB_CLIENT_STEP_LOOK;
+  update_prospects (self);
+  lab_receiver_open (self->receiver);
+  lab_poller_start (self->poller);
+  lab_segment_monitor_refresh (lab_subject_get_monitor (self->subject));
+  update_state (self);
+
+  return TRUE;
+}
+
+/**
+ * lab_client_attach_writable:
+ * @self: an attached client
+ * @error: return location for an error
+ *
+ * Detaches, and attaches the same segment for writing too, which the protocol turns
+ * asks for: who takes a message stores TAKEN.
+ *
+ * Errors: %LAB_SHM_ERROR_PERMISSION; then the client is detached.
+ *
+ * Returns: whether it is attached for writing now
+ */
+gboolean
+lab_client_attach_writable (LabClient  *self,
+                            GError    **error)
+{
+  gboolean automatic;
+  gboolean attached;
+
+  g_return_val_if_fail (LAB_IS_CLIENT (self), FALSE);
+  g_return_val_if_fail (lab_client_is_attached (self), FALSE);
+
+  automatic = self->automatic;
+  if (!lab_client_detach (self, error))
+    return FALSE;
+
+  self->writable = TRUE;
+  attached = lab_client_find (self, error) && lab_client_attach (self, error);
+  self->writable = FALSE;  /* the next segment is attached with the least privilege again */
+  self->automatic = automatic && attached;
+  update_state (self);
+
+  return attached;
+}
+
+/**
+ * lab_client_detach:
+ * @self: an attached client
+ * @error: return location for an error
+ *
+ * Detaches, and attaches again only when asked to.  The last message stays on
+ * the screen, the segment in the kernel.
+ *
+ * Returns: whether it is detached now
+ */
+gboolean
+lab_client_detach (LabClient  *self,
+                   GError    **error)
+{
+  GError *local_error = NULL;
+
+  g_return_val_if_fail (LAB_IS_CLIENT (self), FALSE);
+  g_return_val_if_fail (lab_client_is_attached (self), FALSE);
+
+  self->automatic = FALSE;
+  lab_poller_stop (self->poller);
+  lab_receiver_close (self->receiver);
+  if (!lab_segment_detach (get_segment (self), &local_error))
+    return fail (self, LAB_CLIENT_STEP_DETACH, local_error, error);
+
+  lab_step_made (&self->steps[LAB_CLIENT_STEP_DETACH], LAB_CALL_SHMDT);
+  lab_subject_set_segment (self->subject, NULL);
+  lab_segment_monitor_refresh (lab_subject_get_monitor (self->subject));
+  self->state = find_state (self);
+  proceed (self, LAB_CLIENT_STEP_FIND);
+
+  return TRUE;
+}
+
+/**
+ * lab_client_go:
+ * @self: a client
+ *
+ * Does all that is possible now, and the rest by itself as soon as it is: a
+ * client started before its server attaches when the segment appears.
+ */
+void
+lab_client_go (LabClient *self)
+{
+  g_return_if_fail (LAB_IS_CLIENT (self));
+
+  if (lab_client_is_attached (self))
+    return;
+  if (self->step == LAB_CLIENT_STEP_KEY && !lab_client_make_key (self, NULL))
+    return;
+
+  /* An id never comes back; only a key is worth waiting for. */
+  self->automatic = self->id < 0;
+  self->refused_id = -1;
+  try_to_attach (self);
+  lab_segment_monitor_refresh (lab_subject_get_monitor (self->subject));
+  update_state (self);
+}
+
+/**
+ * lab_client_follow:
+ * @self: a client whose segment was removed and made anew
+ *
+ * Leaves the old segment for the one that has its key now.
+ */
+void
+lab_client_follow (LabClient *self)
+{
+  g_return_if_fail (LAB_IS_CLIENT (self));
+
+  if (lab_client_is_attached (self) && !lab_client_detach (self, NULL))
+    return;
+
+  self->id = -1;
+  lab_client_go (self);
+}
+
+/**
+ * lab_client_reset:
+ * @self: a client that is not attached
+ *
+ * Begins again at the first step, for instance with another key.
+ */
+void
+lab_client_reset (LabClient *self)
+{
+  g_return_if_fail (LAB_IS_CLIENT (self));
+  g_return_if_fail (!lab_client_is_attached (self));
+
+  self->automatic = FALSE;
+  self->id = -1;
+  self->refused_id = -1;
+  set_reason (self, NULL);
+  lab_subject_set_segment (self->subject, NULL);
+  lab_subject_set_key (self->subject, LAB_KEY_FAILED);
+  for (guint i = 0; i < LAB_N_CLIENT_STEPS; i++)
+    lab_step_clear (&self->steps[i]);
+  self->state = LAB_CLIENT_IDLE;
+  proceed (self, LAB_CLIENT_STEP_KEY);
+}

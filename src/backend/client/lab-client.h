@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "backend/choice/lab-subject.h"
+#include "backend/client/lab-client-state.h"
+#include "backend/client/lab-client-steps.h"
+#include "backend/client/lab-poller.h"
+#include "backend/client/lab-receiver.h"
+
+G_BEGIN_DECLS
+
+#define LAB_TYPE_CLIENT (lab_client_get_type ())
+G_DECLARE_FINAL_TYPE (LabClient, lab_client, LAB, CLIENT, GObject)
+
+LabClient      *lab_client_new             (void);
+LabSubject     *lab_client_get_subject     (LabClient      *self);
+LabReceiver    *lab_client_get_receiver    (LabClient      *self);
+LabPoller      *lab_client_get_poller      (LabClient      *self);
+LabClientStep   lab_client_get_step        (LabClient      *self);
+const LabStep  *lab_client_peek_step       (LabClient      *self,
+                                            LabClientStep   step);
+LabClientState  lab_client_get_state       (LabClient      *self);
+const char     *lab_client_get_reason      (LabClient      *self);
+gboolean        lab_client_is_attached     (LabClient      *self);
+
+int             lab_client_get_id          (LabClient      *self);
+void            lab_client_set_id          (LabClient      *self,
+                                            int             id);
+
+gboolean        lab_client_make_key        (LabClient      *self,
+                                            GError        **error);
+gboolean        lab_client_find            (LabClient      *self,
+                                            GError        **error);
+gboolean        lab_client_attach          (LabClient      *self,
+                                            GError        **error);
+gboolean        lab_client_attach_writable (LabClient      *self,
+                                            GError        **error);
+gboolean        lab_client_detach          (LabClient      *self,
+                                            GError        **error);
+void            lab_client_go              (LabClient      *self);
+void            lab_client_follow          (LabClient      *self);
+void            lab_client_reset           (LabClient      *self);
+
+G_END_DECLS

@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "backend/client/lab-poller.h"
+
+#include "backend/protocol/lab-race.h"
+
+#define CHECK_MS 500  /* how often a living writer is asked for */
+
+struct _LabPoller
+{
+  GObject      parent_instance;
+
+  LabSubject  *subject;
+  LabReceiver *receiver;
+  gboolean     started;
+  guint        interval_ms;
+  gboolean     paused;
+  guint        look_source;
+  guint        check_source;
+  LabRace     *race;            /* while the server races, look as fast as possible */
+  guint        n_race_seconds;  /* of it that the receiver has counted already */
+};
+
+enum { CHANGED, N_SIGNALS };
+
+G_DEFINE_FINAL_TYPE (LabPoller, lab_poller, G_TYPE_OBJECT)
+
+static guint signals[N_SIGNALS];
+
+static void
+changed (LabPoller *self)
+{
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+static void
+race_second_cb (LabPoller *self)
+{
+  guint n;
+  const LabRaceSecond *seconds = lab_race_get_seconds (self->race, &n);
+
+  for (; self->n_race_seconds < n; self->n_race_seconds++)
+    lab_receiver_add_counters (self->receiver, &seconds[self->n_race_seconds].counters);
+}
+
+static void
+drop_race (LabPoller *self)
+{
+  g_signal_handlers_disconnect_by_data (self->race, self);
+  g_clear_object (&self->race);
+}
+
+static void
+race_finished_cb (LabPoller *self)
+{
+  race_second_cb (self);
+  drop_race (self);
+  lab_receiver_skip (self->receiver);
+  changed (self);
+}
+
+static void
+start_race (LabPoller *self)
+{
+  self->n_race_seconds = 0;
+  self->race = lab_race_new (lab_subject_get_segment (self->subject));
+  g_signal_connect_swapped (self->race, "second", G_CALLBACK (race_second_cb), self);
+  g_signal_connect_swapped (self->race, "finished", G_CALLBACK (race_finished_cb), self);
+  if (!lab_race_start_reader (self->race))
+    drop_race (self);
+  changed (self);
+}
+
+/* The segment must stay attached until the race's thread has let go of it. */
+static void
+end_race (LabPoller *self)
+{
+  g_autoptr(LabRace) race = self->race != NULL ? g_object_ref (self->race) : NULL;
+
+  if (race != NULL)
+    lab_race_finish (race);
+}
+
+static gboolean
+look_cb (gpointer data)
+{
+  lab_poller_look (LAB_POLLER (data));
+
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+check_cb (gpointer data)
+{
+  lab_receiver_check_writer (LAB_POLLER (data)->receiver);
+
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+update_timers (LabPoller *self)
+{
+  g_clear_handle_id (&self->look_source, g_source_remove);
+  if (self->started && !self->paused)
+    self->look_source = g_timeout_add (self->interval_ms, look_cb, self);
+
+  if (self->started && self->check_source == 0)
+    self->check_source = g_timeout_add (CHECK_MS, check_cb, self);
+  else if (!self->started)
+    g_clear_handle_id (&self->check_source, g_source_remove);
+}
+
+static void
+lab_poller_dispose (GObject *object)
+{
+  lab_poller_stop (LAB_POLLER (object));
+
+  G_OBJECT_CLASS (lab_poller_parent_class)->dispose (object);
+}
+
+static void
+lab_poller_finalize (GObject *object)
+{
+  LabPoller *self = LAB_POLLER (object);
+
+  g_clear_object (&self->receiver);
+  g_clear_object (&self->subject);
+
+  G_OBJECT_CLASS (lab_poller_parent_class)->finalize (object);
+}
+
+static void
+lab_poller_class_init (LabPollerClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = lab_poller_dispose;
+  object_class->finalize = lab_poller_finalize;
+
+  signals[CHANGED] =
+    g_signal_new ("changed", LAB_TYPE_POLLER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+lab_poller_init (LabPoller *self)
+{
+  self->interval_ms = LAB_POLLER_DEFAULT_INTERVAL_MS;
+}
+
+/**
+ * lab_poller_new:
+ * @subject: whose segment is looked into
+ * @receiver: what looks into it
+ *
+ * When a client looks: at an interval, when it is asked to, and as fast as it can while
+ * the server races.  It emits ::changed when one of these is different.
+ *
+ * Returns: (transfer full): a poller, not started yet
+ */
+LabPoller *
+lab_poller_new (LabSubject  *subject,
+                LabReceiver *receiver)
+{
+  LabPoller *self;
+
+  g_return_val_if_fail (LAB_IS_SUBJECT (subject) && LAB_IS_RECEIVER (receiver), NULL);
+
+  self = g_object_new (LAB_TYPE_POLLER, NULL);
+  self->subject = g_object_ref (subject);
+  self->receiver = g_object_ref (receiver);
+
+  return self;
+}
+
+/**
+ * lab_poller_start:
+ * @self: a poller whose receiver is open
+ *
+ * Looks once, and then again and again unless it is paused.
+ */
+void
+lab_poller_start (LabPoller *self)
+{
+  g_return_if_fail (LAB_IS_POLLER (self));
+
+  self->started = TRUE;
+  update_timers (self);
+  lab_poller_look (self);
+}
+
+/**
+ * lab_poller_stop:
+ * @self: a poller
+ *
+ * Looks no more.  Returns when nothing of this process reads the segment.
+ */
+void
+lab_poller_stop (LabPoller *self)
+{
+  g_return_if_fail (LAB_IS_POLLER (self));
+
+  self->started = FALSE;
+  update_timers (self);
+  end_race (self);
+}
+
+/**
+ * lab_poller_look:
+ * @self: a poller
+ *
+ * Looks now, if it is started; see lab_receiver_look().  Takes part in the server's race
+ * instead when there is one, unless it is paused.
+ */
+void
+lab_poller_look (LabPoller *self)
+{
+  const LabLayout *layout;
+
+  g_return_if_fail (LAB_IS_POLLER (self));
+
+  if (!self->started)
+    return;
+
+  layout = lab_segment_get_layout (lab_subject_get_segment (self->subject));
+  if (self->race == NULL && !self->paused && layout != NULL && lab_race_is_on (layout))
+    start_race (self);
+  if (self->race == NULL)
+    lab_receiver_look (self->receiver);
+}
+
+/**
+ * lab_poller_is_racing:
+ * @self: a poller
+ *
+ * Returns: whether it takes part in the server's race at full speed
+ */
+gboolean
+lab_poller_is_racing (LabPoller *self)
+{
+  g_return_val_if_fail (LAB_IS_POLLER (self), FALSE);
+
+  return self->race != NULL;
+}
+
+guint
+lab_poller_get_interval_ms (LabPoller *self)
+{
+  g_return_val_if_fail (LAB_IS_POLLER (self), 0);
+
+  return self->interval_ms;
+}
+
+/**
+ * lab_poller_set_interval_ms:
+ * @self: a poller
+ * @interval_ms: time between two looks, from %LAB_POLLER_MIN_INTERVAL_MS to
+ *   %LAB_POLLER_MAX_INTERVAL_MS; a value outside is brought inside
+ */
+void
+lab_poller_set_interval_ms (LabPoller *self,
+                            guint      interval_ms)
+{
+  g_return_if_fail (LAB_IS_POLLER (self));
+
+  interval_ms = CLAMP (interval_ms, LAB_POLLER_MIN_INTERVAL_MS, LAB_POLLER_MAX_INTERVAL_MS);
+  if (self->interval_ms == interval_ms)
+    return;
+
+  self->interval_ms = interval_ms;
+  update_timers (self);
+  changed (self);
+}
+
+gboolean
+lab_poller_is_paused (LabPoller *self)
+{
+  g_return_val_if_fail (LAB_IS_POLLER (self), FALSE);
+
+  return self->paused;
+}
+
+/**
+ * lab_poller_set_paused:
+ * @self: a poller
+ * @paused: whether it looks only when it is asked to
+ */
+void
+lab_poller_set_paused (LabPoller *self,
+                       gboolean   paused)
+{
+  g_return_if_fail (LAB_IS_POLLER (self));
+
+  if (self->paused == paused)
+    return;
+
+  self->paused = paused;
+  update_timers (self);
+  changed (self);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "backend/client/lab-receiver.h"
+
+G_BEGIN_DECLS
+
+#define LAB_POLLER_MIN_INTERVAL_MS     10
+#define LAB_POLLER_MAX_INTERVAL_MS     5000
+#define LAB_POLLER_DEFAULT_INTERVAL_MS 100
+
+#define LAB_TYPE_POLLER (lab_poller_get_type ())
+G_DECLARE_FINAL_TYPE (LabPoller, lab_poller, LAB, POLLER, GObject)
+
+LabPoller *lab_poller_new             (LabSubject  *subject,
+                                       LabReceiver *receiver);
+void       lab_poller_start           (LabPoller   *self);
+void       lab_poller_stop            (LabPoller   *self);
+void       lab_poller_look            (LabPoller   *self);
+gboolean   lab_poller_is_racing       (LabPoller   *self);
+
+guint      lab_poller_get_interval_ms (LabPoller   *self);
+void       lab_poller_set_interval_ms (LabPoller   *self,
+                                       guint        interval_ms);
+gboolean   lab_poller_is_paused       (LabPoller   *self);
+void       lab_poller_set_paused      (LabPoller   *self,
+                                       gboolean     paused);
+
+G_END_DECLS

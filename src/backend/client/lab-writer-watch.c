@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "backend/client/lab-writer-watch.h"
+
+#include <unistd.h>
+
+#include <glib-unix.h>
+
+#include "backend/kernel/lab-process.h"
+
+struct _LabWriterWatch
+{
+  GSourceOnceFunc  ended;
+  gpointer         data;
+  pid_t            pid;
+  guint64          start_ticks;
+  gboolean         is_dead;
+  int              fd;      /* a pidfd while that process lives, -1 where there is none */
+  guint            source;  /* for the moment when it ends */
+};
+
+/**
+ * lab_writer_watch_new:
+ * @ended: (scope notified): called from the main loop at once when the kernel says that
+ *   the writer has ended
+ * @data: for @ended
+ *
+ * Returns: (transfer full): a watch over nobody yet
+ */
+LabWriterWatch *
+lab_writer_watch_new (GSourceOnceFunc ended,
+                      gpointer        data)
+{
+  LabWriterWatch *self = g_new0 (LabWriterWatch, 1);
+
+  self->ended = ended;
+  self->data = data;
+  self->fd = -1;
+
+  return self;
+}
+
+static void
+let_go (LabWriterWatch *self)
+{
+  g_clear_handle_id (&self->source, g_source_remove);
+  if (self->fd != -1)
+    close (self->fd);
+  self->fd = -1;
+}
+
+void
+lab_writer_watch_free (LabWriterWatch *self)
+{
+  let_go (self);
+  g_free (self);
+}
+
+static gboolean
+ended_cb (int          fd,
+          GIOCondition condition,
+          gpointer     data)
+{
+  LabWriterWatch *self = data;
+
+  self->source = 0;
+  let_go (self);
+  self->is_dead = TRUE;
+  self->ended (self->data);
+
+  return G_SOURCE_REMOVE;
+}
+
+/**
+ * lab_writer_watch_check:
+ * @self: a watch
+ * @layout: (nullable): an attached segment with our control block, or %NULL for no writer
+ *
+ * Reads who writes, and whether it lives.  The kernel tells at once when it ends; where
+ * that cannot be had, the next check finds out.
+ */
+void
+lab_writer_watch_check (LabWriterWatch  *self,
+                        const LabLayout *layout)
+{
+  guint64 start_ticks = 0;
+  pid_t pid;
+
+  g_return_if_fail (self != NULL);
+
+  pid = layout != NULL ? lab_layout_get_writer (layout, &start_ticks) : 0;
+  if (self->pid != pid || self->start_ticks != start_ticks)
+    {
+      let_go (self);
+      self->pid = pid;
+      self->start_ticks = start_ticks;
+      self->is_dead = FALSE;
+      self->fd = lab_process_open (pid);
+      if (self->fd != -1)
+        self->source = g_unix_fd_add (self->fd, G_IO_IN, ended_cb, self);
+    }
+
+  /* After it was opened: a pid that was used again meanwhile shows by its start. */
+  if (pid > 0 && !self->is_dead && !lab_process_is_alive (pid, start_ticks))
+    {
+      self->is_dead = TRUE;
+      let_go (self);
+    }
+}
+
+/**
+ * lab_writer_watch_get_pid:
+ * @self: a watch
+ *
+ * Returns: who writes, according to the control block; 0 when nobody does
+ */
+pid_t
+lab_writer_watch_get_pid (LabWriterWatch *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->pid;
+}
+
+gboolean
+lab_writer_watch_is_dead (LabWriterWatch *self)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  return self->is_dead;
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "backend/kernel/lab-call.h"
+
+G_BEGIN_DECLS
+
+char    *lab_call_dup_c      (LabCall     *self);
+char    *lab_call_dup_strace (LabCall     *self);
+char    *lab_call_dup_log    (LabCall     *self);
+char    *lab_call_dup_clock  (LabCall     *self);
+gboolean lab_call_matches    (LabCall     *self,
+                              const char  *text,
+                              gboolean     failed_only);
+
+G_END_DECLS

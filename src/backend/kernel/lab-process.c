@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "backend/kernel/lab-process.h"
+
+#include <errno.h>
+#include <pwd.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+/* The 22nd field is the start time; the 2nd, the name, may hold blanks and
+ * brackets of its own, so counting begins behind the last bracket. */
+#define STATE_FIELD 3
+#define START_FIELD 22
+
+static gboolean
+read_stat (pid_t    pid,
+           char    *state,
+           guint64 *start_ticks)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/%d/stat", (int) pid);
+  g_autofree char *text = NULL;
+  g_auto(GStrv) fields = NULL;
+  const char *rest;
+
+  if (!g_file_get_contents (path, &text, NULL, NULL))
+    return FALSE;
+
+  rest = strrchr (text, ')');
+  if (rest == NULL || rest[1] != ' ')
+    return FALSE;
+
+  fields = g_strsplit (rest + 2, " ", START_FIELD - STATE_FIELD + 2);
+  if (g_strv_length (fields) <= START_FIELD - STATE_FIELD)
+    return FALSE;
+
+  *state = fields[0][0];
+
+  return g_ascii_string_to_unsigned (fields[START_FIELD - STATE_FIELD], 10, 0, G_MAXUINT64, start_ticks, NULL);
+}
+
+static gboolean
+is_dead (char state)
+{
+  return state == 'Z' || state == 'X' || state == 'x';
+}
+
+/**
+ * lab_process_get_start_ticks:
+ * @pid: a process
+ *
+ * When a process started.  Pids are used again, a pid with its start is not.
+ *
+ * Source: proc_pid_stat(5), field 22.
+ *
+ * Returns: clock ticks since boot, or 0 when there is no such process
+ */
+guint64
+lab_process_get_start_ticks (pid_t pid)
+{
+  guint64 start_ticks;
+  char state;
+
+  if (pid <= 0 || !read_stat (pid, &state, &start_ticks))
+    return 0;
+
+  return start_ticks;
+}
+
+/**
+ * lab_process_is_alive:
+ * @pid: a process
+ * @start_ticks: from lab_process_get_start_ticks(), or 0 when it is unknown
+ *
+ * A zombie counts as dead: it holds no memory any more.  With @start_ticks 0 a
+ * process that was given the same pid later passes for the one that was meant.
+ *
+ * Source: proc_pid_stat(5); kill(2) where /proc hides other users' processes.
+ *
+ * Returns: whether the process runs
+ */
+gboolean
+lab_process_is_alive (pid_t   pid,
+                      guint64 start_ticks)
+{
+  guint64 found_ticks;
+  char state;
+
+  if (pid <= 0)
+    return FALSE;
+
+  if (!read_stat (pid, &state, &found_ticks))
+    return kill (pid, 0) == 0 || errno == EPERM;
+
+  if (is_dead (state))
+    return FALSE;
+
+  return start_ticks == 0 || start_ticks == found_ticks;
+}
+
+/**
+ * lab_process_open:
+ * @pid: a process
+ *
+ * A file descriptor that becomes readable when the process ends, whoever its
+ * parent is.  It needs no permission, and it still means the same process when
+ * its pid is used again; whether @pid was the right one when this opened it, is
+ * asked of lab_process_is_alive() afterwards.
+ *
+ * Source: pidfd_open(2), since Linux 5.3.
+ *
+ * Returns: the descriptor, closed on exec, which the caller closes; -1 when there is no
+ *   such process, no room for a descriptor, or no such system call
+ */
+int
+lab_process_open (pid_t pid)
+{
+  return pid > 0 ? (int) syscall (SYS_pidfd_open, pid, 0) : -1;
+}
+
+/**
+ * lab_process_get_start_time:
+ * @pid: a process
+ *
+ * Source: proc_pid_stat(5), field 22, in ticks of `CLOCK_BOOTTIME`.
+ *
+ * Returns: when it started, in seconds since 1970 by the wall clock of now, give
+ *   or take a second; 0 when it is dead
+ */
+gint64
+lab_process_get_start_time (pid_t pid)
+{
+  long ticks_per_second = sysconf (_SC_CLK_TCK);
+  guint64 start_ticks;
+  struct timespec since_boot;
+  char state;
+
+  if (pid <= 0 || ticks_per_second <= 0)
+    return 0;
+  if (!read_stat (pid, &state, &start_ticks))
+    return kill (pid, 0) == 0 || errno == EPERM ? 1 : 0;   /* alive, but hidden from us */
+  if (is_dead (state))
+    return 0;
+
+  clock_gettime (CLOCK_BOOTTIME, &since_boot);
+
+  return g_get_real_time () / G_USEC_PER_SEC - since_boot.tv_sec + (gint64) (start_ticks / (guint64) ticks_per_second);
+}
+
+/**
+ * lab_process_was_alive_at:
+ * @pid: a process
+ * @time_seconds: when it did something, in seconds since 1970
+ *
+ * The kernel's record of a segment names pids, but not when they started.  A
+ * process that started only after the segment was made did not make it.
+ *
+ * Returns: whether the process runs, and ran already at @time_seconds, give or
+ *   take two seconds; %FALSE for a pid that was used again
+ */
+gboolean
+lab_process_was_alive_at (pid_t  pid,
+                          gint64 time_seconds)
+{
+  gint64 start_time = lab_process_get_start_time (pid);
+
+  return start_time != 0 && start_time <= time_seconds + LAB_PROCESS_CLOCK_SLACK;
+}
+
+/**
+ * lab_process_dup_name:
+ * @pid: a process
+ *
+ * Source: proc_pid_comm(5), at most 15 bytes.
+ *
+ * Returns: (transfer full) (nullable): its name in valid UTF-8 without control
+ *   characters, or %NULL when there is no such process
+ */
+char *
+lab_process_dup_name (pid_t pid)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/%d/comm", (int) pid);
+  g_autofree char *text = NULL;
+  gsize length;
+
+  if (pid <= 0 || !g_file_get_contents (path, &text, &length, NULL))
+    return NULL;
+
+  if (length > 0 && text[length - 1] == '\n')
+    text[--length] = '\0';
+  for (gsize i = 0; i < length; i++)
+    if (g_ascii_iscntrl (text[i]))
+      text[i] = '?';
+
+  return g_utf8_make_valid (text, (gssize) length);
+}
+
+/**
+ * lab_process_dup_user_name:
+ * @uid: a user
+ *
+ * May ask a directory service, so a thread is the place for it.
+ *
+ * Source: getpwuid_r(3).
+ *
+ * Returns: (transfer full): the login name in valid UTF-8, or the number of a
+ *   user who has none
+ */
+char *
+lab_process_dup_user_name (uid_t uid)
+{
+  struct passwd entry, *found = NULL;
+  long hint = sysconf (_SC_GETPW_R_SIZE_MAX);
+  gsize size = hint > 0 ? (gsize) hint : 1024;
+
+  while (TRUE)
+    {
+      g_autofree char *buffer = g_malloc (size);
+      int errsv = getpwuid_r (uid, &entry, buffer, size, &found);
+
+      if (errsv == ERANGE && size < 1024 * 1024)
+        {
+          size *= 2;
+          continue;
+        }
+      if (errsv == 0 && found != NULL && entry.pw_name[0] != '\0')
+        return g_utf8_make_valid (entry.pw_name, -1);
+
+      return g_strdup_printf ("%u", (guint) uid);
+    }
+}
+
+/**
+ * lab_process_has_capability:
+ * @capability: a number such as `CAP_IPC_OWNER`
+ *
+ * What root may depends on this and not on the user id: in a container root
+ * usually has neither `CAP_IPC_OWNER` nor `CAP_SYS_ADMIN`.
+ *
+ * Source: capabilities(7); proc_pid_status(5), CapEff.
+ *
+ * Returns: whether this process has it now
+ */
+gboolean
+lab_process_has_capability (guint capability)
+{
+  g_autofree char *text = NULL;
+  const char *line;
+
+  g_return_val_if_fail (capability < 64, FALSE);
+
+  if (!g_file_get_contents ("/proc/self/status", &text, NULL, NULL))
+    return FALSE;
+
+  line = strstr (text, "\nCapEff:");
+
+  return line != NULL && (g_ascii_strtoull (line + strlen ("\nCapEff:"), NULL, 16) >> capability & 1) != 0;
+}
+
+/**
+ * lab_monotonic_ns:
+ *
+ * Source: clock_gettime(2) `CLOCK_MONOTONIC`, the same in every process.
+ *
+ * Returns: nanoseconds since some moment in the past
+ */
+gint64
+lab_monotonic_ns (void)
+{
+  struct timespec now;
+
+  clock_gettime (CLOCK_MONOTONIC, &now);
+
+  return (gint64) now.tv_sec * G_GINT64_CONSTANT (1000000000) + now.tv_nsec;
+}

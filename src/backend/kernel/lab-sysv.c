@@ -1,0 +1,702 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The only file that makes System V calls, so that no call goes unrecorded. */
+
+#include "config.h"
+
+#include "backend/kernel/lab-sysv.h"
+
+#include <errno.h>
+#include <sys/ipc.h>
+#include <sys/msg.h>
+#include <sys/sem.h>
+#include <sys/shm.h>
+
+#include "backend/kernel/lab-process.h"
+
+G_STATIC_ASSERT (SHM_DEST == LAB_MODE_DEST);
+G_STATIC_ASSERT (SHM_LOCKED == LAB_MODE_LOCKED);
+G_STATIC_ASSERT (IPC_PRIVATE == LAB_KEY_PRIVATE);
+
+/* A call that is being made: when it began, and whether anybody wants to know. */
+typedef struct
+{
+  gboolean recording;
+  gint64   start_ns;
+} Call;
+
+static Call
+begin (void)
+{
+  Call call = { lab_call_log_is_recording (), 0 };
+
+  if (call.recording)
+    call.start_ns = lab_monotonic_ns ();
+  errno = 0;
+
+  return call;
+}
+
+/* Keeps errno as the call left it. */
+static void G_GNUC_PRINTF (4, 5)
+end (const Call  *call,
+     LabCallName  name,
+     gint64       result,
+     const char  *format,
+     ...)
+{
+  int errsv = errno;
+  gint64 end_ns;
+  va_list args;
+
+  if (!call->recording)
+    return;
+
+  end_ns = lab_monotonic_ns ();
+  va_start (args, format);
+  lab_call_log_add (lab_call_log_get_default (), name, g_strdup_vprintf (format, args),
+                    result, result == -1 ? errsv : 0, call->start_ns, end_ns - call->start_ns);
+  va_end (args);
+  errno = errsv;
+}
+
+/* g_strescape() writes every byte above 127 in octal; a valid UTF-8 name is
+ * valid C as it stands, and can be read. */
+static const char *
+valid_utf8_exceptions (const char *text)
+{
+  static char high_bytes[129];
+
+  if (!g_utf8_validate (text, -1, NULL))
+    return NULL;
+
+  for (int i = 0; i < 128; i++)
+    high_bytes[i] = (char) (128 + i);
+
+  return high_bytes;
+}
+
+static char *
+letter_to_c (int letter)
+{
+  if (g_ascii_isprint (letter) && letter != '\'' && letter != '\\')
+    return g_strdup_printf ("'%c'", letter);
+
+  return g_strdup_printf ("%d", letter);
+}
+
+/**
+ * lab_sysv_ftok_text:
+ * @path: a file
+ * @letter: the project letter
+ *
+ * Returns: (transfer full): lab_sysv_ftok() with these arguments, as C
+ */
+char *
+lab_sysv_ftok_text (const char *path,
+                    int         letter)
+{
+  g_autofree char *letter_text = letter_to_c (letter);
+  g_autofree char *path_text = g_strescape (path, valid_utf8_exceptions (path));
+
+  return g_strdup_printf ("ftok(\"%s\", %s)", path_text, letter_text);
+}
+
+/**
+ * lab_sysv_ftok:
+ * @path: an existing file
+ * @letter: the project letter; only its low 8 bits count, and they must not be 0
+ *
+ * Errors (errno): those of stat(2): `ENOENT` no such file, `EACCES` a folder on
+ * the way may not be searched.
+ *
+ * Source: ftok(3), POSIX.1-2017.
+ *
+ * Returns: the key, or %LAB_KEY_FAILED with errno set
+ */
+key_t
+lab_sysv_ftok (const char *path,
+               int         letter)
+{
+  g_autofree char *text = lab_sysv_ftok_text (path, letter);
+  Call call = begin ();
+  key_t key = ftok (path, letter);
+
+  end (&call, LAB_CALL_FTOK, key, "%s", text);
+
+  return key;
+}
+
+static char *
+key_to_c (key_t key)
+{
+  return key == IPC_PRIVATE ? g_strdup ("IPC_PRIVATE") : g_strdup_printf ("0x%08x", (guint) key);
+}
+
+static const char *
+get_flags_to_c (LabGetFlags flags)
+{
+  if (flags & LAB_GET_EXCLUSIVE)
+    return "IPC_CREAT|IPC_EXCL|";
+  if (flags & LAB_GET_CREATE)
+    return "IPC_CREAT|";
+  return "";
+}
+
+static int
+get_flags_to_int (LabGetFlags flags,
+                  guint       mode)
+{
+  int result = (int) (mode & 0777);
+
+  if (flags & LAB_GET_EXCLUSIVE)
+    result |= IPC_CREAT | IPC_EXCL;
+  else if (flags & LAB_GET_CREATE)
+    result |= IPC_CREAT;
+
+  return result;
+}
+
+/**
+ * lab_sysv_shmget:
+ * @key: the key
+ * @size_bytes: bytes wanted; 0 to find a segment of any size
+ * @flags: whether to make it
+ * @mode: permission bits; the umask does not apply
+ *
+ * Errors (errno): `EEXIST`, `ENOENT`, `EINVAL` (size below SHMMIN, above SHMMAX
+ * or above that of the existing segment), `ENOSPC` (SHMMNI or SHMALL), `ENOMEM`,
+ * `EACCES`.
+ *
+ * Source: shmget(2), POSIX.1-2017.
+ *
+ * Returns: the id, or -1 with errno set
+ */
+int
+lab_sysv_shmget (key_t       key,
+                 gsize       size_bytes,
+                 LabGetFlags flags,
+                 guint       mode)
+{
+  g_autofree char *key_text = key_to_c (key);
+  Call call = begin ();
+  int id = shmget (key, size_bytes, get_flags_to_int (flags, mode));
+
+  if (flags == LAB_GET_EXISTING && mode == 0)
+    end (&call, LAB_CALL_SHMGET, id, "shmget(%s, %" G_GSIZE_FORMAT ", 0)", key_text, size_bytes);
+  else
+    end (&call, LAB_CALL_SHMGET, id, "shmget(%s, %" G_GSIZE_FORMAT ", %s%04o)",
+         key_text, size_bytes, get_flags_to_c (flags), mode & 0777);
+
+  return id;
+}
+
+/**
+ * lab_sysv_shmat:
+ * @id: a segment
+ * @writable: %FALSE for `SHM_RDONLY`, the least privilege
+ *
+ * The kernel chooses the address.
+ *
+ * Errors (errno): `EACCES`, `EINVAL` (no such id), `EIDRM`, `ENOMEM`.
+ *
+ * Source: shmat(2), POSIX.1-2017.
+ *
+ * Returns: the address, or %NULL with errno set: the C library's `(void *) -1`
+ *   is turned into %NULL here, once, so that no caller can test it wrongly
+ */
+gpointer
+lab_sysv_shmat (int      id,
+                gboolean writable)
+{
+  Call call = begin ();
+  void *base = shmat (id, NULL, writable ? 0 : SHM_RDONLY);
+
+  end (&call, LAB_CALL_SHMAT, (gint64) (gintptr) base, "shmat(%d, NULL, %s)", id, writable ? "0" : "SHM_RDONLY");
+
+  return base == (void *) -1 ? NULL : base;
+}
+
+/**
+ * lab_sysv_shmdt:
+ * @base: what lab_sysv_shmat() returned
+ *
+ * Errors (errno): `EINVAL` (nothing is attached there).
+ *
+ * Source: shmdt(2), POSIX.1-2017.
+ *
+ * Returns: 0, or -1 with errno set
+ */
+int
+lab_sysv_shmdt (gconstpointer base)
+{
+  Call call = begin ();
+  int result = shmdt (base);
+
+  end (&call, LAB_CALL_SHMDT, result, "shmdt(%p)", base);
+
+  return result;
+}
+
+static LabShmRecord
+to_record (int                    id,
+           const struct shmid_ds *ds)
+{
+  return (LabShmRecord) {
+    .id = id,
+    .key = ds->shm_perm.__key,
+    .uid = ds->shm_perm.uid,
+    .gid = ds->shm_perm.gid,
+    .cuid = ds->shm_perm.cuid,
+    .cgid = ds->shm_perm.cgid,
+    .mode = ds->shm_perm.mode,
+    .seq = ds->shm_perm.__seq,
+    .size_bytes = ds->shm_segsz,
+    .atime = ds->shm_atime,
+    .dtime = ds->shm_dtime,
+    .ctime = ds->shm_ctime,
+    .cpid = ds->shm_cpid,
+    .lpid = ds->shm_lpid,
+    .n_attaches = ds->shm_nattch,
+  };
+}
+
+/**
+ * lab_sysv_shmctl_stat:
+ * @id: a segment
+ * @record: (out): what the kernel says
+ *
+ * Errors (errno): `EACCES` (needs read permission), `EINVAL` (no such id), `EIDRM`.
+ *
+ * Source: shmctl(2) IPC_STAT, POSIX.1-2017.
+ *
+ * Returns: 0, or -1 with errno set
+ */
+int
+lab_sysv_shmctl_stat (int           id,
+                      LabShmRecord *record)
+{
+  struct shmid_ds ds;
+  Call call = begin ();
+  int result = shmctl (id, IPC_STAT, &ds);
+
+  end (&call, LAB_CALL_SHMCTL, result, "shmctl(%d, IPC_STAT, &record)", id);
+  if (result == -1)
+    return -1;
+
+  *record = to_record (id, &ds);
+
+  return 0;
+}
+
+/**
+ * lab_sysv_shm_watch:
+ * @key: the key of a segment; used when @id is -1
+ * @id: a segment, or -1 to ask for @key
+ * @record: (out): what the kernel says
+ *
+ * shmget(2) for what exists, then shmctl(2) IPC_STAT, neither of which changes anything.
+ * This is asked again and again where /proc has no table, so it is not recorded: the list
+ * of calls would hold nothing else.
+ *
+ * Errors (errno): `ENOENT` (no such key), `EACCES` (needs read permission), `EINVAL` (no such
+ * id), `EIDRM`.
+ *
+ * Source: shmget(2), shmctl(2), POSIX.1-2017.
+ *
+ * Returns: 0, or -1 with errno set
+ */
+int
+lab_sysv_shm_watch (key_t         key,
+                    int           id,
+                    LabShmRecord *record)
+{
+  struct shmid_ds ds;
+
+  /* Of these a segment would be made, not found. */
+  if (id == -1 && key == IPC_PRIVATE)
+    {
+      errno = ENOENT;
+      return -1;
+    }
+
+  if (id == -1)
+    id = shmget (key, 0, 0);
+  if (id == -1 || shmctl (id, IPC_STAT, &ds) == -1)
+    return -1;
+
+  *record = to_record (id, &ds);
+
+  return 0;
+}
+
+/**
+ * lab_sysv_shmctl_rmid:
+ * @id: a segment
+ *
+ * Marks the segment for removal; it goes when the last process detaches.
+ *
+ * Errors (errno): `EPERM` (neither owner nor creator), `EINVAL`, `EIDRM`.
+ *
+ * Source: shmctl(2) IPC_RMID, POSIX.1-2017.
+ *
+ * Returns: 0, or -1 with errno set
+ */
+int
+lab_sysv_shmctl_rmid (int id)
+{
+  Call call = begin ();
+  int result = shmctl (id, IPC_RMID, NULL);
+
+  end (&call, LAB_CALL_SHMCTL, result, "shmctl(%d, IPC_RMID, NULL)", id);
+
+  return result;
+}
+
+/* semctl(2) wants its caller to define this. */
+union semun
+{
+  int              val;
+  struct semid_ds *buf;
+  unsigned short  *array;
+};
+
+/**
+ * lab_sysv_semget:
+ * @key: the key
+ * @n_semaphores: how many semaphores; 0 to find a set of any number
+ * @flags: whether to make it
+ * @mode: permission bits; the umask does not apply
+ *
+ * Linux gives a new set zeros; POSIX does not promise it.
+ *
+ * Errors (errno): `EEXIST`, `ENOENT`, `EINVAL` (too many, or more than the set
+ * has), `ENOSPC` (SEMMNI or SEMMNS), `ENOMEM`, `EACCES`.
+ *
+ * Source: semget(2), POSIX.1-2017.
+ *
+ * Returns: the id, or -1 with errno set
+ */
+int
+lab_sysv_semget (key_t       key,
+                 guint       n_semaphores,
+                 LabGetFlags flags,
+                 guint       mode)
+{
+  g_autofree char *key_text = key_to_c (key);
+  Call call = begin ();
+  int id = semget (key, (int) n_semaphores, get_flags_to_int (flags, mode));
+
+  if (flags == LAB_GET_EXISTING && mode == 0)
+    end (&call, LAB_CALL_SEMGET, id, "semget(%s, %u, 0)", key_text, n_semaphores);
+  else
+    end (&call, LAB_CALL_SEMGET, id, "semget(%s, %u, %s%04o)",
+         key_text, n_semaphores, get_flags_to_c (flags), mode & 0777);
+
+  return id;
+}
+
+static char *
+semop_to_c (int             id,
+            const LabSemOp *ops,
+            guint           n_ops)
+{
+  GString *text = g_string_new (NULL);
+
+  g_string_append_printf (text, "semop(%d, (struct sembuf []) {", id);
+  for (guint i = 0; i < n_ops; i++)
+    g_string_append_printf (text, "%s{%u, %d, %s}", i > 0 ? ", " : "", ops[i].number, ops[i].change,
+                            ops[i].nowait && ops[i].undo ? "IPC_NOWAIT|SEM_UNDO"
+                            : ops[i].nowait ? "IPC_NOWAIT" : ops[i].undo ? "SEM_UNDO" : "0");
+  g_string_append_printf (text, "}, %u)", n_ops);
+
+  return g_string_free (text, FALSE);
+}
+
+/**
+ * lab_sysv_semop:
+ * @id: a semaphore set
+ * @ops: (array length=n_ops): what to do, all or nothing
+ * @n_ops: from 1 to %LAB_SEM_OPS_MAX
+ *
+ * Errors (errno): `EAGAIN` (would wait, and must not), `EINTR`, `EIDRM` (removed
+ * while waiting), `EINVAL` (no such id), `EACCES`, `ERANGE`, `ENOSPC` (undo).
+ *
+ * Source: semop(2), POSIX.1-2017.
+ *
+ * Returns: 0, or -1 with errno set
+ */
+int
+lab_sysv_semop (int             id,
+                const LabSemOp *ops,
+                guint           n_ops)
+{
+  struct sembuf buffer[LAB_SEM_OPS_MAX];
+  Call call;
+  int result;
+
+  g_return_val_if_fail (n_ops >= 1 && n_ops <= LAB_SEM_OPS_MAX, -1);
+
+  for (guint i = 0; i < n_ops; i++)
+    buffer[i] = (struct sembuf) {
+      .sem_num = (unsigned short) ops[i].number,
+      .sem_op = (short) ops[i].change,
+      .sem_flg = (short) ((ops[i].nowait ? IPC_NOWAIT : 0) | (ops[i].undo ? SEM_UNDO : 0)),
+    };
+
+  call = begin ();
+  result = semop (id, buffer, n_ops);
+  if (call.recording)
+    {
+      int errsv = errno;
+      g_autofree char *text = semop_to_c (id, ops, n_ops);
+
+      errno = errsv;
+      end (&call, LAB_CALL_SEMOP, result, "%s", text);
+    }
+
+  return result;
+}
+
+/**
+ * lab_sysv_semctl_setval:
+ * @id: a semaphore set
+ * @number: which semaphore, from 0
+ * @value: its new value, 0 to SEMVMX (32767)
+ *
+ * Wakes who waits for it, and clears every undo of this semaphore.
+ *
+ * Errors (errno): `EACCES`, `EINVAL`, `EIDRM`, `ERANGE`.
+ *
+ * Source: semctl(2) SETVAL, POSIX.1-2017.
+ *
+ * Returns: 0, or -1 with errno set
+ */
+int
+lab_sysv_semctl_setval (int   id,
+                        guint number,
+                        int   value)
+{
+  Call call = begin ();
+  int result = semctl (id, (int) number, SETVAL, (union semun) { .val = value });
+
+  end (&call, LAB_CALL_SEMCTL, result, "semctl(%d, %u, SETVAL, %d)", id, number, value);
+
+  return result;
+}
+
+/**
+ * lab_sysv_semctl_getval:
+ * @id: a semaphore set
+ * @number: which semaphore, from 0
+ *
+ * Errors (errno): `EACCES`, `EINVAL`, `EIDRM`.
+ *
+ * Source: semctl(2) GETVAL, POSIX.1-2017.
+ *
+ * Returns: its value, or -1 with errno set
+ */
+int
+lab_sysv_semctl_getval (int   id,
+                        guint number)
+{
+  Call call = begin ();
+  int result = semctl (id, (int) number, GETVAL);
+
+  end (&call, LAB_CALL_SEMCTL, result, "semctl(%d, %u, GETVAL)", id, number);
+
+  return result;
+}
+
+/**
+ * lab_sysv_semctl_getpid:
+ * @id: a semaphore set
+ * @number: which semaphore, from 0
+ *
+ * Errors (errno): `EACCES`, `EINVAL`, `EIDRM`.
+ *
+ * Source: semctl(2) GETPID, POSIX.1-2017.
+ *
+ * Returns: the process that last changed it, 0 for none, or -1 with errno set
+ */
+int
+lab_sysv_semctl_getpid (int   id,
+                        guint number)
+{
+  Call call = begin ();
+  int result = semctl (id, (int) number, GETPID);
+
+  end (&call, LAB_CALL_SEMCTL, result, "semctl(%d, %u, GETPID)", id, number);
+
+  return result;
+}
+
+/**
+ * lab_sysv_semctl_stat:
+ * @id: a semaphore set
+ * @record: (out): what the kernel says
+ *
+ * Errors (errno): `EACCES` (needs read permission), `EINVAL` (no such id), `EIDRM`.
+ *
+ * Source: semctl(2) IPC_STAT, POSIX.1-2017.
+ *
+ * Returns: 0, or -1 with errno set
+ */
+int
+lab_sysv_semctl_stat (int           id,
+                      LabSemRecord *record)
+{
+  struct semid_ds ds;
+  Call call = begin ();
+  int result = semctl (id, 0, IPC_STAT, (union semun) { .buf = &ds });
+
+  end (&call, LAB_CALL_SEMCTL, result, "semctl(%d, 0, IPC_STAT, &record)", id);
+  if (result == -1)
+    return -1;
+
+  *record = (LabSemRecord) {
+    .id = id,
+    .key = ds.sem_perm.__key,
+    .uid = ds.sem_perm.uid,
+    .cuid = ds.sem_perm.cuid,
+    .mode = ds.sem_perm.mode & 0777,
+    .n_semaphores = (guint) ds.sem_nsems,
+  };
+
+  return 0;
+}
+
+/**
+ * lab_sysv_semctl_rmid:
+ * @id: a semaphore set
+ *
+ * Removes the set at once, unlike a segment; who waits for it gets `EIDRM`.
+ *
+ * Errors (errno): `EPERM`, `EINVAL`, `EIDRM`.
+ *
+ * Source: semctl(2) IPC_RMID, POSIX.1-2017.
+ *
+ * Returns: 0, or -1 with errno set
+ */
+int
+lab_sysv_semctl_rmid (int id)
+{
+  Call call = begin ();
+  int result = semctl (id, 0, IPC_RMID);
+
+  end (&call, LAB_CALL_SEMCTL, result, "semctl(%d, 0, IPC_RMID)", id);
+
+  return result;
+}
+
+/**
+ * lab_sysv_msgget:
+ * @key: the key
+ * @flags: whether to make it
+ * @mode: permission bits; the umask does not apply
+ *
+ * Errors (errno): `EEXIST`, `ENOENT`, `ENOSPC` (MSGMNI), `ENOMEM`, `EACCES`.
+ *
+ * Source: msgget(2), POSIX.1-2017.
+ *
+ * Returns: the id, or -1 with errno set
+ */
+int
+lab_sysv_msgget (key_t       key,
+                 LabGetFlags flags,
+                 guint       mode)
+{
+  g_autofree char *key_text = key_to_c (key);
+  Call call = begin ();
+  int id = msgget (key, get_flags_to_int (flags, mode));
+
+  if (flags == LAB_GET_EXISTING && mode == 0)
+    end (&call, LAB_CALL_MSGGET, id, "msgget(%s, 0)", key_text);
+  else
+    end (&call, LAB_CALL_MSGGET, id, "msgget(%s, %s%04o)", key_text, get_flags_to_c (flags), mode & 0777);
+
+  return id;
+}
+
+/**
+ * lab_sysv_msgsnd:
+ * @id: a queue
+ * @message: a `long` above 0, the message's type, and its bytes
+ * @n_bytes: bytes after the type, 0 to MSGMAX
+ * @nowait: `IPC_NOWAIT`, fail with `EAGAIN` when the queue is full
+ *
+ * Errors (errno): `EAGAIN`, `EINTR`, `EIDRM` (removed while waiting), `EINVAL`
+ * (no such id, a type below 1, or too long), `EACCES`, `ENOMEM`.
+ *
+ * Source: msgsnd(2), POSIX.1-2017.
+ *
+ * Returns: 0, or -1 with errno set
+ */
+int
+lab_sysv_msgsnd (int           id,
+                 gconstpointer message,
+                 gsize         n_bytes,
+                 gboolean      nowait)
+{
+  Call call = begin ();
+  int result = msgsnd (id, message, n_bytes, nowait ? IPC_NOWAIT : 0);
+
+  end (&call, LAB_CALL_MSGSND, result, "msgsnd(%d, &message, %" G_GSIZE_FORMAT ", %s)",
+       id, n_bytes, nowait ? "IPC_NOWAIT" : "0");
+
+  return result;
+}
+
+/**
+ * lab_sysv_msgrcv:
+ * @id: a queue
+ * @message: room for a `long` and @n_bytes
+ * @n_bytes: the longest message that fits
+ * @type: 0 for the oldest message, or only of this type
+ * @nowait: `IPC_NOWAIT`, fail with `ENOMSG` when there is none
+ *
+ * Errors (errno): `E2BIG`, `ENOMSG`, `EINTR`, `EIDRM` (removed while waiting),
+ * `EINVAL`, `EACCES`.
+ *
+ * Source: msgrcv(2), POSIX.1-2017.
+ *
+ * Returns: bytes after the type, or -1 with errno set
+ */
+gssize
+lab_sysv_msgrcv (int      id,
+                 gpointer message,
+                 gsize    n_bytes,
+                 glong    type,
+                 gboolean nowait)
+{
+  Call call = begin ();
+  gssize n = msgrcv (id, message, n_bytes, type, nowait ? IPC_NOWAIT : 0);
+
+  end (&call, LAB_CALL_MSGRCV, n, "msgrcv(%d, &message, %" G_GSIZE_FORMAT ", %ld, %s)",
+       id, n_bytes, type, nowait ? "IPC_NOWAIT" : "0");
+
+  return n;
+}
+
+/**
+ * lab_sysv_msgctl_rmid:
+ * @id: a queue
+ *
+ * Removes the queue with all its messages at once; who waits gets `EIDRM`.
+ *
+ * Errors (errno): `EPERM`, `EINVAL`, `EIDRM`.
+ *
+ * Source: msgctl(2) IPC_RMID, POSIX.1-2017.
+ *
+ * Returns: 0, or -1 with errno set
+ */
+int
+lab_sysv_msgctl_rmid (int id)
+{
+  Call call = begin ();
+  int result = msgctl (id, IPC_RMID, NULL);
+
+  end (&call, LAB_CALL_MSGCTL, result, "msgctl(%d, IPC_RMID, NULL)", id);
+
+  return result;
+}

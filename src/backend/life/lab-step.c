@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "backend/life/lab-step.h"
+
+/**
+ * lab_step_clear:
+ * @step: a step
+ *
+ * Frees what the step holds.
+ */
+void
+lab_step_clear (LabStep *step)
+{
+  g_clear_pointer (&step->call, g_free);
+  g_clear_pointer (&step->result, g_free);
+  g_clear_pointer (&step->error, g_free);
+}
+
+/**
+ * lab_step_set_call:
+ * @step: a step that is not done yet
+ * @format: the call that would be made, as C
+ *
+ * Says what the step would do, and forgets an earlier outcome.
+ */
+void
+lab_step_set_call (LabStep    *step,
+                   const char *format,
+                   ...)
+{
+  va_list args;
+
+  lab_step_clear (step);
+  va_start (args, format);
+  step->call = g_strdup_vprintf (format, args);
+  va_end (args);
+}
+
+/**
+ * lab_step_done:
+ * @step: a step without a system call of its own
+ * @format: what came out
+ *
+ * Says that the step has succeeded.
+ */
+void
+lab_step_done (LabStep    *step,
+               const char *format,
+               ...)
+{
+  va_list args;
+
+  g_clear_pointer (&step->error, g_free);
+  g_free (step->result);
+  va_start (args, format);
+  step->result = g_strdup_vprintf (format, args);
+  va_end (args);
+}
+
+/**
+ * lab_step_made:
+ * @step: a step whose call has just been made by this thread
+ * @name: which call it was
+ *
+ * Takes call and result from the record of the call itself.
+ */
+void
+lab_step_made (LabStep     *step,
+               LabCallName  name)
+{
+  GListModel *log = G_LIST_MODEL (lab_call_log_get_default ());
+
+  for (guint i = g_list_model_get_n_items (log); i > 0; i--)
+    {
+      g_autoptr(LabCall) call = g_list_model_get_item (log, i - 1);
+
+      if (lab_call_get_name (call) != name)
+        continue;
+
+      lab_step_clear (step);
+      step->call = g_strdup (lab_call_get_text (call));
+      step->result = lab_call_dup_result_text (call);
+      return;
+    }
+
+  g_return_if_reached ();
+}
+
+/**
+ * lab_step_failed:
+ * @step: a step
+ * @error: why
+ *
+ * Keeps the call, and says why it failed.
+ */
+void
+lab_step_failed (LabStep      *step,
+                 const GError *error)
+{
+  g_clear_pointer (&step->result, g_free);
+  g_free (step->error);
+  step->error = g_strdup (error->message);
+}

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "backend/preset/lab-preset-reader.h"
+
+#include <string.h>
+
+#define CHUNK_BYTES 4096
+#define MAX_BYTES   (1 << 20)  /* how far a text without an end is followed */
+
+struct _LabPresetReader
+{
+  LabSegment      *segment;
+  const LabPreset *preset;     /* or NULL for a C string at byte 0 */
+  guint8          *buffer;
+  gsize            n_bytes;    /* what of the segment the layout is about, at most */
+  gboolean         is_string;  /* it ends with its first NUL */
+  GBytes          *image;
+};
+
+/**
+ * lab_preset_reader_new:
+ * @segment: an attached segment
+ * @preset: (nullable): how to read it; %NULL for a C string at byte 0
+ *
+ * Returns: (transfer full): a reader that has not looked yet
+ */
+LabPresetReader *
+lab_preset_reader_new (LabSegment      *segment,
+                       const LabPreset *preset)
+{
+  LabPresetReader *self;
+  gsize size_bytes;
+
+  g_return_val_if_fail (LAB_IS_SEGMENT (segment), NULL);
+
+  size_bytes = lab_segment_get_size_bytes (segment);
+  self = g_new0 (LabPresetReader, 1);
+  self->segment = g_object_ref (segment);
+  self->preset = preset;
+  self->is_string = preset == NULL || preset->fields[preset->n_fields - 1].count == 0;
+  self->n_bytes = MIN (size_bytes, self->is_string ? MAX_BYTES : lab_preset_get_min_size (preset));
+  self->buffer = g_malloc (self->n_bytes);
+
+  return self;
+}
+
+void
+lab_preset_reader_free (LabPresetReader *self)
+{
+  g_clear_object (&self->segment);
+  g_clear_pointer (&self->image, g_bytes_unref);
+  g_free (self->buffer);
+  g_free (self);
+}
+
+/**
+ * lab_preset_reader_get_preset:
+ * @self: a reader
+ *
+ * Returns: (transfer none) (nullable): how it reads
+ */
+const LabPreset *
+lab_preset_reader_get_preset (LabPresetReader *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->preset;
+}
+
+/* Reads in chunks, so that a short text in a large segment costs little. */
+static gsize
+read_bytes (LabPresetReader *self)
+{
+  gsize length = 0;
+
+  while (length < self->n_bytes)
+    {
+      gsize wanted = MIN (CHUNK_BYTES, self->n_bytes - length);
+      gsize n = lab_segment_peek (self->segment, length, self->buffer + length, wanted);
+      const guint8 *end = self->is_string ? memchr (self->buffer + length, 0, n) : NULL;
+
+      if (end != NULL)
+        return (gsize) (end - self->buffer) + 1;
+      length += n;
+      if (n < wanted)
+        break;
+    }
+
+  return length;
+}
+
+/**
+ * lab_preset_reader_look:
+ * @self: a reader whose segment is attached
+ *
+ * Copies what of the segment the layout is about.  Makes no system call.
+ *
+ * Returns: whether it is different from what the last look saw; the first look always is
+ */
+gboolean
+lab_preset_reader_look (LabPresetReader *self)
+{
+  gsize n_bytes, n_before = 0;
+  const guint8 *before = NULL;
+
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  n_bytes = read_bytes (self);
+  if (self->image != NULL)
+    {
+      before = g_bytes_get_data (self->image, &n_before);
+      if (n_before == n_bytes && (n_bytes == 0 || memcmp (before, self->buffer, n_bytes) == 0))
+        return FALSE;
+    }
+
+  g_clear_pointer (&self->image, g_bytes_unref);
+  self->image = g_bytes_new (self->buffer, n_bytes);
+
+  return TRUE;
+}
+
+/**
+ * lab_preset_reader_get_image:
+ * @self: a reader
+ *
+ * Returns: (transfer none) (nullable): what the last look saw, another object whenever it
+ *   has changed; a text that goes up to the end of the segment ends with its NUL
+ */
+GBytes *
+lab_preset_reader_get_image (LabPresetReader *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->image;
+}
+
+/**
+ * lab_preset_reader_dup_message:
+ * @self: a reader that has looked
+ * @is_empty: (out): whether it looks as if nobody has written it: no text, or only zero bytes
+ *
+ * See lab_preset_dup_message().
+ *
+ * Returns: (transfer full): the bytes of the text that the last look saw, as they are and
+ *   perhaps no UTF-8, or its numbers in decimal
+ */
+GBytes *
+lab_preset_reader_dup_message (LabPresetReader *self,
+                               gboolean        *is_empty)
+{
+  const guint8 *bytes;
+  gsize n_bytes;
+
+  g_return_val_if_fail (self != NULL && self->image != NULL && is_empty != NULL, NULL);
+
+  bytes = g_bytes_get_data (self->image, &n_bytes);
+  if (self->preset != NULL)
+    return lab_preset_dup_message (self->preset, bytes, n_bytes, is_empty);
+
+  if (n_bytes > 0 && bytes[n_bytes - 1] == '\0')
+    n_bytes--;
+  *is_empty = n_bytes == 0;
+
+  return g_bytes_new_from_bytes (self->image, 0, n_bytes);
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "backend/preset/lab-preset.h"
+#include "backend/segment/lab-segment.h"
+
+G_BEGIN_DECLS
+
+/* Looks again and again at a segment that has a textbook's layout, or a C string
+ * at byte 0, and tells when a byte of it has changed. */
+
+typedef struct _LabPresetReader LabPresetReader;
+
+LabPresetReader *lab_preset_reader_new         (LabSegment      *segment,
+                                                const LabPreset *preset);
+void             lab_preset_reader_free        (LabPresetReader *self);
+const LabPreset *lab_preset_reader_get_preset  (LabPresetReader *self);
+gboolean         lab_preset_reader_look        (LabPresetReader *self);
+GBytes          *lab_preset_reader_get_image   (LabPresetReader *self);
+GBytes          *lab_preset_reader_dup_message (LabPresetReader *self,
+                                                gboolean        *is_empty);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (LabPresetReader, lab_preset_reader_free)
+
+G_END_DECLS

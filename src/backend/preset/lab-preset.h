@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "backend/kernel/lab-text.h"
+#include "backend/layout/lab-layout.h"
+#include "backend/segment/lab-key.h"
+
+G_BEGIN_DECLS
+
+/* The layouts of well-known textbook programs, so that a window can read the
+ * segment that somebody else's program made. */
+
+typedef enum
+{
+  LAB_PRESET_TEXT,          /* a C string in a buffer of count bytes; 0: up to the segment's end */
+  LAB_PRESET_COUNTED_TEXT,  /* as many bytes as the int at byte 0 says, at most count */
+  LAB_PRESET_INT,           /* int, count of them */
+  LAB_PRESET_UNSIGNED,      /* unsigned int, count of them */
+  LAB_PRESET_TIME,          /* time_t of 8 bytes, seconds since 1970 */
+} LabPresetType;
+
+/**
+ * LabPresetField:
+ * @name: as the program calls it, in C
+ * @type: how to read it
+ * @offset: in the segment, in bytes
+ * @count: how many, see @type
+ */
+typedef struct
+{
+  const char    *name;
+  LabPresetType  type;
+  gsize          offset;
+  guint          count;
+} LabPresetField;
+
+/* How the layout's programs keep out of each other's way, and what it shows in the bytes. */
+typedef enum
+{
+  LAB_HANDSHAKE_NONE,
+  LAB_HANDSHAKE_STAR,        /* the reader overwrites byte 0 with a star */
+  LAB_HANDSHAKE_STATUS,      /* an int at byte 0: NOT_READY -1, FILLED 0, TAKEN 1 */
+  LAB_HANDSHAKE_SEMAPHORES,  /* two semaphores, in turns; an int at byte 0 counts the bytes */
+  LAB_HANDSHAKE_SIGNALS,     /* an int at byte 100, and SIGUSR1 and SIGUSR2 */
+  LAB_HANDSHAKE_NTP,         /* mode, count and valid of the reference clock */
+} LabHandshake;
+
+/**
+ * LabPreset:
+ * @id: what settings call it; never changes
+ * @name: untranslated; see lab_preset_get_name()
+ * @key_path: (nullable): for ftok(3), relative to where the program runs
+ * @key_letter: for ftok(3)
+ * @key: the key when there is no @key_path
+ * @n_keys: how many keys from @key on, one for each unit
+ * @size_bytes: the segment's size
+ * @mode: its permission bits
+ * @other_mode: permission bits that some of its segments have; @mode when there are none
+ * @handshake: how reader and writer agree
+ * @fields: (array length=n_fields): what is where, in order
+ * @n_fields: how many there are
+ *
+ * One layout.
+ */
+typedef struct
+{
+  const char           *id;
+  const char           *name;
+  const char           *key_path;
+  int                   key_letter;
+  key_t                 key;
+  guint                 n_keys;
+  gsize                 size_bytes;
+  guint                 mode;
+  guint                 other_mode;
+  LabHandshake          handshake;
+  const LabPresetField *fields;
+  guint                 n_fields;
+} LabPreset;
+
+/**
+ * LabPresetValue:
+ * @name: the field's name in C, such as "status" or "data[2]"
+ * @text: what it holds, valid UTF-8; %NULL when the segment ends before it
+ * @offset: in the segment, in bytes
+ * @size_bytes: how many bytes it takes
+ *
+ * One decoded field.
+ */
+typedef struct
+{
+  char  *name;
+  char  *text;
+  gsize  offset;
+  gsize  size_bytes;
+} LabPresetValue;
+
+const LabPreset *lab_preset_get_all        (guint           *n_presets);
+const LabPreset *lab_preset_find           (const char      *id);
+const char      *lab_preset_get_name       (const LabPreset *preset);
+char            *lab_preset_dup_key_text   (const LabPreset *preset);
+LabKeyChoice    *lab_preset_dup_key_choice (const LabPreset *preset,
+                                            const char      *folder);
+gboolean         lab_preset_has_key        (const LabPreset    *preset,
+                                            key_t               key,
+                                            const LabKeyChoice *choice);
+gboolean         lab_preset_has_text       (const LabPreset *preset);
+gsize            lab_preset_get_min_size   (const LabPreset *preset);
+char            *lab_preset_field_dup_type (const LabPresetField *field);
+LabField        *lab_preset_dup_fields     (const LabPreset *preset,
+                                            gsize            size_bytes,
+                                            guint           *n_fields);
+
+GPtrArray       *lab_preset_decode         (const LabPreset *preset,
+                                            const guint8    *bytes,
+                                            gsize            n_bytes);
+char            *lab_preset_dup_text       (const LabPreset *preset,
+                                            const guint8    *bytes,
+                                            gsize            n_bytes,
+                                            gsize            max_chars,
+                                            LabTextReport   *report);
+GBytes          *lab_preset_dup_message    (const LabPreset *preset,
+                                            const guint8    *bytes,
+                                            gsize            n_bytes,
+                                            gboolean        *is_empty);
+char            *lab_preset_describe_state (const LabPreset *preset,
+                                            const guint8    *bytes,
+                                            gsize            n_bytes);
+GPtrArray       *lab_preset_guess          (key_t            key,
+                                            gsize            size_bytes,
+                                            guint            mode);
+
+G_END_DECLS

@@ -1,0 +1,640 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "backend/protocol/lab-race.h"
+
+#include <string.h>
+
+#include "backend/kernel/lab-call.h"
+#include "backend/kernel/lab-process.h"
+#include "backend/kernel/lab-shm-error.h"
+
+#define NS_PER_SECOND G_GINT64_CONSTANT (1000000000)
+
+#define N_COUNTS 6
+
+/* One reading thread, and what it has counted up to now, under each protocol: a
+ * look that began under one may end when the next is in force.  The thread alone
+ * stores, everybody may load. */
+typedef struct
+{
+  LabSegment       *segment;
+  GThread          *thread;
+  gint             *stop;
+  _Atomic guint64   counts[LAB_N_PROTOCOLS][N_COUNTS];
+} Racer;
+
+struct _LabRace
+{
+  GObject        parent_instance;
+
+  LabSegment    *segment;
+  LabWriter     *writer;        /* lent to the thread while it runs */
+  LabProtocolId *protocols;
+  guint          n_protocols;
+  guint          seconds;
+  gsize          length;
+
+  GThread       *thread;        /* that writes, or that keeps the time */
+  GPtrArray     *racers;
+  gint           stop;
+  LabCounters    before;        /* of all readers under this protocol, up to the second before */
+
+  GAsyncQueue   *reports;       /* of Report, on their way to the main thread */
+  GArray        *results;       /* LabRaceSecond; the main thread's */
+};
+
+enum { SECOND, FINISHED, N_SIGNALS };
+
+G_DEFINE_FINAL_TYPE (LabRace, lab_race, G_TYPE_OBJECT)
+
+static guint signals[N_SIGNALS];
+
+static void
+racer_free (gpointer data)
+{
+  Racer *racer = data;
+
+  g_clear_object (&racer->segment);
+  g_free (racer);
+}
+
+static void
+lab_race_finalize (GObject *object)
+{
+  LabRace *self = LAB_RACE (object);
+
+  g_assert (self->thread == NULL);  /* a running thread holds a reference */
+
+  g_clear_object (&self->segment);
+  g_clear_pointer (&self->protocols, g_free);
+  g_clear_pointer (&self->racers, g_ptr_array_unref);
+  g_clear_pointer (&self->results, g_array_unref);
+  g_clear_pointer (&self->reports, g_async_queue_unref);
+
+  G_OBJECT_CLASS (lab_race_parent_class)->finalize (object);
+}
+
+static void
+lab_race_class_init (LabRaceClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = lab_race_finalize;
+
+  /* A second is over; it is the last of lab_race_get_seconds(). */
+  signals[SECOND] = g_signal_new ("second", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
+                                  0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  /* The race is over, and the writer is the caller's again. */
+  signals[FINISHED] = g_signal_new ("finished", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
+                                    0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+lab_race_init (LabRace *self)
+{
+  self->racers = g_ptr_array_new_with_free_func (racer_free);
+  self->reports = g_async_queue_new_full (g_free);
+  self->results = g_array_new (FALSE, FALSE, sizeof (LabRaceSecond));
+}
+
+/**
+ * lab_race_new:
+ * @segment: an attached segment with room for our fields
+ *
+ * Returns: (transfer full): a race that has not begun
+ */
+LabRace *
+lab_race_new (LabSegment *segment)
+{
+  LabRace *self;
+
+  g_return_val_if_fail (LAB_IS_SEGMENT (segment), NULL);
+  g_return_val_if_fail (lab_segment_get_layout (segment) != NULL, NULL);
+
+  self = g_object_new (LAB_TYPE_RACE, NULL);
+  self->segment = g_object_ref (segment);
+
+  return self;
+}
+
+/**
+ * lab_race_is_on:
+ * @layout: a layout with room for our fields
+ *
+ * Returns: whether the server says that it races now; a client then starts
+ *   lab_race_start_reader().  A time that is further away than a race can be is
+ *   a stranger's
+ */
+gboolean
+lab_race_is_on (const LabLayout *layout)
+{
+  gint64 left_ns;
+
+  if (!lab_layout_has_magic (layout))
+    return FALSE;
+
+  left_ns = atomic_load_explicit (&lab_layout_control (layout)->race_until_ns, memory_order_relaxed);
+  if (left_ns <= 0)
+    return FALSE;
+  left_ns -= lab_monotonic_ns ();
+
+  return left_ns > 0 && left_ns <= LAB_RACE_MAX_SECONDS * LAB_N_PROTOCOLS * NS_PER_SECOND;
+}
+
+static void
+unpack (const LabCounters *counters,
+        guint64            values[N_COUNTS])
+{
+  values[0] = counters->n_looks;
+  values[1] = counters->n_messages;
+  values[2] = counters->n_missed;
+  values[3] = counters->n_torn;
+  values[4] = counters->n_waited;
+  values[5] = counters->n_retried;
+}
+
+static gpointer
+read_cb (gpointer data)
+{
+  Racer *racer = data;
+  g_autoptr(LabReader) reader = NULL;
+  guint64 before[N_COUNTS] = { 0 };
+
+  lab_call_log_silence_thread ();
+  reader = lab_reader_new (racer->segment);
+  while (!g_atomic_int_get (racer->stop))
+    {
+      const LabLook *look = lab_reader_look (reader);
+      _Atomic guint64 *counts = racer->counts[look->protocol];
+      guint64 now[N_COUNTS];
+
+      unpack (lab_reader_get_counters (reader), now);
+      for (guint i = 0; i < N_COUNTS; i++)
+        if (now[i] != before[i])
+          {
+            guint64 count = atomic_load_explicit (&counts[i], memory_order_relaxed);
+
+            atomic_store_explicit (&counts[i], count + now[i] - before[i], memory_order_relaxed);
+            before[i] = now[i];
+          }
+      /* Whose turn it is needs the processor more. */
+      if (look->result == LAB_LOOK_WAITING)
+        g_thread_yield ();
+    }
+
+  return NULL;
+}
+
+static LabCounters
+sum_counters (LabRace       *self,
+              LabProtocolId  protocol)
+{
+  guint64 sum[N_COUNTS] = { 0 };
+
+  for (guint i = 0; i < self->racers->len; i++)
+    {
+      Racer *racer = g_ptr_array_index (self->racers, i);
+
+      for (guint j = 0; j < N_COUNTS; j++)
+        sum[j] += atomic_load_explicit (&racer->counts[protocol][j], memory_order_relaxed);
+    }
+
+  return (LabCounters) { sum[0], sum[1], sum[2], sum[3], sum[4], sum[5] };
+}
+
+/* A result on its way to the main thread. */
+typedef struct
+{
+  LabRaceSecond second;
+  gboolean      is_last;
+} Report;
+
+/* Returns whether there was one. */
+static gboolean
+take_report (LabRace *self)
+{
+  g_autofree Report *report = g_async_queue_try_pop (self->reports);
+
+  if (report == NULL)
+    return FALSE;
+
+  if (!report->is_last)
+    {
+      g_array_append_val (self->results, report->second);
+      g_signal_emit (self, signals[SECOND], 0);
+      return TRUE;
+    }
+
+  if (self->thread != NULL)
+    g_thread_join (g_steal_pointer (&self->thread));
+  g_ptr_array_set_size (self->racers, 0);
+  self->writer = NULL;
+  g_signal_emit (self, signals[FINISHED], 0);
+
+  return TRUE;
+}
+
+/* It may have been taken already, by lab_race_finish(). */
+static gboolean
+report_cb (gpointer data)
+{
+  take_report (LAB_RACE (data));
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+post (LabRace             *self,
+      const LabRaceSecond *second)
+{
+  Report *report = g_new0 (Report, 1);
+
+  report->is_last = second == NULL;
+  if (second != NULL)
+    report->second = *second;
+  g_async_queue_push (self->reports, report);
+
+  /* Never directly: this thread is not the owner of any context. */
+  g_idle_add_full (G_PRIORITY_DEFAULT, report_cb, g_object_ref (self), g_object_unref);
+}
+
+static void
+post_second (LabRace       *self,
+             LabRaceSecond *second,
+             gint64         start_ns)
+{
+  LabCounters now = sum_counters (self, second->protocol);
+
+  second->duration_ns = lab_monotonic_ns () - start_ns;
+  second->counters = (LabCounters) {
+    .n_looks = now.n_looks - self->before.n_looks,
+    .n_messages = now.n_messages - self->before.n_messages,
+    .n_missed = now.n_missed - self->before.n_missed,
+    .n_torn = now.n_torn - self->before.n_torn,
+    .n_waited = now.n_waited - self->before.n_waited,
+    .n_retried = now.n_retried - self->before.n_retried,
+  };
+  self->before = now;
+  post (self, second);
+}
+
+/* Until the writer has come through, or the race is called off. */
+static gboolean
+insist (LabRace        *self,
+        LabWriteResult  result)
+{
+  if (result != LAB_WRITE_WAITING || g_atomic_int_get (&self->stop))
+    return FALSE;
+
+  g_thread_yield ();
+
+  return TRUE;
+}
+
+/* Before the first second of a protocol. */
+static void
+begin_protocol (LabRace       *self,
+                LabProtocolId  protocol)
+{
+  self->before = sum_counters (self, protocol);
+}
+
+static void
+race_one_second (LabRace       *self,
+                 const char    *texts[2],
+                 LabRaceSecond *second)
+{
+  gint64 start_ns = lab_monotonic_ns ();
+  gint64 end_ns = start_ns + NS_PER_SECOND;
+
+  while (lab_monotonic_ns () < end_ns && !g_atomic_int_get (&self->stop))
+    {
+      const char *text = texts[lab_writer_get_number (self->writer) % 2];
+
+      if (lab_writer_publish_checked (self->writer, text, self->length, NULL) == LAB_WRITE_DONE)
+        {
+          second->n_written++;
+        }
+      else
+        {
+          second->n_writer_waited++;
+          g_thread_yield ();
+        }
+    }
+  post_second (self, second, start_ns);
+}
+
+static void
+stop_racers (LabRace *self)
+{
+  g_atomic_int_set (&self->stop, TRUE);
+  for (guint i = 0; i < self->racers->len; i++)
+    g_thread_join (((Racer *) g_ptr_array_index (self->racers, i))->thread);
+}
+
+static gpointer
+write_cb (gpointer data)
+{
+  LabRace *self = data;
+  LabControl *control = lab_layout_control (lab_segment_get_layout (self->segment));
+  LabProtocolId protocol_before = lab_writer_get_protocol (self->writer);
+  gsize length_before = 0;
+  const char *text = lab_writer_get_text (self->writer, &length_before);
+  g_autofree char *text_before = text != NULL ? g_strndup (text, length_before) : NULL;
+  g_autofree char *a = g_strnfill (self->length, 'A');
+  g_autofree char *b = g_strnfill (self->length, 'B');
+  const char *texts[2] = { a, b };
+
+  lab_call_log_silence_thread ();
+  for (guint i = 0; i < self->n_protocols && !g_atomic_int_get (&self->stop); i++)
+    {
+      gint64 left_ns = (self->n_protocols - i) * self->seconds * NS_PER_SECOND;
+
+      while (insist (self, lab_writer_switch (self->writer, self->protocols[i], FALSE, NULL)))
+        ;
+      if (lab_writer_get_protocol (self->writer) != self->protocols[i])
+        continue;
+
+      begin_protocol (self, self->protocols[i]);
+      for (guint j = 0; j < self->seconds && !g_atomic_int_get (&self->stop); j++)
+        {
+          LabRaceSecond second = { .protocol = self->protocols[i], .second = j };
+
+          atomic_store_explicit (&control->race_until_ns, lab_monotonic_ns () + left_ns - j * NS_PER_SECOND,
+                                 memory_order_relaxed);
+          race_one_second (self, texts, &second);
+        }
+    }
+  atomic_store_explicit (&control->race_until_ns, 0, memory_order_relaxed);
+
+  stop_racers (self);
+
+  /* As it was before.  A client may hold the semaphore for a moment. */
+  for (guint i = 0; i < 1000 && lab_writer_switch (self->writer, protocol_before, FALSE, NULL) == LAB_WRITE_WAITING; i++)
+    g_usleep (1000);
+  if (text_before != NULL)
+    for (guint i = 0; i < 1000 && lab_writer_publish (self->writer, text_before, length_before, NULL) == LAB_WRITE_WAITING; i++)
+      g_usleep (1000);
+
+  post (self, NULL);
+  g_object_unref (self);
+
+  return NULL;
+}
+
+static void
+add_racer (LabRace    *self,
+           LabSegment *segment)
+{
+  Racer *racer = g_new0 (Racer, 1);
+
+  racer->segment = g_object_ref (segment);
+  racer->stop = &self->stop;
+  racer->thread = g_thread_new ("lab-race-read", read_cb, racer);
+  g_ptr_array_add (self->racers, racer);
+}
+
+static void
+begin (LabRace *self)
+{
+  g_array_set_size (self->results, 0);
+  g_atomic_int_set (&self->stop, FALSE);
+}
+
+/**
+ * lab_race_start_writer:
+ * @self: a race that is not running
+ * @writer: a writer of the segment that was set up and is not in the middle of a
+ *   message; it belongs to the race until #LabRace::finished
+ * @protocols: (array length=n_protocols): to be raced one after the other
+ * @n_protocols: how many
+ * @seconds: for each, from 1 to %LAB_RACE_MAX_SECONDS
+ * @length: of the messages, from 1 to the capacity
+ * @n_readers: threads of this process that read, each with an attachment of its
+ *   own; clients read besides when they see lab_race_is_on()
+ * @error: return location for an error
+ *
+ * Starts to write.  Afterwards protocol and message are as before, under a new number.
+ * The calls that are made in the race are not recorded.  A protocol that cannot be
+ * had, because its semaphore cannot be made, is left out.
+ *
+ * Errors: those of lab_segment_attach() for the readers.
+ *
+ * Returns: whether it runs
+ */
+gboolean
+lab_race_start_writer (LabRace              *self,
+                       LabWriter            *writer,
+                       const LabProtocolId  *protocols,
+                       guint                 n_protocols,
+                       guint                 seconds,
+                       gsize                 length,
+                       guint                 n_readers,
+                       GError              **error)
+{
+  g_autoptr(GPtrArray) segments = g_ptr_array_new_with_free_func (g_object_unref);
+
+  g_return_val_if_fail (LAB_IS_RACE (self) && self->thread == NULL, FALSE);
+  g_return_val_if_fail (writer != NULL && !lab_writer_is_writing (writer), FALSE);
+  g_return_val_if_fail (n_protocols > 0 && seconds > 0 && seconds <= LAB_RACE_MAX_SECONDS, FALSE);
+  g_return_val_if_fail (length > 0 && length <= lab_layout_capacity (lab_segment_get_size_bytes (self->segment)), FALSE);
+
+  /* All of them or none.  By the key, which is also the semaphore's; a segment
+   * that is marked for removal has only its id. */
+  for (guint i = 0; i < n_readers; i++)
+    {
+      LabSegment *segment = lab_segment_find (lab_segment_get_key (self->segment), NULL);
+
+      if (segment != NULL && lab_segment_get_id (segment) != lab_segment_get_id (self->segment))
+        g_clear_object (&segment);
+      if (segment == NULL)
+        segment = lab_segment_open (lab_segment_get_id (self->segment), error);
+      if (segment == NULL)
+        return FALSE;
+      g_ptr_array_add (segments, segment);
+      if (!lab_segment_attach (segment, TRUE, error))
+        return FALSE;
+    }
+
+  begin (self);
+  self->writer = writer;
+  g_free (self->protocols);
+  self->protocols = g_memdup2 (protocols, n_protocols * sizeof *protocols);
+  self->n_protocols = n_protocols;
+  self->seconds = seconds;
+  self->length = length;
+  for (guint i = 0; i < segments->len; i++)
+    add_racer (self, g_ptr_array_index (segments, i));
+  self->thread = g_thread_new ("lab-race-write", write_cb, g_object_ref (self));
+
+  return TRUE;
+}
+
+/* The client's clock: a second at a time, until the server says that it is over. */
+static gpointer
+keep_time_cb (gpointer data)
+{
+  LabRace *self = data;
+  const LabLayout *layout = lab_segment_get_layout (self->segment);
+  LabControl *control = lab_layout_control (layout);
+  guint32 protocol = LAB_PROTOCOL_UNSET;
+  guint n = 0;
+
+  for (guint i = 0; i < LAB_RACE_MAX_SECONDS * LAB_N_PROTOCOLS && !g_atomic_int_get (&self->stop); i++)
+    {
+      guint32 now = atomic_load_explicit (&control->protocol, memory_order_relaxed);
+      gint64 start_ns = lab_monotonic_ns ();
+      LabRaceSecond second;
+
+      if (!lab_race_is_on (layout))
+        break;
+
+      n = now == protocol ? n + 1 : 0;
+      if (now != protocol && now < LAB_N_PROTOCOLS)
+        begin_protocol (self, (LabProtocolId) now);
+      protocol = now;
+      second = (LabRaceSecond) {
+        .protocol = lab_protocol_is_valid (now) ? (LabProtocolId) now : LAB_PROTOCOL_UNSET,
+        .second = n,
+      };
+      while (lab_monotonic_ns () - start_ns < NS_PER_SECOND && !g_atomic_int_get (&self->stop) &&
+             atomic_load_explicit (&control->protocol, memory_order_relaxed) == now && lab_race_is_on (layout))
+        g_usleep (5000);
+      post_second (self, &second, start_ns);
+    }
+
+  stop_racers (self);
+  post (self, NULL);
+  g_object_unref (self);
+
+  return NULL;
+}
+
+/**
+ * lab_race_start_reader:
+ * @self: a race of a client, that is not running
+ *
+ * Reads as fast as it can until the server's race is over; see lab_race_is_on().
+ * Uses the segment that was given to lab_race_new(), which must stay attached until
+ * #LabRace::finished; turns want it attached read-write.
+ *
+ * Returns: whether it runs
+ */
+gboolean
+lab_race_start_reader (LabRace *self)
+{
+  g_return_val_if_fail (LAB_IS_RACE (self) && self->thread == NULL, FALSE);
+
+  begin (self);
+  add_racer (self, self->segment);
+  self->thread = g_thread_new ("lab-race-time", keep_time_cb, g_object_ref (self));
+
+  return TRUE;
+}
+
+/**
+ * lab_race_stop:
+ * @self: a race
+ *
+ * Calls it off; #LabRace::finished follows soon.
+ */
+void
+lab_race_stop (LabRace *self)
+{
+  g_return_if_fail (LAB_IS_RACE (self));
+
+  g_atomic_int_set (&self->stop, TRUE);
+}
+
+/**
+ * lab_race_finish:
+ * @self: a race
+ *
+ * Calls it off and waits until its threads have let go of segment and writer: some
+ * milliseconds.  #LabRace::second and #LabRace::finished are emitted before it returns, and
+ * nothing else of the main loop runs meanwhile.
+ */
+void
+lab_race_finish (LabRace *self)
+{
+  g_return_if_fail (LAB_IS_RACE (self));
+
+  if (self->thread == NULL)
+    return;
+
+  g_object_ref (self);
+  lab_race_stop (self);
+  g_thread_join (g_steal_pointer (&self->thread));
+  while (take_report (self))
+    ;
+  g_object_unref (self);
+}
+
+/**
+ * lab_race_is_running:
+ * @self: a race
+ *
+ * Returns: whether it runs; not until #LabRace::finished are the writer and the
+ *   segment the caller's again
+ */
+gboolean
+lab_race_is_running (LabRace *self)
+{
+  g_return_val_if_fail (LAB_IS_RACE (self), FALSE);
+
+  return self->thread != NULL;
+}
+
+/**
+ * lab_race_get_seconds:
+ * @self: a race
+ * @n_seconds: (out): how many
+ *
+ * Returns: (transfer none) (array length=n_seconds): what happened, a second at a
+ *   time; good until the next second
+ */
+const LabRaceSecond *
+lab_race_get_seconds (LabRace *self,
+                      guint   *n_seconds)
+{
+  g_return_val_if_fail (LAB_IS_RACE (self) && n_seconds != NULL, NULL);
+
+  *n_seconds = self->results->len;
+
+  return (const LabRaceSecond *) (gconstpointer) self->results->data;
+}
+
+/**
+ * lab_race_sum:
+ * @self: a race
+ * @protocol: a protocol
+ *
+ * Returns: all seconds of this protocol together; their number is in its second
+ */
+LabRaceSecond
+lab_race_sum (LabRace       *self,
+              LabProtocolId  protocol)
+{
+  LabRaceSecond sum = { .protocol = protocol };
+
+  g_return_val_if_fail (LAB_IS_RACE (self), sum);
+
+  for (guint i = 0; i < self->results->len; i++)
+    {
+      const LabRaceSecond *second = &g_array_index (self->results, LabRaceSecond, i);
+
+      if (second->protocol != protocol)
+        continue;
+      sum.second++;
+      sum.duration_ns += second->duration_ns;
+      sum.n_written += second->n_written;
+      sum.n_writer_waited += second->n_writer_waited;
+      sum.counters.n_looks += second->counters.n_looks;
+      sum.counters.n_messages += second->counters.n_messages;
+      sum.counters.n_missed += second->counters.n_missed;
+      sum.counters.n_torn += second->counters.n_torn;
+      sum.counters.n_waited += second->counters.n_waited;
+      sum.counters.n_retried += second->counters.n_retried;
+    }
+
+  return sum;
+}

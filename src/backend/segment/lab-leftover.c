@@ -1,0 +1,528 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "backend/segment/lab-leftover.h"
+
+#include <linux/capability.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <glib/gi18n-lib.h>
+
+#include "backend/kernel/lab-attachment.h"
+#include "backend/kernel/lab-process.h"
+#include "backend/kernel/lab-shm-error.h"
+#include "backend/kernel/lab-text.h"
+#include "backend/layout/lab-latch.h"
+#include "backend/segment/lab-access.h"
+#include "backend/segment/lab-key.h"
+#include "backend/segment/lab-segment.h"
+#include "backend/segment/lab-semaphore.h"
+
+#define MAX_TEXT_CHARS 200
+#define MAX_TEXT_BYTES (4 * MAX_TEXT_CHARS + 1)
+
+G_DEFINE_BOXED_TYPE (LabLeftover, lab_leftover, lab_leftover_copy, lab_leftover_free)
+
+LabLeftover *
+lab_leftover_copy (const LabLeftover *self)
+{
+  LabLeftover *copy;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  copy = g_memdup2 (self, sizeof *self);
+  copy->owner_name = g_strdup (self->owner_name);
+  copy->writer_name = g_strdup (self->writer_name);
+  copy->text = g_strdup (self->text);
+
+  return copy;
+}
+
+void
+lab_leftover_free (LabLeftover *self)
+{
+  if (self == NULL)
+    return;
+
+  g_free (self->owner_name);
+  g_free (self->writer_name);
+  g_free (self->text);
+  g_free (self);
+}
+
+static gboolean
+may_remove (const LabShmRecord *record)
+{
+  return geteuid () == record->uid || geteuid () == record->cuid || lab_process_has_capability (CAP_SYS_ADMIN);
+}
+
+/* Whether everybody who is attached can be seen, and none can be a server: one
+ * that runs says so in the control block, and that one is known to be gone.
+ * Only pids of another namespace would mean something else there. */
+static gboolean
+are_all_clients (const LabShmRecord *record)
+{
+  g_autoptr(GPtrArray) attachments = lab_attachment_scan (record->id, NULL);
+  g_autofree char *our_namespace = g_file_read_link ("/proc/self/ns/pid", NULL);
+
+  if (attachments->len < record->n_attaches)
+    return FALSE;
+
+  for (guint i = 0; i < attachments->len; i++)
+    {
+      LabAttachment *attachment = g_ptr_array_index (attachments, i);
+      g_autofree char *path = g_strdup_printf ("/proc/%d/ns/pid", (int) lab_attachment_get_pid (attachment));
+      g_autofree char *their_namespace = g_file_read_link (path, NULL);
+
+      if (!lab_attachment_is_writable (attachment))
+        continue;
+      if (lab_attachment_get_pid (attachment) == getpid () || g_strcmp0 (their_namespace, our_namespace) != 0)
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* What a textbook program would print: the bytes up to the first NUL. */
+static char *
+dup_c_string (LabSegment *segment)
+{
+  char bytes[MAX_TEXT_BYTES];
+  gsize length = lab_segment_peek (segment, 0, bytes, sizeof bytes);
+  const char *end = memchr (bytes, '\0', length);
+
+  if (end != NULL)
+    length = (gsize) (end - bytes);
+
+  return length > 0 ? lab_text_make_displayable (bytes, length, MAX_TEXT_CHARS, NULL) : NULL;
+}
+
+static void
+read_message (LabLeftover *self,
+              LabSegment  *segment)
+{
+  const LabLayout *layout = lab_segment_get_layout (segment);
+  guint32 protocol = atomic_load_explicit (&lab_layout_control (layout)->protocol, memory_order_relaxed);
+  LabMessageInfo info = { 0 };
+  g_autofree char *buffer = NULL;
+
+  if (protocol == LAB_PROTOCOL_LATCH)
+    {
+      buffer = g_try_malloc (layout->room);
+      if (buffer != NULL && lab_latch_read (layout, LAB_LATCH_NOTHING_KNOWN, buffer, &info) == LAB_READ_MESSAGE)
+        {
+          self->message_number = info.number;
+          self->text = lab_text_make_displayable (buffer, info.length, MAX_TEXT_CHARS, NULL);
+          return;
+        }
+    }
+
+  self->text = dup_c_string (segment);
+}
+
+/* @segment is attached by us, and @self->entry was read before that. */
+static LabLeftoverKind
+classify_ours (LabLeftover *self,
+               LabSegment  *segment)
+{
+  guint64 start_ticks;
+
+  read_message (self, segment);
+  self->semaphore_id = lab_semaphore_get_claimed (segment);
+
+  self->writer_pid = lab_layout_get_writer (lab_segment_get_layout (segment), &start_ticks);
+  if (self->writer_pid > 0 && lab_process_is_alive (self->writer_pid, start_ticks))
+    {
+      /* Without a start time, a process with that pid is no proof, but a doubt. */
+      self->is_writer_alive = TRUE;
+      self->writer_name = lab_process_dup_name (self->writer_pid);
+      return LAB_LEFTOVER_OURS_IN_USE;
+    }
+
+  return self->entry.record.n_attaches == 0 ? LAB_LEFTOVER_OURS_DEAD : LAB_LEFTOVER_OURS_CLIENTS;
+}
+
+static LabLeftoverKind
+classify (LabLeftover *self,
+          GError     **error)
+{
+  const LabShmRecord *record = &self->entry.record;
+  g_autoptr(LabSegment) segment = NULL;
+  g_autoptr(GError) local_error = NULL;
+  LabLeftoverKind kind;
+
+  if (record->size_bytes >= LAB_LAYOUT_MIN_SIZE && self->entry.rss_bytes == 0 && self->entry.swap_bytes == 0)
+    return LAB_LEFTOVER_EMPTY;   /* no page of it was ever touched */
+
+  segment = lab_segment_open (record->id, &local_error);
+  if (segment == NULL || !lab_segment_attach (segment, FALSE, &local_error))
+    {
+      if (g_error_matches (local_error, LAB_SHM_ERROR, LAB_SHM_ERROR_PERMISSION))
+        return LAB_LEFTOVER_NOT_READABLE;
+      if (g_error_matches (local_error, LAB_SHM_ERROR, LAB_SHM_ERROR_REMOVED))
+        return LAB_LEFTOVER_NONE;   /* somebody was faster */
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return LAB_LEFTOVER_NOT_READABLE;
+    }
+
+  /* One more than before is us; more than that came in between. */
+  self->entry.record.n_attaches = MAX (record->n_attaches, lab_segment_get_n_attaches (segment) - 1);
+
+  if (lab_segment_get_layout (segment) == NULL)
+    {
+      self->text = dup_c_string (segment);
+      kind = LAB_LEFTOVER_TOO_SMALL;
+    }
+  else if (!lab_layout_has_magic (lab_segment_get_layout (segment)))
+    {
+      self->text = dup_c_string (segment);
+      kind = LAB_LEFTOVER_FOREIGN;
+    }
+  else
+    {
+      kind = classify_ours (self, segment);
+    }
+
+  lab_segment_detach (segment, NULL);
+  if (kind == LAB_LEFTOVER_OURS_CLIENTS && !are_all_clients (record))
+    kind = LAB_LEFTOVER_OURS_IN_USE;
+
+  return kind;
+}
+
+/**
+ * lab_leftover_inspect:
+ * @key: a key; not %LAB_KEY_PRIVATE
+ * @error: return location for an error
+ *
+ * Finds out what is under @key.  To look, it attaches read-only for a moment,
+ * which changes the segment's lpid, atime and dtime; what the record was before
+ * is in the answer.  It looks into every process, so a window uses
+ * lab_leftover_inspect_async().
+ *
+ * Errors: %G_FILE_ERROR when /proc has no table, %LAB_SHM_ERROR when attaching
+ * fails for a reason other than the mode.
+ *
+ * Returns: (transfer full): what is there, or %NULL with @error set
+ */
+LabLeftover *
+lab_leftover_inspect (key_t    key,
+                      GError **error)
+{
+  g_autoptr(LabLeftover) self = NULL;
+  g_autoptr(GArray) table = NULL;
+  g_autoptr(GError) local_error = NULL;
+  const LabShmEntry *entry;
+
+  g_return_val_if_fail (key != LAB_KEY_PRIVATE, NULL);
+
+  table = lab_segment_table_read (error);
+  if (table == NULL)
+    return NULL;
+
+  self = g_new0 (LabLeftover, 1);
+  self->key = key;
+  self->semaphore_id = -1;
+  self->entry.record.id = -1;
+  entry = lab_segment_table_find_key (table, key);
+  if (entry == NULL)
+    return g_steal_pointer (&self);
+
+  self->entry = *entry;
+  self->kind = classify (self, &local_error);
+  if (local_error != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return NULL;
+    }
+  if (self->kind == LAB_LEFTOVER_NONE)
+    {
+      memset (&self->entry, 0, sizeof self->entry);
+      self->entry.record.id = -1;
+      return g_steal_pointer (&self);
+    }
+
+  self->owner_name = lab_process_dup_user_name (self->entry.record.uid);
+  self->is_creator_alive = lab_process_was_alive_at (self->entry.record.cpid, self->entry.record.ctime);
+  self->age_seconds = g_get_real_time () / G_USEC_PER_SEC - self->entry.record.ctime;
+  self->can_remove = may_remove (&self->entry.record);
+  switch (self->kind)
+    {
+    case LAB_LEFTOVER_OURS_DEAD:
+    case LAB_LEFTOVER_OURS_CLIENTS:
+      self->can_take_over = lab_access_may_write (&self->entry.record);
+      break;
+    case LAB_LEFTOVER_EMPTY:
+      /* Its maker may be a server between shmget and shmat. */
+      self->can_take_over = self->entry.record.n_attaches == 0 && !self->is_creator_alive && lab_access_may_write (&self->entry.record);
+      break;
+    case LAB_LEFTOVER_NONE:
+    case LAB_LEFTOVER_OURS_IN_USE:
+    case LAB_LEFTOVER_FOREIGN:
+    case LAB_LEFTOVER_TOO_SMALL:
+    case LAB_LEFTOVER_NOT_READABLE:
+    default:
+      break;
+    }
+
+  return g_steal_pointer (&self);
+}
+
+static void
+inspect_thread (GTask        *task,
+                gpointer      source,
+                gpointer      data,
+                GCancellable *cancellable)
+{
+  GError *error = NULL;
+  LabLeftover *self = lab_leftover_inspect ((key_t) GPOINTER_TO_INT (data), &error);
+
+  if (self != NULL)
+    g_task_return_pointer (task, self, (GDestroyNotify) lab_leftover_free);
+  else
+    g_task_return_error (task, error);
+}
+
+/**
+ * lab_leftover_inspect_async:
+ * @key: a key; not %LAB_KEY_PRIVATE
+ * @cancellable: (nullable): to give up
+ * @callback: called in the caller's main context
+ * @user_data: for @callback
+ *
+ * lab_leftover_inspect() in a thread.
+ */
+void
+lab_leftover_inspect_async (key_t                key,
+                            GCancellable        *cancellable,
+                            GAsyncReadyCallback  callback,
+                            gpointer             user_data)
+{
+  g_autoptr(GTask) task = g_task_new (NULL, cancellable, callback, user_data);
+
+  g_return_if_fail (key != LAB_KEY_PRIVATE);
+
+  g_task_set_source_tag (task, lab_leftover_inspect_async);
+  g_task_set_task_data (task, GINT_TO_POINTER (key), NULL);
+  g_task_run_in_thread (task, inspect_thread);
+}
+
+/**
+ * lab_leftover_inspect_finish:
+ * @result: what the callback was given
+ * @error: return location for an error
+ *
+ * Returns: (transfer full): what is there, or %NULL with @error set
+ */
+LabLeftover *
+lab_leftover_inspect_finish (GAsyncResult  *result,
+                             GError       **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, NULL), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/**
+ * lab_leftover_remove:
+ * @self: what is under a key
+ * @error: return location for an error
+ *
+ * Removes exactly the segment that was described, not whatever has the key by now,
+ * and the semaphore that a Shmlab server made for it.
+ *
+ * Errors: %LAB_SHM_ERROR_PERMISSION, %LAB_SHM_ERROR_REMOVED when somebody was faster,
+ * %LAB_SHM_ERROR_EXISTS when more are attached by now.
+ *
+ * Returns: whether this process removed it
+ */
+gboolean
+lab_leftover_remove (const LabLeftover  *self,
+                     GError            **error)
+{
+  g_autoptr(LabSegment) segment = NULL;
+
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  segment = lab_segment_open (self->entry.record.id, error);
+  if (segment == NULL)
+    return FALSE;
+  if (lab_segment_get_n_attaches (segment) > self->entry.record.n_attaches)
+    {
+      g_set_error_literal (error, LAB_SHM_ERROR, LAB_SHM_ERROR_EXISTS,
+                           _("Meanwhile somebody has attached to the segment, so it was not removed; look again who it is"));
+      return FALSE;
+    }
+  if (!lab_segment_remove (segment, error))
+    return FALSE;
+
+  lab_semaphore_remove (segment, self->semaphore_id);
+
+  return TRUE;
+}
+
+static char *
+describe_kind (const LabLeftover *self)
+{
+  g_autofree char *key = lab_key_format (self->key);
+  g_autofree char *mode = lab_mode_format (self->entry.record.mode);
+  int id = self->entry.record.id;
+
+  switch (self->kind)
+    {
+    case LAB_LEFTOVER_NONE:
+      return g_strdup_printf (_("No segment has the key %s: it is free."), key);
+    case LAB_LEFTOVER_OURS_DEAD:
+      return g_strdup_printf (_("Segment %d has the key %s. A Shmlab server left it behind, and that server is gone."), id, key);
+    case LAB_LEFTOVER_OURS_CLIENTS:
+      return g_strdup_printf (_("Segment %d has the key %s. A Shmlab server left it behind and is gone; clients are still attached."), id, key);
+    case LAB_LEFTOVER_OURS_IN_USE:
+      if (!self->is_writer_alive)
+        return g_strdup_printf (_("Segment %d has the key %s. It is laid out as ours, and somebody who is attached may be its server."), id, key);
+      if (self->writer_pid == getpid ())
+        return g_strdup_printf (_("Segment %d has the key %s. It belongs to this very server."), id, key);
+      return g_strdup_printf (_("Segment %d has the key %s. A Shmlab server that runs now writes to it: %s, pid %d."), id, key,
+                              self->writer_name != NULL ? self->writer_name : "?", (int) self->writer_pid);
+    case LAB_LEFTOVER_EMPTY:
+      return g_strdup_printf (_("Segment %d has the key %s. Nobody has ever written to it; it holds only zeros."), id, key);
+    case LAB_LEFTOVER_FOREIGN:
+      return g_strdup_printf (_("Segment %d has the key %s. Another program made it: it does not hold our control block."), id, key);
+    case LAB_LEFTOVER_TOO_SMALL:
+      return g_strdup_printf (_("Segment %d has the key %s. Another program made it: it is too small for our control block."), id, key);
+    case LAB_LEFTOVER_NOT_READABLE:
+      /* Translators: the last %s is a mode such as rw------- */
+      return g_strdup_printf (_("Segment %d has the key %s. It belongs to %s, and its mode %s does not let you read it."), id, key,
+                              self->owner_name, mode);
+    default:
+      g_return_val_if_reached (NULL);
+    }
+}
+
+static char *
+describe_record (const LabLeftover *self)
+{
+  g_autofree char *size = lab_text_format_count (self->entry.record.size_bytes);
+  g_autofree char *age = lab_text_format_age (self->age_seconds);
+  gulong n_digits = (gulong) MIN (self->entry.record.size_bytes, G_MAXULONG);
+  int pid = (int) self->entry.record.cpid;
+
+  if (self->is_creator_alive)
+    /* Translators: size, owner, such as “2 hours ago”, pid */
+    return g_strdup_printf (ngettext ("It has %s byte, belongs to %s and was made %s by pid %d, which still runs.",
+                                      "It has %s bytes, belongs to %s and was made %s by pid %d, which still runs.", n_digits),
+                            size, self->owner_name, age, pid);
+
+  return g_strdup_printf (ngettext ("It has %s byte, belongs to %s and was made %s by pid %d, which is gone.",
+                                    "It has %s bytes, belongs to %s and was made %s by pid %d, which is gone.", n_digits),
+                          size, self->owner_name, age, pid);
+}
+
+static char *
+describe_attaches (const LabLeftover *self)
+{
+  gulong n = self->entry.record.n_attaches;
+
+  if (n == 0)
+    return g_strdup (_("Nobody is attached."));
+
+  return g_strdup_printf (ngettext ("The kernel counts %lu attachment.", "The kernel counts %lu attachments.", n), n);
+}
+
+static char *
+describe_text (const LabLeftover *self)
+{
+  switch (self->kind)
+    {
+    case LAB_LEFTOVER_OURS_DEAD:
+    case LAB_LEFTOVER_OURS_CLIENTS:
+    case LAB_LEFTOVER_OURS_IN_USE:
+      if (self->text == NULL || self->text[0] == '\0')
+        return g_strdup (_("It holds no message."));
+      return g_strdup_printf (_("Its last message: “%s”"), self->text);
+    case LAB_LEFTOVER_FOREIGN:
+    case LAB_LEFTOVER_TOO_SMALL:
+      if (self->text == NULL || self->text[0] == '\0')
+        return NULL;
+      return g_strdup_printf (_("As text it begins: “%s”"), self->text);
+    case LAB_LEFTOVER_NONE:
+    case LAB_LEFTOVER_EMPTY:
+    case LAB_LEFTOVER_NOT_READABLE:
+    default:
+      return NULL;
+    }
+}
+
+/**
+ * lab_leftover_describe:
+ * @self: what is under a key
+ *
+ * Returns: (transfer full): that in some short sentences, translated
+ */
+char *
+lab_leftover_describe (const LabLeftover *self)
+{
+  g_autoptr(GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto(GStrv) sentences = NULL;
+  g_autofree char *kind = NULL;
+  g_autofree char *record = NULL;
+  g_autofree char *attaches = NULL;
+  g_autofree char *text = NULL;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  kind = describe_kind (self);
+  if (self->kind == LAB_LEFTOVER_NONE)
+    return g_steal_pointer (&kind);
+
+  record = describe_record (self);
+  attaches = describe_attaches (self);
+  text = describe_text (self);
+  g_strv_builder_add_many (builder, kind, record, attaches, text, NULL);
+  sentences = g_strv_builder_end (builder);
+
+  return g_strjoinv (" ", sentences);
+}
+
+/**
+ * lab_leftover_describe_option:
+ * @self: what is under a key
+ * @option: what could be done
+ *
+ * Returns: (transfer full) (nullable): what that would mean, in one translated
+ *   sentence, or %NULL when it is not possible
+ */
+char *
+lab_leftover_describe_option (const LabLeftover *self,
+                              LabLeftoverOption  option)
+{
+  gulong n;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  n = self->entry.record.n_attaches;
+  if (self->kind == LAB_LEFTOVER_NONE)
+    return NULL;
+
+  switch (option)
+    {
+    case LAB_LEFTOVER_TAKE_OVER:
+      if (!self->can_take_over)
+        return NULL;
+      if (self->kind == LAB_LEFTOVER_EMPTY)
+        return g_strdup (_("Take it over: this server uses the segment as it is."));
+      if (n > 0)
+        return g_strdup (_("Take it over: its message is kept, and those who are attached go on reading."));
+      return g_strdup (_("Take it over: its message is kept."));
+    case LAB_LEFTOVER_REMOVE:
+      if (!self->can_remove)
+        return NULL;
+      if (n > 0)
+        return g_strdup (_("Remove it and make a new one: those who are attached keep the old segment, and do not see the new one."));
+      return g_strdup (_("Remove it and make a new one: what it holds is lost."));
+    case LAB_LEFTOVER_OTHER_KEY:
+      return g_strdup (_("Use another key: this segment stays as it is."));
+    default:
+      g_return_val_if_reached (NULL);
+    }
+}

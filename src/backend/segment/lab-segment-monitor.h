@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "backend/kernel/lab-attachment.h"
+#include "backend/kernel/lab-segment-table.h"
+
+G_BEGIN_DECLS
+
+/* Follows one key and one segment through what the kernel shows in /proc, at
+ * an interval, in a worker thread.  It attaches nothing and so changes nothing;
+ * it makes a System V call, IPC_STAT, only where /proc has no table of segments.  ::changed is emitted only when something
+ * differs from the last reading, so that nothing is drawn for nothing. */
+
+#define LAB_TYPE_SEGMENT_MONITOR (lab_segment_monitor_get_type ())
+G_DECLARE_FINAL_TYPE (LabSegmentMonitor, lab_segment_monitor, LAB, SEGMENT_MONITOR, GObject)
+
+LabSegmentMonitor *lab_segment_monitor_new             (void);
+void               lab_segment_monitor_set_key         (LabSegmentMonitor *self,
+                                                        key_t              key);
+void               lab_segment_monitor_set_id          (LabSegmentMonitor *self,
+                                                        int                id);
+void               lab_segment_monitor_set_interval_ms (LabSegmentMonitor *self,
+                                                        guint              interval_ms);
+void               lab_segment_monitor_refresh         (LabSegmentMonitor *self);
+gboolean           lab_segment_monitor_is_ready        (LabSegmentMonitor *self);
+gboolean           lab_segment_monitor_has_table       (LabSegmentMonitor *self);
+gboolean           lab_segment_monitor_is_hidden       (LabSegmentMonitor *self);
+const LabShmEntry *lab_segment_monitor_get_entry       (LabSegmentMonitor *self);
+const LabShmEntry *lab_segment_monitor_get_key_entry   (LabSegmentMonitor *self);
+GListModel        *lab_segment_monitor_get_attachments (LabSegmentMonitor *self);
+gulong             lab_segment_monitor_get_n_unseen    (LabSegmentMonitor *self);
+
+G_END_DECLS

@@ -1,0 +1,546 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "backend/segment/lab-segment.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include <glib/gi18n-lib.h>
+
+#include "backend/kernel/lab-shm-error.h"
+
+struct _LabSegment
+{
+  GObject       parent_instance;
+
+  LabShmRecord  record;      /* as of the last refresh; its id is -1 before shmget(2) */
+  key_t         key;         /* as it was asked for: the record's becomes 0 at removal */
+  LabLayout     layout;      /* base is NULL while detached */
+  gboolean      attached;
+  gboolean      writable;
+  gboolean      created;     /* by this process, and so its to remove */
+  gboolean      removed;     /* by this process */
+};
+
+enum { PROP_0, PROP_ATTACHED, PROP_N_ATTACHES, PROP_REMOVED, N_PROPS };
+
+G_DEFINE_FINAL_TYPE (LabSegment, lab_segment, G_TYPE_OBJECT)
+
+static GParamSpec *properties[N_PROPS];
+
+static void
+lab_segment_finalize (GObject *object)
+{
+  LabSegment *self = LAB_SEGMENT (object);
+
+  if (self->attached && lab_sysv_shmdt (self->layout.base) != 0)
+    g_warning ("shmdt: %s", g_strerror (errno));
+
+  G_OBJECT_CLASS (lab_segment_parent_class)->finalize (object);
+}
+
+static void
+lab_segment_get_property (GObject    *object,
+                          guint       prop_id,
+                          GValue     *value,
+                          GParamSpec *pspec)
+{
+  LabSegment *self = LAB_SEGMENT (object);
+
+  switch (prop_id)
+    {
+    case PROP_ATTACHED:
+      g_value_set_boolean (value, self->attached);
+      break;
+    case PROP_N_ATTACHES:
+      g_value_set_ulong (value, self->record.n_attaches);
+      break;
+    case PROP_REMOVED:
+      g_value_set_boolean (value, self->removed);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+lab_segment_class_init (LabSegmentClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->finalize = lab_segment_finalize;
+  object_class->get_property = lab_segment_get_property;
+
+  properties[PROP_ATTACHED] =
+    g_param_spec_boolean ("attached", NULL, NULL, FALSE,
+                          G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  /* Attaches, not processes: one process that attaches twice counts twice. */
+  properties[PROP_N_ATTACHES] =
+    g_param_spec_ulong ("n-attaches", NULL, NULL, 0, G_MAXULONG, 0,
+                        G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  properties[PROP_REMOVED] =
+    g_param_spec_boolean ("removed", NULL, NULL, FALSE,
+                          G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+}
+
+static void
+lab_segment_init (LabSegment *self)
+{
+  self->record.id = -1;
+}
+
+static LabSegment *
+new_for_id (int   id,
+            key_t key)
+{
+  LabSegment *self = g_object_new (LAB_TYPE_SEGMENT, NULL);
+
+  self->record.id = id;
+  self->record.key = key;
+  self->key = key;
+
+  return self;
+}
+
+/**
+ * lab_segment_create:
+ * @key: the name other processes look up; any value but %LAB_KEY_PRIVATE and %LAB_KEY_FAILED
+ * @size_bytes: bytes wanted, from 1 to the kernel's SHMMAX
+ * @mode: permission bits; the umask does not apply
+ * @error: return location for an error
+ *
+ * Makes a segment that nobody has yet, and does not attach it.  It outlives
+ * this process until lab_segment_remove().  The kernel hands out whole pages,
+ * yet keeps reporting @size_bytes as it was asked for.
+ *
+ * Errors: %LAB_SHM_ERROR_EXISTS when @key is taken, %LAB_SHM_ERROR_SIZE when
+ * @size_bytes is outside its range, %LAB_SHM_ERROR_LIMIT when SHMMNI (segments),
+ * SHMALL (pages, not bytes) or the memory is used up.
+ *
+ * Source: shmget(2), sysvipc(7); POSIX.1-2017 shmget().
+ *
+ * Returns: (transfer full): the segment, or %NULL with @error set
+ */
+LabSegment *
+lab_segment_create (key_t    key,
+                    gsize    size_bytes,
+                    guint    mode,
+                    GError **error)
+{
+  g_autoptr(LabSegment) self = NULL;
+  int id;
+
+  g_return_val_if_fail (key != LAB_KEY_PRIVATE && key != LAB_KEY_FAILED, NULL);
+
+  id = lab_sysv_shmget (key, size_bytes, LAB_GET_EXCLUSIVE, mode);
+  if (id == -1)
+    {
+      lab_shm_set_error (error, LAB_CALL_SHMGET, errno);
+      return NULL;
+    }
+
+  self = new_for_id (id, key);
+  self->created = TRUE;
+  self->record.size_bytes = size_bytes;
+  self->record.mode = mode;
+  /* The mode may forbid even us to look; what we know already stays then. */
+  lab_segment_refresh (self, NULL);
+
+  return g_steal_pointer (&self);
+}
+
+/**
+ * lab_segment_find:
+ * @key: the name of an existing segment
+ * @error: return location for an error
+ *
+ * Finds a segment of any size.  Never creates one, and asks for no permission:
+ * whether we may read it shows at lab_segment_attach().
+ *
+ * Errors: %LAB_SHM_ERROR_NOT_FOUND, %LAB_SHM_ERROR_PERMISSION.
+ *
+ * Source: shmget(2).
+ *
+ * Returns: (transfer full): the segment, or %NULL with @error set
+ */
+LabSegment *
+lab_segment_find (key_t    key,
+                  GError **error)
+{
+  g_autoptr(LabSegment) self = NULL;
+  int id;
+
+  g_return_val_if_fail (key != LAB_KEY_PRIVATE, NULL);
+
+  id = lab_sysv_shmget (key, 0, LAB_GET_EXISTING, 0);
+  if (id == -1)
+    {
+      lab_shm_set_error (error, LAB_CALL_SHMGET, errno);
+      return NULL;
+    }
+
+  self = new_for_id (id, key);
+  lab_segment_refresh (self, NULL);
+
+  return g_steal_pointer (&self);
+}
+
+/**
+ * lab_segment_open:
+ * @id: the id of an existing segment, which shmget(2) gave to somebody
+ * @error: return location for an error
+ *
+ * Errors: %LAB_SHM_ERROR_REMOVED when there is no such id,
+ * %LAB_SHM_ERROR_PERMISSION when its record may not be read.
+ *
+ * Source: shmctl(2) IPC_STAT.
+ *
+ * Returns: (transfer full): the segment, or %NULL with @error set
+ */
+LabSegment *
+lab_segment_open (int      id,
+                  GError **error)
+{
+  g_autoptr(LabSegment) self = NULL;
+
+  g_return_val_if_fail (id >= 0, NULL);
+
+  self = new_for_id (id, LAB_KEY_PRIVATE);
+  if (!lab_segment_refresh (self, error))
+    return NULL;
+  self->key = self->record.key;
+
+  return g_steal_pointer (&self);
+}
+
+/**
+ * lab_segment_attach:
+ * @self: a segment that is not attached
+ * @writable: whether to write; reading only is the least privilege
+ * @error: return location for an error
+ *
+ * Maps the segment into this process, at an address that the kernel chooses.
+ *
+ * Errors: %LAB_SHM_ERROR_PERMISSION, %LAB_SHM_ERROR_REMOVED, %LAB_SHM_ERROR_LIMIT.
+ *
+ * Source: shmat(2).
+ *
+ * Returns: whether it is attached now
+ */
+gboolean
+lab_segment_attach (LabSegment  *self,
+                    gboolean     writable,
+                    GError     **error)
+{
+  gpointer base;
+
+  g_return_val_if_fail (LAB_IS_SEGMENT (self), FALSE);
+  g_return_val_if_fail (!self->attached, FALSE);
+
+  base = lab_sysv_shmat (self->record.id, writable);
+  if (base == NULL)
+    {
+      lab_shm_set_error (error, LAB_CALL_SHMAT, errno);
+      return FALSE;
+    }
+
+  /* Only now is the size certain: nobody can remove what is attached.  It is
+   * the bound of every later access, so without it there is no access. */
+  if (!lab_segment_refresh (self, error))
+    {
+      lab_sysv_shmdt (base);
+      return FALSE;
+    }
+
+  lab_layout_init (&self->layout, base, self->record.size_bytes);
+  self->attached = TRUE;
+  self->writable = writable;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ATTACHED]);
+
+  return TRUE;
+}
+
+/**
+ * lab_segment_detach:
+ * @self: an attached segment
+ * @error: return location for an error
+ *
+ * Unmaps the segment from this process.  It stays in the kernel.
+ *
+ * Source: shmdt(2).
+ *
+ * Returns: whether it is detached now
+ */
+gboolean
+lab_segment_detach (LabSegment  *self,
+                    GError     **error)
+{
+  g_return_val_if_fail (LAB_IS_SEGMENT (self), FALSE);
+  g_return_val_if_fail (self->attached, FALSE);
+
+  if (lab_sysv_shmdt (self->layout.base) == -1)
+    {
+      lab_shm_set_error (error, LAB_CALL_SHMDT, errno);
+      return FALSE;
+    }
+
+  self->attached = FALSE;
+  self->writable = FALSE;
+  memset (&self->layout, 0, sizeof self->layout);
+  if (self->record.n_attaches > 0)
+    self->record.n_attaches--;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ATTACHED]);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_N_ATTACHES]);
+
+  return TRUE;
+}
+
+/**
+ * lab_segment_remove:
+ * @self: a segment
+ * @error: return location for an error
+ *
+ * Marks the segment for removal.  The kernel frees it when the last process
+ * detaches; until then those who are attached go on, and nobody finds it by key.
+ *
+ * Errors: %LAB_SHM_ERROR_PERMISSION, %LAB_SHM_ERROR_REMOVED when it is gone already.
+ *
+ * Source: shmctl(2) IPC_RMID.
+ *
+ * Returns: whether it was removed
+ */
+gboolean
+lab_segment_remove (LabSegment  *self,
+                    GError     **error)
+{
+  g_return_val_if_fail (LAB_IS_SEGMENT (self), FALSE);
+
+  if (lab_sysv_shmctl_rmid (self->record.id) == -1)
+    {
+      lab_shm_set_error (error, LAB_CALL_SHMCTL, errno);
+      return FALSE;
+    }
+
+  self->removed = TRUE;
+  self->record.key = LAB_KEY_PRIVATE;
+  self->record.mode |= LAB_MODE_DEST;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_REMOVED]);
+
+  return TRUE;
+}
+
+/**
+ * lab_segment_refresh:
+ * @self: a segment
+ * @error: return location for an error
+ *
+ * Asks the kernel for the segment's record.
+ *
+ * Errors: %LAB_SHM_ERROR_REMOVED, %LAB_SHM_ERROR_PERMISSION.
+ *
+ * Source: shmctl(2) IPC_STAT.
+ *
+ * Returns: whether the kernel answered
+ */
+gboolean
+lab_segment_refresh (LabSegment  *self,
+                     GError     **error)
+{
+  LabShmRecord record;
+  gulong before;
+
+  g_return_val_if_fail (LAB_IS_SEGMENT (self), FALSE);
+
+  if (lab_sysv_shmctl_stat (self->record.id, &record) == -1)
+    {
+      lab_shm_set_error (error, LAB_CALL_SHMCTL, errno);
+      return FALSE;
+    }
+
+  before = self->record.n_attaches;
+  self->record = record;
+  if (before != record.n_attaches)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_N_ATTACHES]);
+
+  return TRUE;
+}
+
+/**
+ * lab_segment_get_id:
+ * @self: a segment
+ *
+ * Returns: its shmid
+ */
+int
+lab_segment_get_id (LabSegment *self)
+{
+  g_return_val_if_fail (LAB_IS_SEGMENT (self), -1);
+
+  return self->record.id;
+}
+
+/**
+ * lab_segment_get_key:
+ * @self: a segment
+ *
+ * Returns: the key under which it was made or found, also after its removal
+ */
+key_t
+lab_segment_get_key (LabSegment *self)
+{
+  g_return_val_if_fail (LAB_IS_SEGMENT (self), LAB_KEY_FAILED);
+
+  return self->key;
+}
+
+/**
+ * lab_segment_get_base:
+ * @self: a segment
+ *
+ * Returns: (nullable): where this process sees it, or %NULL while detached
+ */
+gpointer
+lab_segment_get_base (LabSegment *self)
+{
+  g_return_val_if_fail (LAB_IS_SEGMENT (self), NULL);
+
+  return self->layout.base;
+}
+
+gboolean
+lab_segment_is_attached (LabSegment *self)
+{
+  g_return_val_if_fail (LAB_IS_SEGMENT (self), FALSE);
+
+  return self->attached;
+}
+
+gboolean
+lab_segment_is_writable (LabSegment *self)
+{
+  g_return_val_if_fail (LAB_IS_SEGMENT (self), FALSE);
+
+  return self->writable;
+}
+
+/**
+ * lab_segment_is_created:
+ * @self: a segment
+ *
+ * Returns: whether this process made it, so that it is this process's to remove
+ */
+gboolean
+lab_segment_is_created (LabSegment *self)
+{
+  g_return_val_if_fail (LAB_IS_SEGMENT (self), FALSE);
+
+  return self->created;
+}
+
+/**
+ * lab_segment_is_removed:
+ * @self: a segment
+ *
+ * Returns: whether this process removed it
+ */
+gboolean
+lab_segment_is_removed (LabSegment *self)
+{
+  g_return_val_if_fail (LAB_IS_SEGMENT (self), FALSE);
+
+  return self->removed;
+}
+
+/**
+ * lab_segment_get_size_bytes:
+ * @self: a segment
+ *
+ * Returns: the kernel's `shm_segsz`; 0 while it is unknown
+ */
+gsize
+lab_segment_get_size_bytes (LabSegment *self)
+{
+  g_return_val_if_fail (LAB_IS_SEGMENT (self), 0);
+
+  return self->record.size_bytes;
+}
+
+/**
+ * lab_segment_get_n_attaches:
+ * @self: a segment
+ *
+ * Returns: the kernel's `shm_nattch` as of the last lab_segment_refresh();
+ *   attachments, not processes
+ */
+gulong
+lab_segment_get_n_attaches (LabSegment *self)
+{
+  g_return_val_if_fail (LAB_IS_SEGMENT (self), 0);
+
+  return self->record.n_attaches;
+}
+
+/**
+ * lab_segment_get_record:
+ * @self: a segment
+ *
+ * Returns: (transfer none): the kernel's record as of the last lab_segment_refresh()
+ */
+const LabShmRecord *
+lab_segment_get_record (LabSegment *self)
+{
+  g_return_val_if_fail (LAB_IS_SEGMENT (self), NULL);
+
+  return &self->record;
+}
+
+/**
+ * lab_segment_get_layout:
+ * @self: a segment
+ *
+ * Returns: (transfer none) (nullable): where our fields are, or %NULL while it is
+ *   detached or when it is too small to hold them
+ */
+const LabLayout *
+lab_segment_get_layout (LabSegment *self)
+{
+  g_return_val_if_fail (LAB_IS_SEGMENT (self), NULL);
+
+  return self->attached && self->layout.copy_size > 0 ? &self->layout : NULL;
+}
+
+/**
+ * lab_segment_peek:
+ * @self: a segment
+ * @offset: where to begin, in bytes
+ * @buffer: (out caller-allocates): room for @n_bytes
+ * @n_bytes: how many bytes are wanted
+ *
+ * Copies bytes as they are at this moment.  Other processes may change them
+ * meanwhile, so each byte is read once.
+ *
+ * Returns: how many bytes there were: fewer at the segment's end, none while detached
+ */
+gsize
+lab_segment_peek (LabSegment *self,
+                  gsize       offset,
+                  gpointer    buffer,
+                  gsize       n_bytes)
+{
+  const _Atomic guint8 *from;
+  guint8 *to = buffer;
+
+  g_return_val_if_fail (LAB_IS_SEGMENT (self), 0);
+
+  if (!self->attached || offset >= self->layout.size_bytes)
+    return 0;
+
+  n_bytes = MIN (n_bytes, self->layout.size_bytes - offset);
+  from = (const _Atomic guint8 *) self->layout.base + offset;
+  for (gsize i = 0; i < n_bytes; i++)
+    to[i] = atomic_load_explicit (&from[i], memory_order_relaxed);
+
+  return n_bytes;
+}

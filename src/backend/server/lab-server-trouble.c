@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "backend/server/lab-server-trouble.h"
+
+/**
+ * lab_server_trouble_find:
+ * @subject: a server's, with a segment
+ * @publisher: what writes into the segment
+ *
+ * Returns: what others did to the segment, as of the last reading of the monitor
+ */
+LabServerTrouble
+lab_server_trouble_find (LabSubject   *subject,
+                         LabPublisher *publisher)
+{
+  LabSegmentMonitor *monitor = lab_subject_get_monitor (subject);
+  LabSegment *segment = lab_subject_get_segment (subject);
+  const LabShmEntry *entry;
+  const LabShmEntry *key_entry;
+
+  g_return_val_if_fail (segment != NULL, LAB_SERVER_TROUBLE_NONE);
+
+  if (!lab_segment_monitor_is_ready (monitor))
+    return LAB_SERVER_TROUBLE_NONE;
+
+  entry = lab_segment_monitor_get_entry (monitor);
+  key_entry = lab_segment_monitor_get_key_entry (monitor);
+  if (entry == NULL && lab_segment_monitor_is_hidden (monitor))
+    return LAB_SERVER_TROUBLE_NONE;
+  if (entry == NULL || (entry->record.mode & LAB_MODE_DEST) != 0)
+    {
+      if (key_entry != NULL && key_entry->record.id != lab_segment_get_id (segment))
+        return LAB_SERVER_TROUBLE_REPLACED;
+      return entry == NULL ? LAB_SERVER_TROUBLE_GONE : LAB_SERVER_TROUBLE_MARKED;
+    }
+
+  if (lab_publisher_is_damaged (publisher))
+    return LAB_SERVER_TROUBLE_DAMAGED;
+
+  return LAB_SERVER_TROUBLE_NONE;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "backend/server/lab-publisher.h"
+
+G_BEGIN_DECLS
+
+/**
+ * LabServerTrouble:
+ *
+ * What others did to the segment under the server's feet.
+ */
+typedef enum
+{
+  LAB_SERVER_TROUBLE_NONE,
+  LAB_SERVER_TROUBLE_MARKED,    /* somebody removed it; who is attached goes on */
+  LAB_SERVER_TROUBLE_REPLACED,  /* and another segment has the key now */
+  LAB_SERVER_TROUBLE_GONE,      /* it was removed before we attached */
+  LAB_SERVER_TROUBLE_DAMAGED,   /* a stranger wrote over the control block */
+} LabServerTrouble;
+
+LabServerTrouble lab_server_trouble_find (LabSubject   *subject,
+                                          LabPublisher *publisher);
+
+G_END_DECLS

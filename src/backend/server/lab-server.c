@@ -1,0 +1,715 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "backend/server/lab-server.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "backend/kernel/lab-shm-error.h"
+#include "backend/kernel/lab-text.h"
+#include "backend/life/lab-key-step.h"
+#include "backend/segment/lab-semaphore.h"
+
+struct _LabServer
+{
+  GObject           parent_instance;
+
+  LabSubject       *subject;
+  LabPublisher     *publisher;  /* how messages get into the segment; open while attached */
+  LabServerStep     step;
+  LabStep           steps[LAB_N_SERVER_STEPS];
+  LabServerTrouble  trouble;
+  int               semaphore_id;  /* goes with the segment; -1 for none */
+  gboolean          waiting;    /* for the clients to detach */
+  gboolean          left;       /* the user wants the segment to stay in the kernel */
+};
+
+enum { CHANGED, N_SIGNALS };
+
+G_DEFINE_FINAL_TYPE (LabServer, lab_server, G_TYPE_OBJECT)
+
+static guint signals[N_SIGNALS];
+
+static void
+changed (LabServer *self)
+{
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+static LabSegment *
+get_segment (LabServer *self)
+{
+  return lab_subject_get_segment (self->subject);
+}
+
+/* What the steps that are still to come would do, with what is known by now. */
+static void
+update (LabServer *self)
+{
+  const LabKeyChoice *choice = lab_subject_get_key_choice (self->subject);
+  LabStep *steps = self->steps;
+  g_autofree char *key = lab_subject_dup_key_text (self->subject);
+  g_autofree char *id = lab_subject_dup_id_text (self->subject);
+  g_autofree char *address = lab_subject_dup_address_text (self->subject);
+
+  if (self->step <= LAB_SERVER_STEP_KEY)
+    lab_key_step_set_choice (&steps[LAB_SERVER_STEP_KEY], choice);
+  if (self->step <= LAB_SERVER_STEP_CREATE)
+    lab_step_set_call (&steps[LAB_SERVER_STEP_CREATE], "shmget(%s, %" G_GSIZE_FORMAT ", IPC_CREAT|IPC_EXCL|%04o)",
+                       key, lab_subject_get_size_bytes (self->subject), lab_subject_get_mode (self->subject));
+  if (self->step <= LAB_SERVER_STEP_ATTACH)
+    lab_step_set_call (&steps[LAB_SERVER_STEP_ATTACH], "shmat(%s, NULL, 0)", id);
+  if (self->step <= LAB_SERVER_STEP_WRITE)
+    lab_step_set_call (&steps[LAB_SERVER_STEP_WRITE], "memcpy(%s, message, length)", address);
+  if (self->step <= LAB_SERVER_STEP_WAIT)
+    lab_step_set_call (&steps[LAB_SERVER_STEP_WAIT], "while (shm_nattch > 1)");
+  if (self->step <= LAB_SERVER_STEP_DETACH)
+    lab_step_set_call (&steps[LAB_SERVER_STEP_DETACH], "shmdt(%s)", address);
+  if (self->step <= LAB_SERVER_STEP_REMOVE)
+    lab_step_set_call (&steps[LAB_SERVER_STEP_REMOVE], "shmctl(%s, IPC_RMID, NULL)", id);
+
+  changed (self);
+}
+
+static gboolean
+fail (LabServer      *self,
+      LabServerStep   step,
+      GError         *local_error,
+      GError        **error)
+{
+  lab_step_failed (&self->steps[step], local_error);
+  g_propagate_error (error, local_error);
+  changed (self);
+
+  return FALSE;
+}
+
+static void
+proceed (LabServer     *self,
+         LabServerStep  next)
+{
+  self->step = next;
+  update (self);
+}
+
+/* While it is attached the segment tells whether it has a semaphore. */
+static void
+note_semaphore (LabServer *self)
+{
+  if (lab_server_is_attached (self))
+    self->semaphore_id = lab_publisher_get_semaphore_id (self->publisher);
+}
+
+static void
+end_waiting (LabServer *self)
+{
+  gulong n_clients = lab_server_get_n_clients (self);
+
+  self->waiting = FALSE;
+  if (n_clients == 0)
+    lab_step_done (&self->steps[LAB_SERVER_STEP_WAIT], "%s", _("only this process is attached"));
+  else
+    lab_step_done (&self->steps[LAB_SERVER_STEP_WAIT],
+                   g_dngettext (GETTEXT_PACKAGE, "not waited for: %lu is still attached",
+                                "not waited for: %lu are still attached", n_clients), n_clients);
+  proceed (self, LAB_SERVER_STEP_DETACH);
+}
+
+static void
+update_trouble (LabServer *self)
+{
+  self->trouble = lab_server_is_live (self) ? lab_server_trouble_find (self->subject, self->publisher)
+                                            : LAB_SERVER_TROUBLE_NONE;
+}
+
+static void
+monitor_changed_cb (LabServer *self)
+{
+  update_trouble (self);
+  if (self->waiting && lab_server_get_n_clients (self) == 0)
+    end_waiting (self);
+  else
+    changed (self);
+}
+
+static void
+published_cb (LabServer *self)
+{
+  g_autofree char *number = lab_text_format_count (lab_publisher_get_number (self->publisher));
+  gsize length = 0;
+
+  lab_publisher_get_text (self->publisher, &length);
+  update_trouble (self);
+  lab_step_done (&self->steps[LAB_SERVER_STEP_WRITE],
+                 /* Translators: the number of a message and its size: “message 7, 20 bytes” */
+                 g_dngettext (GETTEXT_PACKAGE, "message %s, %zu byte", "message %s, %zu bytes", length), number, length);
+  if (self->step == LAB_SERVER_STEP_WRITE)
+    proceed (self, LAB_SERVER_STEP_WAIT);
+  else
+    changed (self);
+}
+
+static void
+lab_server_dispose (GObject *object)
+{
+  LabServer *self = LAB_SERVER (object);
+
+  if (self->publisher != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (self->publisher, self);
+      g_object_run_dispose (G_OBJECT (self->publisher));
+    }
+  if (self->subject != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (lab_subject_get_monitor (self->subject), self);
+      g_signal_handlers_disconnect_by_data (self->subject, self);
+    }
+
+  G_OBJECT_CLASS (lab_server_parent_class)->dispose (object);
+}
+
+static void
+lab_server_finalize (GObject *object)
+{
+  LabServer *self = LAB_SERVER (object);
+
+  for (guint i = 0; i < LAB_N_SERVER_STEPS; i++)
+    lab_step_clear (&self->steps[i]);
+  g_clear_object (&self->publisher);
+  g_clear_object (&self->subject);
+
+  G_OBJECT_CLASS (lab_server_parent_class)->finalize (object);
+}
+
+static void
+lab_server_class_init (LabServerClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = lab_server_dispose;
+  object_class->finalize = lab_server_finalize;
+
+  signals[CHANGED] =
+    g_signal_new ("changed", LAB_TYPE_SERVER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+lab_server_init (LabServer *self)
+{
+  lab_call_log_get_default ();
+  self->semaphore_id = -1;
+  self->subject = lab_subject_new (LAB_ROLE_SERVER);
+  self->publisher = lab_publisher_new (self->subject);
+  update (self);
+  g_signal_connect_swapped (self->subject, "notify::key-choice", G_CALLBACK (update), self);
+  g_signal_connect_swapped (self->subject, "notify::size-bytes", G_CALLBACK (update), self);
+  g_signal_connect_swapped (self->subject, "notify::mode", G_CALLBACK (update), self);
+  g_signal_connect_swapped (lab_subject_get_monitor (self->subject), "changed", G_CALLBACK (monitor_changed_cb), self);
+  g_signal_connect_swapped (self->publisher, "changed", G_CALLBACK (changed), self);
+  g_signal_connect_swapped (self->publisher, "published", G_CALLBACK (published_cb), self);
+}
+
+/**
+ * lab_server_new:
+ *
+ * A server at the beginning of its life: nothing is in the kernel yet.  It
+ * emits ::changed whenever something that it tells is different.
+ *
+ * Returns: (transfer full): the server
+ */
+LabServer *
+lab_server_new (void)
+{
+  return g_object_new (LAB_TYPE_SERVER, NULL);
+}
+
+/**
+ * lab_server_get_subject:
+ * @self: a server
+ *
+ * Returns: (transfer none): its key, size, mode and segment
+ */
+LabSubject *
+lab_server_get_subject (LabServer *self)
+{
+  g_return_val_if_fail (LAB_IS_SERVER (self), NULL);
+
+  return self->subject;
+}
+
+/**
+ * lab_server_get_publisher:
+ * @self: a server
+ *
+ * Returns: (transfer none): how its messages get into the segment: protocol, slow motion, race
+ */
+LabPublisher *
+lab_server_get_publisher (LabServer *self)
+{
+  g_return_val_if_fail (LAB_IS_SERVER (self), NULL);
+
+  return self->publisher;
+}
+
+/**
+ * lab_server_get_step:
+ * @self: a server
+ *
+ * Returns: the step that comes next
+ */
+LabServerStep
+lab_server_get_step (LabServer *self)
+{
+  g_return_val_if_fail (LAB_IS_SERVER (self), LAB_SERVER_STEP_KEY);
+
+  return self->step;
+}
+
+const LabStep *
+lab_server_peek_step (LabServer     *self,
+                      LabServerStep  step)
+{
+  g_return_val_if_fail (LAB_IS_SERVER (self), NULL);
+  g_return_val_if_fail (step < LAB_N_SERVER_STEPS, NULL);
+
+  return &self->steps[step];
+}
+
+LabServerTrouble
+lab_server_get_trouble (LabServer *self)
+{
+  g_return_val_if_fail (LAB_IS_SERVER (self), LAB_SERVER_TROUBLE_NONE);
+
+  return self->trouble;
+}
+
+/**
+ * lab_server_is_live:
+ * @self: a server
+ *
+ * Returns: whether it has a segment that it has neither removed nor left to the kernel
+ */
+gboolean
+lab_server_is_live (LabServer *self)
+{
+  g_return_val_if_fail (LAB_IS_SERVER (self), FALSE);
+
+  return get_segment (self) != NULL && !self->left && !lab_segment_is_removed (get_segment (self));
+}
+
+gboolean
+lab_server_is_attached (LabServer *self)
+{
+  g_return_val_if_fail (LAB_IS_SERVER (self), FALSE);
+
+  return get_segment (self) != NULL && lab_segment_is_attached (get_segment (self));
+}
+
+gboolean
+lab_server_is_waiting (LabServer *self)
+{
+  g_return_val_if_fail (LAB_IS_SERVER (self), FALSE);
+
+  return self->waiting;
+}
+
+/**
+ * lab_server_get_capacity:
+ * @self: a server
+ *
+ * Returns: how many bytes a message may have, in the segment or, before there is
+ *   one, in a segment of the size that was chosen
+ */
+gsize
+lab_server_get_capacity (LabServer *self)
+{
+  g_return_val_if_fail (LAB_IS_SERVER (self), 0);
+
+  return lab_layout_capacity (lab_subject_get_size_bytes (self->subject));
+}
+
+/**
+ * lab_server_get_n_messages:
+ * @self: a server
+ *
+ * Returns: the number of the last message; those of a server before are counted
+ */
+guint64
+lab_server_get_n_messages (LabServer *self)
+{
+  g_return_val_if_fail (LAB_IS_SERVER (self), 0);
+
+  return lab_publisher_get_number (self->publisher);
+}
+
+/**
+ * lab_server_get_n_clients:
+ * @self: a server
+ *
+ * Returns: attachments other than this process's own, as of the last reading
+ */
+gulong
+lab_server_get_n_clients (LabServer *self)
+{
+  g_return_val_if_fail (LAB_IS_SERVER (self), 0);
+
+  return lab_subject_get_n_others (self->subject);
+}
+
+/**
+ * lab_server_make_key:
+ * @self: a server before its first step
+ * @error: return location for an error
+ *
+ * Turns the chosen file and letter into a key, or takes the key that was typed.
+ *
+ * Errors: %LAB_SHM_ERROR_KEY.
+ *
+ * Returns: whether there is a key now
+ */
+gboolean
+lab_server_make_key (LabServer  *self,
+                     GError    **error)
+{
+  const LabKeyChoice *choice;
+  key_t key;
+  GError *local_error = NULL;
+
+  g_return_val_if_fail (LAB_IS_SERVER (self), FALSE);
+  g_return_val_if_fail (self->step == LAB_SERVER_STEP_KEY, FALSE);
+
+  choice = lab_subject_get_key_choice (self->subject);
+  if (!lab_key_step_make (&self->steps[LAB_SERVER_STEP_KEY], choice, &key, &local_error))
+    return fail (self, LAB_SERVER_STEP_KEY, local_error, error);
+
+  lab_subject_set_key (self->subject, key);
+  proceed (self, LAB_SERVER_STEP_CREATE);
+
+  return TRUE;
+}
+
+/**
+ * lab_server_create:
+ * @self: a server that has a key
+ * @error: return location for an error
+ *
+ * Makes the segment, and never takes one that exists.
+ *
+ * Errors: %LAB_SHM_ERROR_EXISTS, %LAB_SHM_ERROR_SIZE, %LAB_SHM_ERROR_LIMIT.
+ *
+ * Returns: whether this process made a segment
+ */
+gboolean
+lab_server_create (LabServer  *self,
+                   GError    **error)
+{
+  g_autoptr(LabSegment) segment = NULL;
+  GError *local_error = NULL;
+
+  g_return_val_if_fail (LAB_IS_SERVER (self), FALSE);
+  g_return_val_if_fail (self->step == LAB_SERVER_STEP_CREATE, FALSE);
+
+  if (!lab_layout_check_size (lab_subject_get_size_bytes (self->subject), &local_error))
+    return fail (self, LAB_SERVER_STEP_CREATE, local_error, error);
+
+  segment = lab_segment_create (lab_subject_get_key (self->subject), lab_subject_get_size_bytes (self->subject),
+                                lab_subject_get_mode (self->subject), &local_error);
+  if (segment == NULL)
+    return fail (self, LAB_SERVER_STEP_CREATE, local_error, error);
+
+  lab_step_made (&self->steps[LAB_SERVER_STEP_CREATE], LAB_CALL_SHMGET);
+  self->left = FALSE;
+  self->semaphore_id = -1;
+  lab_subject_set_segment (self->subject, segment);
+  proceed (self, LAB_SERVER_STEP_ATTACH);
+
+  return TRUE;
+}
+
+/**
+ * lab_server_take_over:
+ * @self: a server that has a key under which there is a segment
+ * @error: return location for an error
+ *
+ * Finds the segment that a server before left behind.  Its message stays.  It
+ * was not made by this process, which therefore removes it only when told to.
+ *
+ * Errors: %LAB_SHM_ERROR_NOT_FOUND, %LAB_SHM_ERROR_PERMISSION, %LAB_SHM_ERROR_SIZE.
+ *
+ * Returns: whether the segment is this server's now
+ */
+gboolean
+lab_server_take_over (LabServer  *self,
+                      GError    **error)
+{
+  g_autoptr(LabSegment) segment = NULL;
+  GError *local_error = NULL;
+
+  g_return_val_if_fail (LAB_IS_SERVER (self), FALSE);
+  g_return_val_if_fail (self->step == LAB_SERVER_STEP_CREATE, FALSE);
+
+  segment = lab_segment_find (lab_subject_get_key (self->subject), &local_error);
+  if (segment == NULL || !lab_layout_check_size (lab_segment_get_size_bytes (segment), &local_error))
+    return fail (self, LAB_SERVER_STEP_CREATE, local_error, error);
+
+  lab_step_made (&self->steps[LAB_SERVER_STEP_CREATE], LAB_CALL_SHMGET);
+  self->left = FALSE;
+  self->semaphore_id = -1;
+  self->step = LAB_SERVER_STEP_ATTACH;  /* before the size changes: shmget(2) is done */
+  lab_subject_set_segment (self->subject, segment);
+  lab_subject_set_size_bytes (self->subject, lab_segment_get_size_bytes (segment));
+  proceed (self, LAB_SERVER_STEP_ATTACH);
+
+  return TRUE;
+}
+
+/**
+ * lab_server_attach:
+ * @self: a server that has a segment
+ * @error: return location for an error
+ *
+ * Attaches the segment read-write and makes it ready for messages: a new one by
+ * a new control block, one taken over by repairing what a dead writer left.
+ *
+ * Errors: %LAB_SHM_ERROR_PERMISSION, %LAB_SHM_ERROR_REMOVED, those of lab_publisher_open().
+ *
+ * Returns: whether it is attached now
+ */
+gboolean
+lab_server_attach (LabServer  *self,
+                   GError    **error)
+{
+  LabSegment *segment;
+  GError *local_error = NULL;
+
+  g_return_val_if_fail (LAB_IS_SERVER (self), FALSE);
+  g_return_val_if_fail (self->step == LAB_SERVER_STEP_ATTACH, FALSE);
+
+  segment = get_segment (self);
+  if (!lab_segment_attach (segment, TRUE, &local_error))
+    return fail (self, LAB_SERVER_STEP_ATTACH, local_error, error);
+
+  if (!lab_publisher_open (self->publisher, &local_error))
+    {
+      lab_segment_detach (segment, NULL);
+      return fail (self, LAB_SERVER_STEP_ATTACH, local_error, error);
+    }
+
+  lab_step_made (&self->steps[LAB_SERVER_STEP_ATTACH], LAB_CALL_SHMAT);
+  if (lab_publisher_get_text (self->publisher, NULL) != NULL)
+    {
+      g_autofree char *number = lab_text_format_count (lab_publisher_get_number (self->publisher));
+
+      lab_step_done (&self->steps[LAB_SERVER_STEP_WRITE], _("message %s, kept from the server before"), number);
+      proceed (self, LAB_SERVER_STEP_WAIT);
+    }
+  else
+    {
+      proceed (self, LAB_SERVER_STEP_WRITE);
+    }
+  lab_segment_monitor_refresh (lab_subject_get_monitor (self->subject));
+  lab_subject_memory_changed (self->subject);
+
+  return TRUE;
+}
+
+/**
+ * lab_server_write:
+ * @self: an attached server
+ * @text: a message, without a NUL inside
+ * @length: its bytes, from 0 to lab_server_get_capacity()
+ * @error: return location for an error
+ *
+ * The step that is no system call.  See lab_publisher_write() for what may keep the
+ * message waiting, and for the errors.
+ *
+ * Returns: whether the message was taken
+ */
+gboolean
+lab_server_write (LabServer   *self,
+                  const char  *text,
+                  gsize        length,
+                  GError     **error)
+{
+  g_return_val_if_fail (LAB_IS_SERVER (self), FALSE);
+  g_return_val_if_fail (lab_server_is_attached (self), FALSE);
+
+  return lab_publisher_write (self->publisher, text, length, error);
+}
+
+/**
+ * lab_server_wait:
+ * @self: an attached server
+ *
+ * Waits, without blocking, until no other process is attached; then the next
+ * step is to detach.
+ */
+void
+lab_server_wait (LabServer *self)
+{
+  g_return_if_fail (LAB_IS_SERVER (self));
+  g_return_if_fail (lab_server_is_attached (self));
+
+  self->waiting = TRUE;
+  self->step = LAB_SERVER_STEP_WAIT;
+  if (lab_segment_refresh (get_segment (self), NULL) && lab_segment_get_n_attaches (get_segment (self)) <= 1)
+    {
+      end_waiting (self);
+      return;
+    }
+
+  lab_segment_monitor_refresh (lab_subject_get_monitor (self->subject));
+  changed (self);
+}
+
+/**
+ * lab_server_stop_waiting:
+ * @self: a server that may be waiting
+ *
+ * Goes on to the next step although somebody is still attached.
+ */
+void
+lab_server_stop_waiting (LabServer *self)
+{
+  g_return_if_fail (LAB_IS_SERVER (self));
+
+  if (self->waiting)
+    end_waiting (self);
+}
+
+/**
+ * lab_server_detach:
+ * @self: an attached server
+ * @error: return location for an error
+ *
+ * Says in the control block that nobody writes any more, and detaches.  A message
+ * that was begun is finished before; of one that never had its turn the step tells.
+ *
+ * Returns: whether it is detached now
+ */
+gboolean
+lab_server_detach (LabServer  *self,
+                   GError    **error)
+{
+  GError *local_error = NULL;
+
+  g_return_val_if_fail (LAB_IS_SERVER (self), FALSE);
+  g_return_val_if_fail (lab_server_is_attached (self), FALSE);
+
+  note_semaphore (self);
+  if (!lab_publisher_close (self->publisher))
+    lab_step_done (&self->steps[LAB_SERVER_STEP_WRITE], "%s", _("the last message never had its turn and was not written"));
+  self->waiting = FALSE;
+  if (!lab_segment_detach (get_segment (self), &local_error))
+    return fail (self, LAB_SERVER_STEP_DETACH, local_error, error);
+
+  lab_step_made (&self->steps[LAB_SERVER_STEP_DETACH], LAB_CALL_SHMDT);
+  proceed (self, LAB_SERVER_STEP_REMOVE);
+  lab_segment_monitor_refresh (lab_subject_get_monitor (self->subject));
+
+  return TRUE;
+}
+
+/**
+ * lab_server_remove:
+ * @self: a server that has a segment
+ * @error: return location for an error
+ *
+ * Marks the segment for removal.  Who is attached goes on until it detaches.
+ *
+ * Errors: %LAB_SHM_ERROR_PERMISSION, %LAB_SHM_ERROR_REMOVED when somebody was faster.
+ *
+ * Returns: whether this process removed it
+ */
+gboolean
+lab_server_remove (LabServer  *self,
+                   GError    **error)
+{
+  GError *local_error = NULL;
+
+  g_return_val_if_fail (LAB_IS_SERVER (self), FALSE);
+  g_return_val_if_fail (lab_server_is_live (self), FALSE);
+
+  note_semaphore (self);
+  if (!lab_segment_remove (get_segment (self), &local_error))
+    {
+      gboolean gone = g_error_matches (local_error, LAB_SHM_ERROR, LAB_SHM_ERROR_REMOVED);
+
+      fail (self, LAB_SERVER_STEP_REMOVE, local_error, error);
+      if (gone)
+        {
+          lab_semaphore_remove (get_segment (self), self->semaphore_id);
+          self->left = TRUE;  /* nothing of ours is left to remove */
+          proceed (self, LAB_SERVER_STEP_OVER);
+        }
+      return FALSE;
+    }
+
+  lab_step_made (&self->steps[LAB_SERVER_STEP_REMOVE], LAB_CALL_SHMCTL);
+  lab_semaphore_remove (get_segment (self), self->semaphore_id);
+  self->trouble = LAB_SERVER_TROUBLE_NONE;
+  proceed (self, LAB_SERVER_STEP_OVER);
+  lab_segment_monitor_refresh (lab_subject_get_monitor (self->subject));
+
+  return TRUE;
+}
+
+/**
+ * lab_server_leave:
+ * @self: a server
+ *
+ * Detaches, and leaves the segment with its message in the kernel on purpose.
+ */
+void
+lab_server_leave (LabServer *self)
+{
+  g_return_if_fail (LAB_IS_SERVER (self));
+
+  if (lab_server_is_attached (self))
+    lab_server_detach (self, NULL);
+  self->left = TRUE;
+  lab_step_done (&self->steps[LAB_SERVER_STEP_REMOVE], "%s", _("left in the kernel, as you chose"));
+  proceed (self, LAB_SERVER_STEP_OVER);
+}
+
+/**
+ * lab_server_clean_up:
+ * @self: a server
+ *
+ * What a signal or the end of the session asks for: detaches, and removes the
+ * segment when this process made it and nobody chose to leave it.
+ */
+void
+lab_server_clean_up (LabServer *self)
+{
+  g_return_if_fail (LAB_IS_SERVER (self));
+
+  if (lab_server_is_attached (self))
+    lab_server_detach (self, NULL);
+  if (lab_server_is_live (self) && lab_segment_is_created (get_segment (self)))
+    lab_server_remove (self, NULL);
+}
+
+/**
+ * lab_server_reset:
+ * @self: a server whose segment is removed or left, or that has none yet
+ *
+ * Begins a new life at the first step.
+ */
+void
+lab_server_reset (LabServer *self)
+{
+  g_return_if_fail (LAB_IS_SERVER (self));
+  g_return_if_fail (!lab_server_is_live (self));
+
+  lab_subject_set_segment (self->subject, NULL);
+  lab_subject_set_message (self->subject, NULL);
+  lab_subject_set_key (self->subject, LAB_KEY_FAILED);
+  self->trouble = LAB_SERVER_TROUBLE_NONE;
+  self->waiting = FALSE;
+  self->left = FALSE;
+  self->semaphore_id = -1;
+  for (guint i = 0; i < LAB_N_SERVER_STEPS; i++)
+    lab_step_clear (&self->steps[i]);
+  proceed (self, LAB_SERVER_STEP_KEY);
+}
