@@ -15,8 +15,8 @@
 #include "backend/preset/lab-preset.h"
 #include "backend/protocol/lab-reader.h"
 #include "backend/protocol/lab-writer.h"
-#include "lab-memory-rows.h"
-#include "lab-memory-text.h"
+#include "ui/memory/lab-memory-rows.h"
+#include "ui/memory/lab-memory-text.h"
 
 int LLVMFuzzerTestOneInput (const guint8 *data,
                             size_t        size);

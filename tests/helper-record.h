@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "helper-widgets.h"
-#include "lab-record-row.h"
+#include "ui/record/lab-record-row.h"
 
 /* Finds the row of a field of the kernel's record by the field's name. */
 static inline LabRecordRow *

@@ -6,9 +6,9 @@
 #include <glib/gstdio.h>
 
 #include "helper-widgets.h"
-#include "lab-c-program-view.h"
-#include "lab-c-tokens.h"
-#include "lab-ui.h"
+#include "ui/app/lab-ui.h"
+#include "ui/program/lab-c-program-view.h"
+#include "ui/program/lab-c-tokens.h"
 
 typedef struct
 {

@@ -9,8 +9,8 @@
 #include "helper-keys.h"
 #include "helper-wait.h"
 #include "helper-widgets.h"
-#include "lab-calls-view.h"
-#include "lab-ui.h"
+#include "ui/app/lab-ui.h"
+#include "ui/calls/lab-calls-view.h"
 
 typedef struct
 {

@@ -11,7 +11,7 @@
 #include "lab-copies-table.h"
 #include "lab-copies-window.h"
 #include "lab-prediction.h"
-#include "lab-ui.h"
+#include "ui/app/lab-ui.h"
 
 static GtkWidget *
 new_window (void)

@@ -19,14 +19,14 @@
 #include "helper-record.h"
 #include "helper-wait.h"
 #include "helper-widgets.h"
-#include "lab-kernel-record.h"
-#include "lab-picture-process.h"
-#include "lab-picture.h"
-#include "lab-record-row.h"
 #include "lab-segment-item.h"
 #include "lab-segments-model.h"
 #include "lab-segments-window.h"
-#include "lab-ui.h"
+#include "ui/app/lab-ui.h"
+#include "ui/picture/lab-picture-process.h"
+#include "ui/picture/lab-picture.h"
+#include "ui/record/lab-kernel-record.h"
+#include "ui/record/lab-record-row.h"
 
 #define N_PROCESSES 100
 #define MAX_HELD 3

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "lab-debug.h"
-#include "lab-ui.h"
+#include "ui/app/lab-debug.h"
+#include "ui/app/lab-ui.h"
 
 #define LIMIT_MS 20000
 

@@ -3,9 +3,9 @@
 
 #include "helper-wait.h"
 #include "helper-widgets.h"
-#include "lab-inspector.h"
-#include "lab-ui.h"
-#include "lab-wrap-layout.h"
+#include "ui/app/lab-ui.h"
+#include "ui/inspector/lab-inspector.h"
+#include "ui/parts/lab-wrap-layout.h"
 
 static void
 test_new_destroy (void)

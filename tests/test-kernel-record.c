@@ -10,9 +10,9 @@
 #include "helper-record.h"
 #include "helper-wait.h"
 #include "helper-widgets.h"
-#include "lab-kernel-record.h"
-#include "lab-record-row.h"
-#include "lab-ui.h"
+#include "ui/app/lab-ui.h"
+#include "ui/record/lab-kernel-record.h"
+#include "ui/record/lab-record-row.h"
 
 typedef struct
 {

@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "helper-widgets.h"
-#include "lab-homework-keys.h"
-#include "lab-key-chooser.h"
-#include "lab-ui.h"
+#include "ui/app/lab-ui.h"
+#include "ui/choosers/lab-homework-keys.h"
+#include "ui/choosers/lab-key-chooser.h"
 
 static LabKeyChooser *
 new_chooser (void)

@@ -4,7 +4,7 @@
 #include <glib/gstdio.h>
 
 #include "helper-wait.h"
-#include "lab-launch.h"
+#include "ui/app/lab-launch.h"
 
 typedef struct
 {

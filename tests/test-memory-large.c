@@ -12,8 +12,8 @@
 #include "helper-keys.h"
 #include "helper-wait.h"
 #include "helper-widgets.h"
-#include "lab-memory-page.h"
-#include "lab-ui.h"
+#include "ui/app/lab-ui.h"
+#include "ui/memory/lab-memory-page.h"
 
 #define SIZE     ((gsize) 1 << 30)
 #define FRAME_MS 16.0

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "lab-memory-rows.h"
+#include "ui/memory/lab-memory-rows.h"
 
 static void
 assert_row (LabMemoryRows *rows,

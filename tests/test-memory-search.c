@@ -6,7 +6,7 @@
 #include "backend/kernel/lab-segment-table.h"
 #include "helper-keys.h"
 #include "helper-wait.h"
-#include "lab-memory-search.h"
+#include "ui/memory/lab-memory-search.h"
 
 typedef struct
 {

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "lab-memory-text.h"
+#include "ui/memory/lab-memory-text.h"
 
 static void
 test_reads_offsets (void)

@@ -7,8 +7,8 @@
 #include "helper-keys.h"
 #include "helper-wait.h"
 #include "helper-widgets.h"
-#include "lab-memory-page.h"
-#include "lab-ui.h"
+#include "ui/app/lab-ui.h"
+#include "ui/memory/lab-memory-page.h"
 
 typedef struct
 {

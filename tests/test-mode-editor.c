@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "helper-widgets.h"
-#include "lab-mode-editor.h"
-#include "lab-ui.h"
+#include "ui/app/lab-ui.h"
+#include "ui/choosers/lab-mode-editor.h"
 
 static LabModeEditor *
 new_editor (void)

@@ -3,8 +3,8 @@
 
 #include <math.h>
 
-#include "lab-pair-layout.h"
-#include "lab-ui.h"
+#include "ui/app/lab-ui.h"
+#include "ui/parts/lab-pair-layout.h"
 
 typedef struct
 {

@@ -9,11 +9,11 @@
 #include "helper-keys.h"
 #include "helper-wait.h"
 #include "helper-widgets.h"
-#include "lab-inspector.h"
-#include "lab-picture-part.h"
-#include "lab-picture-process.h"
-#include "lab-picture.h"
-#include "lab-ui.h"
+#include "ui/app/lab-ui.h"
+#include "ui/inspector/lab-inspector.h"
+#include "ui/picture/lab-picture-part.h"
+#include "ui/picture/lab-picture-process.h"
+#include "ui/picture/lab-picture.h"
 
 #define NOBODY 65534
 

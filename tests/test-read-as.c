@@ -10,7 +10,7 @@
 #include "helper-widgets.h"
 #include "lab-client-resources.h"
 #include "lab-read-as.h"
-#include "lab-ui.h"
+#include "ui/app/lab-ui.h"
 
 typedef struct
 {

@@ -17,8 +17,8 @@
 #include "lab-segments-model.h"
 #include "lab-segments-remove.h"
 #include "lab-segments-window.h"
-#include "lab-text-cell.h"
-#include "lab-ui.h"
+#include "ui/app/lab-ui.h"
+#include "ui/parts/lab-text-cell.h"
 
 typedef struct
 {

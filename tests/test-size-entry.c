@@ -5,8 +5,8 @@
 
 #include "backend/kernel/lab-text.h"
 #include "helper-widgets.h"
-#include "lab-size-entry.h"
-#include "lab-ui.h"
+#include "ui/app/lab-ui.h"
+#include "ui/choosers/lab-size-entry.h"
 
 static LabSizeEntry *
 new_entry (void)

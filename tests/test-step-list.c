@@ -3,8 +3,8 @@
 
 #include "helper-wait.h"
 #include "helper-widgets.h"
-#include "lab-step-list.h"
-#include "lab-ui.h"
+#include "ui/app/lab-ui.h"
+#include "ui/steps/lab-step-list.h"
 
 static void
 test_new_destroy (void)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "lab-text-cell.h"
-#include "lab-ui.h"
+#include "ui/app/lab-ui.h"
+#include "ui/parts/lab-text-cell.h"
 
 static int
 measure (GtkWidget      *cell,

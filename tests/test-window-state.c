@@ -2,8 +2,8 @@
 #include "config.h"
 
 #include "helper-widgets.h"
-#include "lab-ui.h"
-#include "lab-window-state.h"
+#include "ui/app/lab-ui.h"
+#include "ui/app/lab-window-state.h"
 
 static void
 test_keeps_the_size (void)

@@ -7,16 +7,16 @@
 
 #include "backend/kernel/lab-text.h"
 #include "backend/segment/lab-access.h"
-#include "lab-banner.h"
 #include "lab-history.h"
-#include "lab-inspector.h"
 #include "lab-interval-scale.h"
-#include "lab-key-chooser.h"
-#include "lab-key-settings.h"
 #include "lab-message-display.h"
 #include "lab-read-as.h"
-#include "lab-step-list.h"
-#include "lab-window-state.h"
+#include "ui/app/lab-window-state.h"
+#include "ui/choosers/lab-key-chooser.h"
+#include "ui/choosers/lab-key-settings.h"
+#include "ui/inspector/lab-inspector.h"
+#include "ui/parts/lab-banner.h"
+#include "ui/steps/lab-step-list.h"
 
 typedef enum
 {

@@ -4,11 +4,11 @@
 #include <glib/gi18n.h>
 
 #include "backend/choice/lab-options.h"
-#include "lab-application.h"
 #include "lab-client-resources.h"
 #include "lab-client-window.h"
 #include "lab-copies-window.h"
 #include "lab-segments-window.h"
+#include "ui/app/lab-application.h"
 
 static const GOptionEntry entries[] = {
   { "id", 'i', 0, G_OPTION_ARG_STRING, NULL, N_("Attach the segment with this id instead of a key"), N_("ID") },

@@ -8,7 +8,7 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "lab-launch.h"
+#include "ui/app/lab-launch.h"
 
 struct _LabCarryRunner
 {

@@ -8,7 +8,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "lab-copies-words.h"
-#include "lab-wrap-layout.h"
+#include "ui/parts/lab-wrap-layout.h"
 
 /* A made-up file need not be longer to see where lines cross. */
 #define MAX_PLOT_BYTES (16 * 1024 * 1024)

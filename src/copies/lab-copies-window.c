@@ -7,7 +7,6 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "lab-banner.h"
 #include "lab-carry-runner.h"
 #include "lab-copies-bars.h"
 #include "lab-copies-data.h"
@@ -19,7 +18,8 @@
 #include "lab-copies-table.h"
 #include "lab-copies-words.h"
 #include "lab-prediction.h"
-#include "lab-ui.h"
+#include "ui/app/lab-ui.h"
+#include "ui/parts/lab-banner.h"
 
 #define RESOURCE_PATH "/io/github/shmlab/copies/"
 

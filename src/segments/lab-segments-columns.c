@@ -6,7 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "lab-segment-item.h"
-#include "lab-text-cell.h"
+#include "ui/parts/lab-text-cell.h"
 
 static const struct { const char *title; guint n_chars; gboolean is_number, is_mono; } columns[LAB_N_SEGMENT_COLUMNS] = {
   [LAB_SEGMENT_COLUMN_KEY] = { N_("Key"), 11, FALSE, TRUE },

@@ -8,14 +8,14 @@
 #include "backend/choice/lab-subject.h"
 #include "backend/kernel/lab-text.h"
 #include "backend/segment/lab-record-text.h"
-#include "lab-kernel-record.h"
-#include "lab-launch.h"
 #include "lab-segments-columns.h"
 #include "lab-segments-model.h"
 #include "lab-segments-remove.h"
 #include "lab-segments-resources.h"
-#include "lab-ui.h"
-#include "lab-wrap-layout.h"
+#include "ui/app/lab-launch.h"
+#include "ui/app/lab-ui.h"
+#include "ui/parts/lab-wrap-layout.h"
+#include "ui/record/lab-kernel-record.h"
 
 #define RESOURCE_PATH "/io/github/shmlab/segments/"
 

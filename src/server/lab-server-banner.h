@@ -3,7 +3,7 @@
 
 #include "backend/segment/lab-leftover.h"
 #include "backend/server/lab-server.h"
-#include "lab-banner.h"
+#include "ui/parts/lab-banner.h"
 
 G_BEGIN_DECLS
 

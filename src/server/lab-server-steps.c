@@ -6,11 +6,11 @@
 #include <glib/gi18n.h>
 
 #include "lab-attached-list.h"
-#include "lab-key-chooser.h"
-#include "lab-key-settings.h"
-#include "lab-mode-editor.h"
-#include "lab-size-entry.h"
-#include "lab-step-list.h"
+#include "ui/choosers/lab-key-chooser.h"
+#include "ui/choosers/lab-key-settings.h"
+#include "ui/choosers/lab-mode-editor.h"
+#include "ui/choosers/lab-size-entry.h"
+#include "ui/steps/lab-step-list.h"
 
 struct _LabServerSteps
 {

@@ -10,17 +10,17 @@
 #include "backend/choice/lab-options.h"
 #include "backend/kernel/lab-shm-error.h"
 #include "backend/protocol/lab-protocol-words.h"
-#include "lab-banner.h"
 #include "lab-close-dialog.h"
-#include "lab-inspector.h"
-#include "lab-launch.h"
 #include "lab-message-entry.h"
 #include "lab-race-window.h"
 #include "lab-server-banner.h"
 #include "lab-server-steps.h"
 #include "lab-slow-bar.h"
-#include "lab-window-state.h"
 #include "lab-write-controls.h"
+#include "ui/app/lab-launch.h"
+#include "ui/app/lab-window-state.h"
+#include "ui/inspector/lab-inspector.h"
+#include "ui/parts/lab-banner.h"
 
 struct _LabServerWindow
 {

@@ -4,7 +4,7 @@
 #include <gtk/gtk.h>
 
 #include "backend/server/lab-server.h"
-#include "lab-application.h"
+#include "ui/app/lab-application.h"
 
 G_BEGIN_DECLS
 

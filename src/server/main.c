@@ -7,11 +7,11 @@
 
 #include "backend/choice/lab-options.h"
 #include "backend/kernel/lab-text.h"
-#include "lab-application.h"
 #include "lab-copies-window.h"
 #include "lab-segments-window.h"
 #include "lab-server-resources.h"
 #include "lab-server-window.h"
+#include "ui/app/lab-application.h"
 
 static const GOptionEntry entries[] = {
   { "size", 's', 0, G_OPTION_ARG_STRING, NULL, N_("Make a segment of this size, such as 4096 or 64KiB"), N_("SIZE") },

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "ui/app/lab-window-state.h"
+
+#include <unistd.h>
+
+#include <glib/gi18n-lib.h>
+
+#include "ui/app/lab-debug.h"
+#include "ui/style/lab-resource.h"
+
+/**
+ * lab_window_state_bind:
+ * @window: a window that is not yet presented
+ * @settings: with the keys width, height and maximized
+ *
+ * Gives @window the size of last time, and keeps the size from now on.
+ */
+void
+lab_window_state_bind (GtkWindow *window,
+                       GSettings *settings)
+{
+  g_return_if_fail (GTK_IS_WINDOW (window));
+  g_return_if_fail (G_IS_SETTINGS (settings));
+
+  g_settings_bind (settings, "width", window, "default-width", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (settings, "height", window, "default-height", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (settings, "maximized", window, "maximized", G_SETTINGS_BIND_DEFAULT);
+}
+
+static void
+position_changed_cb (GtkPaned   *paned,
+                     GParamSpec *pspec,
+                     gpointer    key)
+{
+  gboolean moved_by_hand;
+
+  /* Until somebody moves it, the divider stands where its content needs it. */
+  g_object_get (paned, "position-set", &moved_by_hand, NULL);
+  if (moved_by_hand)
+    g_settings_set_int (g_object_get_data (G_OBJECT (paned), "settings"), key, gtk_paned_get_position (paned));
+}
+
+/**
+ * lab_window_state_bind_paned:
+ * @paned: a divider
+ * @settings: where its position is kept
+ * @key: (not nullable): a static string, the key of an integer that is -1 until the divider was moved
+ *
+ * Puts the divider where it was last time, and keeps where it is moved to.
+ */
+void
+lab_window_state_bind_paned (GtkPaned   *paned,
+                             GSettings  *settings,
+                             const char *key)
+{
+  int position;
+
+  g_return_if_fail (GTK_IS_PANED (paned));
+  g_return_if_fail (G_IS_SETTINGS (settings));
+
+  position = g_settings_get_int (settings, key);
+  if (position >= 0)
+    gtk_paned_set_position (paned, position);
+  g_object_set_data_full (G_OBJECT (paned), "settings", g_object_ref (settings), g_object_unref);
+  g_signal_connect (paned, "notify::position", G_CALLBACK (position_changed_cb), (gpointer) key);
+}
+
+/**
+ * lab_window_set_up:
+ * @window: the main window of one of the programs
+ * @role: which
+ * @settings: its settings
+ * @columns: between the steps and the rest
+ * @rows: between the message and the inspector
+ * @inspector: the inspector
+ *
+ * Makes the window as it was last time, and gives it its shortcuts.
+ */
+void
+lab_window_set_up (GtkApplicationWindow *window,
+                   LabRole               role,
+                   GSettings            *settings,
+                   GtkPaned             *columns,
+                   GtkPaned             *rows,
+                   LabInspector         *inspector)
+{
+  g_return_if_fail (GTK_IS_APPLICATION_WINDOW (window));
+
+  lab_window_state_bind (GTK_WINDOW (window), settings);
+  lab_window_state_bind_paned (columns, settings, "steps-width");
+  lab_window_state_bind_paned (rows, settings, "message-height");
+  g_settings_bind (settings, "inspector-tab", inspector, "current-name", G_SETTINGS_BIND_DEFAULT);
+  lab_frames_debug_init (GTK_WINDOW (window));
+  gtk_application_window_set_help_overlay (window, GTK_SHORTCUTS_WINDOW (lab_shortcuts_window_new (role)));
+}
+
+/**
+ * lab_window_show_subject:
+ * @subtitle: the second line of the title
+ * @subject: what the window is about
+ *
+ * Says which key, segment and process these are, as far as there are any.
+ */
+void
+lab_window_show_subject (GtkLabel   *subtitle,
+                         LabSubject *subject)
+{
+  LabSegment *segment = lab_subject_get_segment (subject);
+  g_autoptr(GString) text = g_string_new (NULL);
+
+  if (lab_subject_get_key (subject) != LAB_KEY_FAILED)
+    {
+      g_autofree char *key = lab_key_format (lab_subject_get_key (subject));
+
+      g_string_append_printf (text, _("key %s · "), key);
+    }
+  if (segment != NULL)
+    g_string_append_printf (text, _("id %d · "), lab_segment_get_id (segment));
+  g_string_append_printf (text, _("pid %d"), (int) getpid ());
+  gtk_label_set_text (subtitle, text->str);
+}
+
+/**
+ * lab_about_present:
+ * @parent: the window that asks
+ * @role: which of the two programs this is
+ */
+void
+lab_about_present (GtkWindow *parent,
+                   LabRole    role)
+{
+  static const char *authors[] = { "The Shmlab contributors", NULL };
+  gboolean server = role == LAB_ROLE_SERVER;
+
+  g_return_if_fail (GTK_IS_WINDOW (parent));
+
+  gtk_show_about_dialog (parent,
+                         "program-name", server ? _("Shared Memory Server") : _("Shared Memory Client"),
+                         "logo-icon-name", server ? APP_ID_PREFIX ".Server" : APP_ID_PREFIX ".Client",
+                         "version", PACKAGE_VERSION,
+                         "comments", _("See System V shared memory as it really happens"),
+                         "license-type", GTK_LICENSE_GPL_3_0,
+                         "authors", authors,
+                         /* Translators: put your names here, one a line */
+                         "translator-credits", g_strcmp0 (_("translator-credits"), "translator-credits") != 0
+                                                 ? _("translator-credits") : NULL,
+                         NULL);
+}
+
+/**
+ * lab_shortcuts_window_new:
+ * @role: which of the two programs this is
+ *
+ * Returns: (transfer floating): the shortcuts, for gtk_application_window_set_help_overlay()
+ */
+GtkWidget *
+lab_shortcuts_window_new (LabRole role)
+{
+  g_autoptr(GtkBuilder) builder = gtk_builder_new ();
+
+  gtk_builder_add_from_resource (builder,
+                                 role == LAB_ROLE_SERVER ? LAB_UI_RESOURCE_PATH "app/lab-server-shortcuts.ui"
+                                                         : LAB_UI_RESOURCE_PATH "app/lab-client-shortcuts.ui",
+                                 NULL);
+
+  return g_object_ref (GTK_WIDGET (gtk_builder_get_object (builder, "shortcuts")));
+}

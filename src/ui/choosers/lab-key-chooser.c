@@ -1,0 +1,494 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "ui/choosers/lab-key-chooser.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "ui/choosers/lab-homework-keys.h"
+#include "ui/style/lab-resource.h"
+
+/* How the segment is named: a button that says it in short, and a popover to
+ * change it.  Only what is valid becomes the choice. */
+
+struct _LabKeyChooser
+{
+  GtkWidget             parent_instance;
+
+  GtkWidget            *button;
+  GtkWidget            *summary;
+  GtkWidget            *popover;
+  GtkWidget            *by_file;
+  GtkWidget            *by_number;
+  GtkWidget            *file_grid;
+  GtkWidget            *path;
+  GtkWidget            *letter;
+  GtkWidget            *number;
+  GtkWidget            *trouble;
+  GtkWidget            *trouble_box;
+
+  GtkFileChooserNative *native;
+  LabKeyChoice         *choice;
+  gboolean              filling;  /* the entries are being set from the choice */
+};
+
+enum { PROP_0, PROP_CHOICE, N_PROPS };
+enum { CHANGED, N_SIGNALS };
+
+G_DEFINE_FINAL_TYPE (LabKeyChooser, lab_key_chooser, GTK_TYPE_WIDGET)
+
+static GParamSpec *properties[N_PROPS];
+static guint       signals[N_SIGNALS];
+
+static char *
+describe_letter (int letter)
+{
+  if (g_ascii_isdigit (letter))
+    return g_strdup_printf ("'%c'", letter);  /* without quotes it would be a number */
+  if (g_ascii_isgraph (letter))
+    return g_strdup_printf ("%c", letter);
+
+  return g_strdup_printf ("%d", letter);
+}
+
+static char *
+describe_choice (const LabKeyChoice *choice)
+{
+  g_autofree char *name = NULL;
+  g_autofree char *letter = NULL;
+
+  if (choice == NULL)
+    return g_strdup (_("No key chosen"));
+
+  if (choice->path == NULL)
+    {
+      g_autofree char *key = lab_key_format (choice->key);
+
+      /* Translators: %s is a key in hex */
+      return g_strdup_printf (_("Key %s"), key);
+    }
+
+  name = g_filename_display_basename (choice->path);
+  letter = describe_letter (choice->letter);
+
+  /* Translators: what ftok makes the key from: a file’s name and a letter */
+  return g_strdup_printf (_("File %s, letter %s"), name, letter);
+}
+
+static void
+show_trouble (LabKeyChooser *self,
+              const char    *text)
+{
+  gtk_label_set_text (GTK_LABEL (self->trouble), text != NULL ? text : "");
+  gtk_widget_set_visible (self->trouble_box, text != NULL);
+}
+
+static void
+mark_entry (GtkWidget *entry,
+            gboolean   good)
+{
+  if (good)
+    gtk_widget_remove_css_class (entry, "error");
+  else
+    gtk_widget_add_css_class (entry, "error");
+
+  gtk_accessible_update_state (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_STATE_INVALID,
+                               good ? GTK_ACCESSIBLE_INVALID_FALSE : GTK_ACCESSIBLE_INVALID_TRUE, -1);
+}
+
+static void
+update_sensitivity (LabKeyChooser *self)
+{
+  gboolean by_file = gtk_check_button_get_active (GTK_CHECK_BUTTON (self->by_file));
+
+  gtk_widget_set_sensitive (self->file_grid, by_file);
+  gtk_widget_set_sensitive (self->number, !by_file);
+}
+
+static void
+update_summary (LabKeyChooser *self)
+{
+  g_autofree char *text = describe_choice (self->choice);
+  g_autofree char *full = NULL;
+
+  if (self->choice != NULL && self->choice->path != NULL)
+    full = g_filename_display_name (self->choice->path);
+
+  gtk_label_set_text (GTK_LABEL (self->summary), text);
+  gtk_widget_set_tooltip_text (self->button, full);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->button),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, text,
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, full != NULL ? full : "",
+                                  -1);
+}
+
+/* Takes @choice; TRUE when it differs from the old one. */
+static gboolean
+take_choice (LabKeyChooser *self,
+             LabKeyChoice  *choice)
+{
+  if (lab_key_choice_equal (self->choice, choice))
+    {
+      g_clear_pointer (&choice, lab_key_choice_free);
+      return FALSE;
+    }
+
+  g_clear_pointer (&self->choice, lab_key_choice_free);
+  self->choice = choice;
+  update_summary (self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CHOICE]);
+
+  return TRUE;
+}
+
+static void
+fill (LabKeyChooser *self)
+{
+  const LabKeyChoice *choice = self->choice;
+
+  self->filling = TRUE;
+  if (choice != NULL && choice->path == NULL)
+    {
+      g_autofree char *key = lab_key_format (choice->key);
+
+      gtk_check_button_set_active (GTK_CHECK_BUTTON (self->by_number), TRUE);
+      gtk_editable_set_text (GTK_EDITABLE (self->number), key);
+    }
+  else if (choice != NULL)
+    {
+      g_autofree char *path = g_filename_to_utf8 (choice->path, -1, NULL, NULL, NULL);
+      g_autofree char *letter = describe_letter (choice->letter);
+
+      gtk_check_button_set_active (GTK_CHECK_BUTTON (self->by_file), TRUE);
+      gtk_editable_set_text (GTK_EDITABLE (self->path), path != NULL ? path : "");
+      gtk_editable_set_text (GTK_EDITABLE (self->letter), letter);
+    }
+  self->filling = FALSE;
+
+  update_sensitivity (self);
+  mark_entry (self->path, TRUE);
+  mark_entry (self->letter, TRUE);
+  mark_entry (self->number, TRUE);
+  show_trouble (self, NULL);
+}
+
+static LabKeyChoice *
+read_file_choice (LabKeyChooser  *self,
+                  GError        **error)
+{
+  const char *text = gtk_editable_get_text (GTK_EDITABLE (self->path));
+  g_autofree char *path = NULL;
+  int letter;
+
+  if (text[0] == '\0')
+    {
+      mark_entry (self->path, FALSE);
+      g_set_error_literal (error, G_FILE_ERROR, G_FILE_ERROR_NOENT, _("Choose a file that exists: ftok makes the key from it"));
+      return NULL;
+    }
+  if (!lab_letter_parse (gtk_editable_get_text (GTK_EDITABLE (self->letter)), &letter, error))
+    {
+      mark_entry (self->letter, FALSE);
+      return NULL;
+    }
+
+  path = g_filename_from_utf8 (text, -1, NULL, NULL, error);
+  if (path == NULL)
+    {
+      mark_entry (self->path, FALSE);
+      return NULL;
+    }
+
+  return lab_key_choice_new_file (path, letter);
+}
+
+static LabKeyChoice *
+read_number_choice (LabKeyChooser  *self,
+                    GError        **error)
+{
+  key_t key;
+
+  if (!lab_key_parse (gtk_editable_get_text (GTK_EDITABLE (self->number)), &key, error))
+    {
+      mark_entry (self->number, FALSE);
+      return NULL;
+    }
+
+  return lab_key_choice_new_key (key);
+}
+
+/* A missing file is let through, with a word: that ftok(3) fails is a lesson. */
+static void
+warn_of_missing_file (LabKeyChooser *self)
+{
+  if (self->choice->path != NULL && !g_file_test (self->choice->path, G_FILE_TEST_EXISTS))
+    show_trouble (self, _("There is no such file: ftok will fail"));
+}
+
+static void
+input_changed_cb (LabKeyChooser *self)
+{
+  g_autoptr(GError) error = NULL;
+  LabKeyChoice *choice;
+
+  if (self->filling)
+    return;
+
+  update_sensitivity (self);
+  mark_entry (self->path, TRUE);
+  mark_entry (self->letter, TRUE);
+  mark_entry (self->number, TRUE);
+
+  if (gtk_check_button_get_active (GTK_CHECK_BUTTON (self->by_file)))
+    choice = read_file_choice (self, &error);
+  else
+    choice = read_number_choice (self, &error);
+
+  show_trouble (self, error != NULL ? error->message : NULL);
+  if (choice == NULL)
+    return;
+
+  if (take_choice (self, choice))
+    g_signal_emit (self, signals[CHANGED], 0);
+  warn_of_missing_file (self);
+}
+
+static void
+activate_cb (LabKeyChooser *self)
+{
+  if (!gtk_widget_get_visible (self->trouble_box))
+    gtk_popover_popdown (GTK_POPOVER (self->popover));
+}
+
+/* What was typed and refused is not kept: the popover opens with what holds. */
+static void
+popover_show_cb (LabKeyChooser *self)
+{
+  fill (self);
+  if (self->choice != NULL)
+    warn_of_missing_file (self);
+}
+
+static void
+default_cb (LabKeyChooser *self)
+{
+  g_autoptr(GError) error = NULL;
+  LabKeyChoice *choice = lab_key_choice_new_default (&error);
+  gboolean changed;
+
+  if (choice == NULL)
+    {
+      show_trouble (self, error->message);
+      return;
+    }
+
+  changed = take_choice (self, choice);
+  fill (self);
+  if (changed)
+    g_signal_emit (self, signals[CHANGED], 0);
+}
+
+static void
+homework_cb (LabKeyChooser      *self,
+             const LabKeyChoice *choice)
+{
+  gboolean changed = take_choice (self, lab_key_choice_copy (choice));
+
+  fill (self);
+  warn_of_missing_file (self);
+  if (changed)
+    g_signal_emit (self, signals[CHANGED], 0);
+}
+
+static void
+native_response_cb (LabKeyChooser *self,
+                    int            response)
+{
+  g_autoptr(GFile) file = NULL;
+  g_autofree char *path = NULL;
+  g_autofree char *shown = NULL;
+
+  if (response == GTK_RESPONSE_ACCEPT)
+    file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (self->native));
+  g_clear_object (&self->native);
+
+  gtk_menu_button_popup (GTK_MENU_BUTTON (self->button));
+
+  if (file == NULL)
+    return;
+
+  path = g_file_get_path (file);
+  shown = path != NULL ? g_filename_to_utf8 (path, -1, NULL, NULL, NULL) : NULL;
+  if (shown == NULL)
+    {
+      show_trouble (self, _("This file has no path that ftok can use; choose another one"));
+      return;
+    }
+
+  gtk_check_button_set_active (GTK_CHECK_BUTTON (self->by_file), TRUE);
+  gtk_editable_set_text (GTK_EDITABLE (self->path), shown);
+}
+
+static void
+browse_cb (LabKeyChooser *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+
+  gtk_popover_popdown (GTK_POPOVER (self->popover));
+
+  self->native = gtk_file_chooser_native_new (_("Choose a File for ftok"),
+                                              GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL,
+                                              GTK_FILE_CHOOSER_ACTION_OPEN,
+                                              _("_Choose"), NULL);
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (self->native), TRUE);
+  if (self->choice != NULL && self->choice->path != NULL)
+    {
+      g_autoptr(GFile) file = g_file_new_for_path (self->choice->path);
+
+      gtk_file_chooser_set_file (GTK_FILE_CHOOSER (self->native), file, NULL);
+    }
+
+  g_signal_connect_object (self->native, "response", G_CALLBACK (native_response_cb), self, G_CONNECT_SWAPPED);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->native));
+}
+
+static gboolean
+lab_key_chooser_grab_focus (GtkWidget *widget)
+{
+  return gtk_widget_grab_focus (LAB_KEY_CHOOSER (widget)->button);
+}
+
+static void
+lab_key_chooser_get_property (GObject    *object,
+                              guint       prop_id,
+                              GValue     *value,
+                              GParamSpec *pspec)
+{
+  LabKeyChooser *self = LAB_KEY_CHOOSER (object);
+
+  switch (prop_id)
+    {
+    case PROP_CHOICE:
+      g_value_set_pointer (value, self->choice);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+lab_key_chooser_dispose (GObject *object)
+{
+  LabKeyChooser *self = LAB_KEY_CHOOSER (object);
+
+  self->filling = TRUE;  /* the entries go empty on their way out */
+  if (self->native != NULL)
+    gtk_native_dialog_destroy (GTK_NATIVE_DIALOG (self->native));
+  g_clear_object (&self->native);
+  gtk_widget_dispose_template (GTK_WIDGET (object), LAB_TYPE_KEY_CHOOSER);
+
+  G_OBJECT_CLASS (lab_key_chooser_parent_class)->dispose (object);
+}
+
+static void
+lab_key_chooser_finalize (GObject *object)
+{
+  LabKeyChooser *self = LAB_KEY_CHOOSER (object);
+
+  g_clear_pointer (&self->choice, lab_key_choice_free);
+
+  G_OBJECT_CLASS (lab_key_chooser_parent_class)->finalize (object);
+}
+
+static void
+lab_key_chooser_class_init (LabKeyChooserClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->dispose = lab_key_chooser_dispose;
+  object_class->finalize = lab_key_chooser_finalize;
+  object_class->get_property = lab_key_chooser_get_property;
+  widget_class->grab_focus = lab_key_chooser_grab_focus;
+
+  /* A LabKeyChoice, owned by the chooser; set it with lab_key_chooser_set_choice(). */
+  properties[PROP_CHOICE] =
+    g_param_spec_pointer ("choice", NULL, NULL,
+                          G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  /* The user has chosen another key; not emitted for lab_key_chooser_set_choice(). */
+  signals[CHANGED] =
+    g_signal_new ("changed", LAB_TYPE_KEY_CHOOSER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+
+  g_type_ensure (LAB_TYPE_HOMEWORK_KEYS);
+  gtk_widget_class_set_template_from_resource (widget_class, LAB_UI_RESOURCE_PATH "choosers/lab-key-chooser.ui");
+  gtk_widget_class_bind_template_child (widget_class, LabKeyChooser, button);
+  gtk_widget_class_bind_template_child (widget_class, LabKeyChooser, summary);
+  gtk_widget_class_bind_template_child (widget_class, LabKeyChooser, popover);
+  gtk_widget_class_bind_template_child (widget_class, LabKeyChooser, by_file);
+  gtk_widget_class_bind_template_child (widget_class, LabKeyChooser, by_number);
+  gtk_widget_class_bind_template_child (widget_class, LabKeyChooser, file_grid);
+  gtk_widget_class_bind_template_child (widget_class, LabKeyChooser, path);
+  gtk_widget_class_bind_template_child (widget_class, LabKeyChooser, letter);
+  gtk_widget_class_bind_template_child (widget_class, LabKeyChooser, number);
+  gtk_widget_class_bind_template_child (widget_class, LabKeyChooser, trouble);
+  gtk_widget_class_bind_template_child (widget_class, LabKeyChooser, trouble_box);
+  gtk_widget_class_bind_template_callback (widget_class, input_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, activate_cb);
+  gtk_widget_class_bind_template_callback (widget_class, popover_show_cb);
+  gtk_widget_class_bind_template_callback (widget_class, browse_cb);
+  gtk_widget_class_bind_template_callback (widget_class, default_cb);
+  gtk_widget_class_bind_template_callback (widget_class, homework_cb);
+
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_css_name (widget_class, "keychooser");
+}
+
+static void
+lab_key_chooser_init (LabKeyChooser *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  update_sensitivity (self);
+  update_summary (self);
+}
+
+/**
+ * lab_key_chooser_new:
+ *
+ * Returns: (transfer floating): a chooser without a choice
+ */
+GtkWidget *
+lab_key_chooser_new (void)
+{
+  return g_object_new (LAB_TYPE_KEY_CHOOSER, NULL);
+}
+
+/**
+ * lab_key_chooser_get_choice:
+ * @self: a chooser
+ *
+ * Returns: (transfer none) (nullable): the last valid choice, until the next change
+ */
+const LabKeyChoice *
+lab_key_chooser_get_choice (LabKeyChooser *self)
+{
+  g_return_val_if_fail (LAB_IS_KEY_CHOOSER (self), NULL);
+
+  return self->choice;
+}
+
+/**
+ * lab_key_chooser_set_choice:
+ * @self: a chooser
+ * @choice: (nullable): what to show
+ */
+void
+lab_key_chooser_set_choice (LabKeyChooser      *self,
+                            const LabKeyChoice *choice)
+{
+  g_return_if_fail (LAB_IS_KEY_CHOOSER (self));
+
+  if (take_choice (self, choice != NULL ? lab_key_choice_copy (choice) : NULL))
+    fill (self);
+}

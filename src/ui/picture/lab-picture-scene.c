@@ -1,0 +1,431 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "ui/picture/lab-picture-scene.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include <glib/gi18n-lib.h>
+
+#include "backend/kernel/lab-process.h"
+#include "backend/kernel/lab-text.h"
+
+#define SERVER_PROGRAM "shmlab-server"
+#define CLIENT_PROGRAM "shmlab-client"
+
+/* As much of a message as the picture has room for, in characters. */
+#define MAX_TEXT_CHARS 160
+
+/* How much is looked at for the message when nobody has told what it is. */
+#define MAX_PEEK_BYTES 512
+
+static void
+scene_process_free (gpointer data)
+{
+  LabSceneProcess *process = data;
+
+  g_array_unref (process->stretches);
+  g_free (process->name);
+  g_free (process);
+}
+
+static LabSceneProcess *
+scene_process_new (pid_t       pid,
+                   const char *name,
+                   LabRole     role)
+{
+  LabSceneProcess *process = g_new0 (LabSceneProcess, 1);
+
+  process->pid = pid;
+  process->name = g_strdup (name);
+  process->own = pid == getpid ();
+  process->stretches = g_array_new (FALSE, FALSE, sizeof (LabSceneStretch));
+
+  if (process->own)
+    process->kind = role == LAB_ROLE_SERVER ? LAB_SCENE_SERVER : LAB_SCENE_CLIENT;
+  else if (strcmp (name, SERVER_PROGRAM) == 0)
+    process->kind = LAB_SCENE_SERVER;
+  else if (strcmp (name, CLIENT_PROGRAM) == 0)
+    process->kind = LAB_SCENE_CLIENT;
+  else
+    process->kind = LAB_SCENE_FOREIGN;
+
+  return process;
+}
+
+/* The servers stand at the left, this process comes first among the rest. */
+static int
+get_rank (const LabSceneProcess *process)
+{
+  if (process->kind == LAB_SCENE_SERVER)
+    return process->own ? 0 : 1;
+
+  return process->own ? 2 : 3;
+}
+
+static int
+compare_processes (gconstpointer pointer_a,
+                   gconstpointer pointer_b)
+{
+  const LabSceneProcess *a = *(LabSceneProcess * const *) pointer_a;
+  const LabSceneProcess *b = *(LabSceneProcess * const *) pointer_b;
+  int by_rank = get_rank (a) - get_rank (b);
+
+  return by_rank != 0 ? by_rank : (a->pid > b->pid) - (a->pid < b->pid);
+}
+
+static const char *
+get_own_name (void)
+{
+  static const char *name;
+
+  if (g_once_init_enter (&name))
+    {
+      char *found = lab_process_dup_name (getpid ());
+
+      g_once_init_leave (&name, found != NULL ? found : "");
+    }
+
+  return name;
+}
+
+static void
+take_processes (LabPictureScene *scene,
+                GListModel      *attachments)
+{
+  g_autoptr(GHashTable) addresses = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  guint n = scene->exists ? g_list_model_get_n_items (attachments) : 0;
+  LabSceneProcess *process = NULL;
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr(LabAttachment) attachment = g_list_model_get_item (attachments, i);
+      pid_t pid = lab_attachment_get_pid (attachment);
+      guint64 address = lab_attachment_get_address (attachment);
+      LabSceneStretch stretch = { address, lab_attachment_is_writable (attachment) };
+
+      if (lab_attachment_get_shmid (attachment) != scene->record.id)
+        continue;
+
+      if (process == NULL || process->pid != pid)
+        {
+          process = scene_process_new (pid, lab_attachment_get_process_name (attachment), scene->role);
+          g_ptr_array_add (scene->processes, process);
+        }
+      g_array_append_val (process->stretches, stretch);
+      g_hash_table_add (addresses, g_memdup2 (&address, sizeof address));
+      scene->n_seen++;
+    }
+  scene->n_addresses = g_hash_table_size (addresses);
+
+  if (lab_picture_scene_get_own (scene) == NULL)
+    g_ptr_array_add (scene->processes, scene_process_new (getpid (), get_own_name (), scene->role));
+  g_ptr_array_sort (scene->processes, compare_processes);
+}
+
+static gboolean
+is_all_zero (const char *bytes,
+             gsize       n)
+{
+  return n == 0 || (bytes[0] == '\0' && memcmp (bytes, bytes + 1, n - 1) == 0);
+}
+
+static void
+take_content (LabPictureScene *scene,
+              LabSubject      *subject,
+              LabSegment      *segment)
+{
+  const char *message = lab_subject_get_message (subject);
+  char bytes[MAX_PEEK_BYTES];
+  gsize n = 0;
+
+  if (!scene->exists)
+    return;
+
+  if (scene->found && message != NULL && message[0] != '\0')
+    {
+      scene->content = LAB_SCENE_CONTENT_TEXT;
+      scene->text = lab_text_make_displayable (message, strlen (message), MAX_TEXT_CHARS, NULL);
+      return;
+    }
+
+  if (scene->found && lab_segment_is_attached (segment))
+    n = lab_segment_peek (segment, 0, bytes, sizeof bytes);
+
+  if (n > 0 && is_all_zero (bytes, n))
+    {
+      scene->content = LAB_SCENE_CONTENT_ZERO;
+    }
+  else if (n > 0)
+    {
+      scene->content = LAB_SCENE_CONTENT_TEXT;
+      scene->text = lab_text_make_displayable (bytes, strnlen (bytes, n), MAX_TEXT_CHARS, NULL);
+    }
+  else if (scene->record.atime == 0)
+    {
+      /* Never attached, so it is as the kernel made it. */
+      scene->content = LAB_SCENE_CONTENT_ZERO;
+    }
+}
+
+/* What was here before, for as long as the same key is followed. */
+static void
+take_past (LabPictureScene       *scene,
+           const LabPictureScene *previous)
+{
+  if (previous == NULL || previous->key != scene->key || previous->has_key != scene->has_key)
+    return;
+
+  if (previous->exists)
+    {
+      scene->gone_id = previous->record.id;
+      scene->gone_marked = previous->marked;
+    }
+  else
+    {
+      scene->gone_id = previous->gone_id;
+      scene->gone_marked = previous->gone_marked;
+    }
+
+  if (scene->exists && scene->record.id == scene->gone_id)
+    scene->gone_id = -1;
+}
+
+/**
+ * lab_picture_scene_new:
+ * @subject: what to show
+ * @previous: (nullable): the scene before, to tell what is gone
+ *
+ * Takes what is known now.  No System V call is made; of the segment only the
+ * beginning is looked at, and only where this process has it attached.
+ *
+ * Returns: (transfer full): the scene
+ */
+LabPictureScene *
+lab_picture_scene_new (LabSubject            *subject,
+                       const LabPictureScene *previous)
+{
+  LabPictureScene *scene = g_new0 (LabPictureScene, 1);
+  LabSegmentMonitor *monitor = lab_subject_get_monitor (subject);
+  LabSegment *segment = lab_subject_get_segment (subject);
+  const LabShmEntry *key_entry = lab_segment_monitor_get_key_entry (monitor);
+  const LabShmEntry *entry = segment != NULL ? lab_segment_monitor_get_entry (monitor) : key_entry;
+
+  scene->role = lab_subject_get_role (subject);
+  scene->key = lab_subject_get_key (subject);
+  scene->has_key = scene->key != LAB_KEY_FAILED;
+  scene->other_id = -1;
+  scene->gone_id = -1;
+  scene->found = segment != NULL;
+  scene->exists = entry != NULL;
+  if (entry != NULL)
+    {
+      scene->record = entry->record;
+      scene->marked = (entry->record.mode & LAB_MODE_DEST) != 0;
+      scene->n_unseen = lab_segment_monitor_get_n_unseen (monitor);
+    }
+  if (segment != NULL && key_entry != NULL && key_entry->record.id != lab_segment_get_id (segment))
+    scene->other_id = key_entry->record.id;
+
+  scene->processes = g_ptr_array_new_with_free_func (scene_process_free);
+  take_processes (scene, lab_segment_monitor_get_attachments (monitor));
+  take_content (scene, subject, segment);
+  take_past (scene, previous);
+
+  return scene;
+}
+
+void
+lab_picture_scene_free (LabPictureScene *scene)
+{
+  g_ptr_array_unref (scene->processes);
+  g_free (scene->text);
+  g_free (scene);
+}
+
+/**
+ * lab_picture_scene_get_own:
+ * @scene: a scene
+ *
+ * Returns: (transfer none): this very process
+ */
+LabSceneProcess *
+lab_picture_scene_get_own (const LabPictureScene *scene)
+{
+  for (guint i = 0; i < scene->processes->len; i++)
+    {
+      LabSceneProcess *process = g_ptr_array_index (scene->processes, i);
+
+      if (process->own)
+        return process;
+    }
+
+  return NULL;
+}
+
+/**
+ * lab_picture_scene_get_n_attached:
+ * @scene: a scene
+ *
+ * Returns: how many of its processes have the segment attached, once or more often
+ */
+guint
+lab_picture_scene_get_n_attached (const LabPictureScene *scene)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < scene->processes->len; i++)
+    n += ((LabSceneProcess *) g_ptr_array_index (scene->processes, i))->stretches->len > 0;
+
+  return n;
+}
+
+/* “Three processes”: a number in words as far as words are short. */
+static char *
+count_processes (guint n)
+{
+  switch (n)
+    {
+    case 1:
+      return g_strdup (_("One process"));
+    case 2:
+      return g_strdup (_("Two processes"));
+    case 3:
+      return g_strdup (_("Three processes"));
+    case 4:
+      return g_strdup (_("Four processes"));
+    case 5:
+      return g_strdup (_("Five processes"));
+    default:
+      return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u process", "%u processes", n), n);
+    }
+}
+
+static char *
+count_addresses (guint n)
+{
+  switch (n)
+    {
+    case 1:
+      return g_strdup (_("one address"));
+    case 2:
+      return g_strdup (_("two addresses"));
+    case 3:
+      return g_strdup (_("three addresses"));
+    case 4:
+      return g_strdup (_("four addresses"));
+    case 5:
+      return g_strdup (_("five addresses"));
+    default:
+      return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u address", "%u addresses", n), n);
+    }
+}
+
+static char *
+dup_headline_without_segment (const LabPictureScene *scene)
+{
+  if (!scene->has_key && !scene->found)
+    return g_strdup (_("There is no key yet."));
+  if (scene->other_id != -1)
+    return g_strdup_printf (_("This segment is gone; another one, %d, has its key."), scene->other_id);
+  if (scene->gone_id != -1)
+    return g_strdup_printf (_("Segment %d is gone."), scene->gone_id);
+  if (scene->found)
+    return g_strdup (_("The segment is gone."));
+
+  return g_strdup (_("No segment has this key yet."));
+}
+
+static char *
+dup_explanation_without_segment (const LabPictureScene *scene)
+{
+  if (!scene->has_key && !scene->found)
+    return g_strdup (_("ftok turns a file and a letter into a key; with the same key two processes find the same segment."));
+  if (scene->other_id != -1)
+    return g_strdup (_("The key is only a name: who looks it up now finds the other segment."));
+  if (scene->gone_id != -1 && scene->gone_marked)
+    return g_strdup (_("It was marked for removal, and the last process has detached: only now the memory is given back."));
+  if (scene->gone_id != -1 || scene->found)
+    return g_strdup (_("IPC_RMID removed it, and nobody is attached any more: the memory is given back."));
+  if (scene->role == LAB_ROLE_CLIENT)
+    return g_strdup (_("This client waits until a server makes one; it never passes IPC_CREAT."));
+
+  return g_strdup (_("shmget with IPC_CREAT asks the kernel to make one."));
+}
+
+/**
+ * lab_picture_scene_dup_headline:
+ * @scene: a scene
+ *
+ * Returns: (transfer full): what the picture shows, in one sentence
+ */
+char *
+lab_picture_scene_dup_headline (const LabPictureScene *scene)
+{
+  guint n_attached = lab_picture_scene_get_n_attached (scene);
+  const LabSceneProcess *own = lab_picture_scene_get_own (scene);
+  g_autofree char *processes = NULL;
+  g_autofree char *addresses = NULL;
+
+  if (!scene->exists)
+    return dup_headline_without_segment (scene);
+  if (scene->marked)
+    return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE,
+                                         "Marked for removal, and still there: %lu attachment is left.",
+                                         "Marked for removal, and still there: %lu attachments are left.",
+                                         scene->record.n_attaches),
+                            scene->record.n_attaches);
+  if (scene->record.n_attaches == 0)
+    return g_strdup (_("The kernel has the segment; nobody is attached."));
+  if (n_attached == 0)
+    return g_strdup (_("Only processes of other users are attached."));
+  if (n_attached == 1 && scene->n_seen == 1 && own->stretches->len == 1)
+    return g_strdup (scene->role == LAB_ROLE_SERVER
+                       ? _("A stretch of the server’s addresses is the segment.")
+                       : _("A stretch of this client’s addresses is the segment."));
+
+  processes = count_processes (n_attached);
+  addresses = count_addresses (scene->n_addresses);
+
+  /* Translators: “Three processes, three addresses, one piece of memory.” */
+  return g_strdup_printf (_("%s, %s, one piece of memory."), processes, addresses);
+}
+
+/**
+ * lab_picture_scene_dup_explanation:
+ * @scene: a scene
+ *
+ * Returns: (transfer full): why that is so or what follows from it
+ */
+char *
+lab_picture_scene_dup_explanation (const LabPictureScene *scene)
+{
+  const LabSceneProcess *own = lab_picture_scene_get_own (scene);
+  guint n_attached = lab_picture_scene_get_n_attached (scene);
+
+  if (!scene->exists)
+    return dup_explanation_without_segment (scene);
+  if (scene->other_id != -1)
+    return g_strdup_printf (_("Segment %d has the key now: who looks it up meets that one, and never this."), scene->other_id);
+  if (scene->marked)
+    return g_strdup (_("IPC_RMID took the key away, so nobody finds it by key; who is attached goes on. The last shmdt gives the memory back."));
+  if (scene->record.n_attaches == 0)
+    return g_strdup (_("It lives in the kernel and not in a process: it stays until IPC_RMID or a restart, whoever ends."));
+  if (scene->n_unseen > 0)
+    return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE,
+                                         "The kernel counts %lu more attachment, of a process that you may not look into.",
+                                         "The kernel counts %lu more attachments, of processes that you may not look into.",
+                                         scene->n_unseen),
+                            scene->n_unseen);
+  if (scene->n_seen > n_attached)
+    return g_strdup (_("The kernel counts attachments, not processes: a process that attaches twice counts twice."));
+  if (own->stretches->len == 0)
+    return g_strdup (_("This process is not attached: it sees who is, and not what is in it."));
+  if (n_attached == 1)
+    return g_strdup (_("What is stored at this address is stored in the segment, and stays there when the process ends."));
+  if (scene->role == LAB_ROLE_SERVER)
+    return g_strdup (_("Writing needs no system call: the bytes that you type are at once the bytes that the clients read."));
+
+  return g_strdup (_("Reading needs no system call: the bytes that the server writes are at once the bytes seen here."));
+}
