@@ -3,9 +3,9 @@
 
 #include <string.h>
 
-#include "lab-copies-data.h"
-#include "lab-copies-words.h"
-#include "lab-plot.h"
+#include "copies/draw/lab-plot.h"
+#include "copies/measure/lab-copies-data.h"
+#include "copies/measure/lab-copies-words.h"
 
 #define MIB ((guint64) 1024 * 1024)
 

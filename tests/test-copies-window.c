@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "copies/draw/lab-copies-bars.h"
+#include "copies/draw/lab-copies-diagram.h"
+#include "copies/draw/lab-copies-plot.h"
+#include "copies/draw/lab-copies-table.h"
+#include "copies/lab-copies-window.h"
+#include "copies/measure/lab-carry-runner.h"
+#include "copies/measure/lab-prediction.h"
 #include "helper-blocks.h"
 #include "helper-wait.h"
 #include "helper-widgets.h"
-#include "lab-carry-runner.h"
-#include "lab-copies-bars.h"
-#include "lab-copies-diagram.h"
-#include "lab-copies-plot.h"
-#include "lab-copies-table.h"
-#include "lab-copies-window.h"
-#include "lab-prediction.h"
 #include "ui/app/lab-ui.h"
 
 static GtkWidget *

@@ -39,7 +39,9 @@ static const struct
 
   { "carry",    { "backend/carry", "backend/segment", "backend/kernel" } },
   { "segments", { "ui", "backend" } },
-  { "copies",   { "ui", "backend" } },
+  { "copies/measure", { "ui", "backend" } },
+  { "copies/draw",    { "copies/measure", "ui", "backend" } },
+  { "copies",   { "copies", "ui", "backend" } },
   { "server",   { "copies", "segments", "ui", "backend" } },
   { "client",   { "copies", "segments", "ui", "backend" } },
 };

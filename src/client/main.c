@@ -4,9 +4,9 @@
 #include <glib/gi18n.h>
 
 #include "backend/choice/lab-options.h"
+#include "copies/lab-copies-window.h"
 #include "lab-client-resources.h"
 #include "lab-client-window.h"
-#include "lab-copies-window.h"
 #include "lab-segments-window.h"
 #include "ui/app/lab-application.h"
 

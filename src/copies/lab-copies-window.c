@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "lab-copies-window.h"
+#include "copies/lab-copies-window.h"
 
 #include <stdlib.h>
 
 #include <glib/gi18n-lib.h>
 
-#include "lab-carry-runner.h"
-#include "lab-copies-bars.h"
-#include "lab-copies-data.h"
-#include "lab-copies-diagram.h"
-#include "lab-copies-options.h"
-#include "lab-copies-plot.h"
+#include "copies/draw/lab-copies-bars.h"
+#include "copies/draw/lab-copies-diagram.h"
+#include "copies/draw/lab-copies-plot.h"
+#include "copies/draw/lab-copies-table.h"
+#include "copies/measure/lab-carry-runner.h"
+#include "copies/measure/lab-copies-data.h"
+#include "copies/measure/lab-copies-options.h"
+#include "copies/measure/lab-copies-save.h"
+#include "copies/measure/lab-copies-words.h"
+#include "copies/measure/lab-prediction.h"
 #include "lab-copies-resources.h"
-#include "lab-copies-save.h"
-#include "lab-copies-table.h"
-#include "lab-copies-words.h"
-#include "lab-prediction.h"
 #include "ui/app/lab-ui.h"
 #include "ui/parts/lab-banner.h"
 

@@ -7,7 +7,7 @@
 
 #include "backend/choice/lab-options.h"
 #include "backend/kernel/lab-text.h"
-#include "lab-copies-window.h"
+#include "copies/lab-copies-window.h"
 #include "lab-segments-window.h"
 #include "lab-server-resources.h"
 #include "lab-server-window.h"

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "lab-copies-bars.h"
+#include "copies/draw/lab-copies-bars.h"
 
 #include <glib/gi18n-lib.h>
 
-#include "lab-chart.h"
-#include "lab-copies-words.h"
+#include "copies/draw/lab-chart.h"
+#include "copies/measure/lab-copies-words.h"
 
 #define PADDING 8
 #define COLUMN_GAP 16

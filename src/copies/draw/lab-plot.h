@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "lab-chart.h"
-#include "lab-copies-data.h"
+#include "copies/draw/lab-chart.h"
+#include "copies/measure/lab-copies-data.h"
 
 G_BEGIN_DECLS
 

@@ -3,7 +3,7 @@
 
 #include <gtk/gtk.h>
 
-#include "lab-copies-data.h"
+#include "copies/measure/lab-copies-data.h"
 
 G_BEGIN_DECLS
 

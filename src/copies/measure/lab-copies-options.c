@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "lab-copies-options.h"
+#include "copies/measure/lab-copies-options.h"
 
 #include <unistd.h>
 
 #include <glib/gi18n-lib.h>
 
-#include "lab-copies-words.h"
+#include "copies/measure/lab-copies-words.h"
 #include "ui/parts/lab-wrap-layout.h"
 
 /* A made-up file need not be longer to see where lines cross. */
@@ -207,7 +207,7 @@ lab_copies_options_class_init (LabCopiesOptionsClass *klass)
 
   g_type_ensure (LAB_TYPE_WRAP_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "labcopiesoptions");
-  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/shmlab/copies/lab-copies-options.ui");
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/shmlab/copies/measure/lab-copies-options.ui");
 #define BIND(name) gtk_widget_class_bind_template_child (widget_class, LabCopiesOptions, name)
   BIND (row);
   BIND (input_box);

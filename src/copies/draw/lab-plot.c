@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "lab-plot.h"
+#include "copies/draw/lab-plot.h"
 
 #include <cairo-svg.h>
 #include <math.h>
 
 #include <glib/gi18n-lib.h>
 
-#include "lab-copies-words.h"
+#include "copies/measure/lab-copies-words.h"
 
 #define MARGIN 10
 #define MARK_RADIUS 4

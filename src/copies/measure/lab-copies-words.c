@@ -4,7 +4,7 @@
 
 #include "config.h"
 
-#include "lab-copies-words.h"
+#include "copies/measure/lab-copies-words.h"
 
 #include <math.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "lab-carry-runner.h"
+#include "copies/measure/lab-carry-runner.h"
 
 #include <errno.h>
 #include <signal.h>

@@ -3,7 +3,7 @@
 
 #include <gtk/gtk.h>
 
-#include "lab-plot.h"
+#include "copies/draw/lab-plot.h"
 
 G_BEGIN_DECLS
 

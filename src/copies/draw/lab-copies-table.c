@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "lab-copies-table.h"
+#include "copies/draw/lab-copies-table.h"
 
 #include <glib/gi18n-lib.h>
 
-#include "lab-copies-words.h"
+#include "copies/measure/lab-copies-words.h"
 
 typedef char *(*CellFunc) (const LabCopiesRow *row);
 

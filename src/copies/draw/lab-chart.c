@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "lab-chart.h"
+#include "copies/draw/lab-chart.h"
 
 static const struct
 {

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "lab-copies-diagram.h"
+#include "copies/draw/lab-copies-diagram.h"
 
 #include <math.h>
 
 #include <glib/gi18n-lib.h>
 
-#include "lab-chart.h"
-#include "lab-copies-words.h"
+#include "copies/draw/lab-chart.h"
+#include "copies/measure/lab-copies-words.h"
 
 #define N_COLUMNS 5
 #define BOX_PADDING 9

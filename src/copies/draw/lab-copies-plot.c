@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "lab-copies-plot.h"
+#include "copies/draw/lab-copies-plot.h"
 
 #include <glib/gi18n-lib.h>
 
-#include "lab-chart.h"
+#include "copies/draw/lab-chart.h"
 
 #define MIN_HEIGHT 380
 #define HEIGHT_LINES 22

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "lab-copies-data.h"
+#include "copies/measure/lab-copies-data.h"
 
 G_BEGIN_DECLS
 
