@@ -6,14 +6,14 @@
 #include "backend/kernel/lab-process.h"
 #include "backend/layout/lab-latch.h"
 #include "backend/server/lab-server.h"
+#include "client/lab-client-resources.h"
+#include "client/lab-client-window.h"
+#include "client/lab-history.h"
+#include "client/lab-interval-scale.h"
 #include "helper-child.h"
 #include "helper-keys.h"
 #include "helper-wait.h"
 #include "helper-widgets.h"
-#include "lab-client-resources.h"
-#include "lab-client-window.h"
-#include "lab-history.h"
-#include "lab-interval-scale.h"
 
 typedef struct
 {

@@ -101,9 +101,11 @@ complaint (const char *path,
       if (g_str_has_prefix (header, toolkit_prefixes[i]))
         return g_strdup_printf ("src/%s includes <%s>; %s knows no toolkit", path, header, folder);
 
-  if (!quoted || strcmp (owner, ".") == 0)
+  if (!quoted || strcmp (header, "config.h") == 0)
     return NULL;
 
+  if (strcmp (owner, ".") == 0)
+    return g_strdup_printf ("src/%s includes \"%s\" without its room", path, header);
   if (find_room (owner) < 0)
     return g_strdup_printf ("src/%s includes \"%s\", which no room has", path, header);
   if (!may_see (row, owner))
@@ -181,6 +183,7 @@ test_the_check_can_fail (void)
     { "backend/segment/lab-foo.c",     "#include <gtk/gtk.h>\n", 1 },
     { "backend/segment/lab-foo.h",     "#include <glib.h>\n#include \"backend/segment/lab-segment.h\"\n", 0 },
     { "backend/segment/lab-foo.h",     "#include \"backend/kernel/lab-call.h\"\n", 0 },
+    { "backend/segment/lab-foo.h",     "#include \"lab-segment.h\"\n", 1 },
     { "backend/kernel/lab-foo.h",      "#include \"backend/segment/lab-segment.h\"\n", 1 },
     { "backend/server/lab-foo.c",      "#include \"backend/client/lab-client.h\"\n", 1 },
     { "backend/nowhere/lab-foo.c",     "#include <glib.h>\n", 1 },

@@ -10,8 +10,8 @@
 #include "helper-keys.h"
 #include "helper-wait.h"
 #include "helper-widgets.h"
-#include "lab-server-resources.h"
-#include "lab-server-window.h"
+#include "server/lab-server-resources.h"
+#include "server/lab-server-window.h"
 
 /* Where /proc has no table of segments, as with the mount option subset=pid. */
 

@@ -5,11 +5,11 @@
 #include <string.h>
 
 #include "backend/server/lab-server.h"
+#include "client/lab-client-resources.h"
+#include "client/lab-read-as.h"
 #include "helper-keys.h"
 #include "helper-wait.h"
 #include "helper-widgets.h"
-#include "lab-client-resources.h"
-#include "lab-read-as.h"
 #include "ui/app/lab-ui.h"
 
 typedef struct

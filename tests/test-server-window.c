@@ -6,12 +6,12 @@
 #include "helper-keys.h"
 #include "helper-wait.h"
 #include "helper-widgets.h"
-#include "lab-attached-list.h"
-#include "lab-close-dialog.h"
-#include "lab-message-entry.h"
-#include "lab-race-window.h"
-#include "lab-server-resources.h"
-#include "lab-server-window.h"
+#include "server/lab-attached-list.h"
+#include "server/lab-close-dialog.h"
+#include "server/lab-message-entry.h"
+#include "server/lab-race-window.h"
+#include "server/lab-server-resources.h"
+#include "server/lab-server-window.h"
 
 typedef struct
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "lab-carry-file.h"
+#include "carry/lab-carry-file.h"
 
 #include <errno.h>
 #include <fcntl.h>

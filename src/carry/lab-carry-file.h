@@ -3,7 +3,7 @@
 
 #include <sys/stat.h>
 
-#include "lab-crew.h"
+#include "carry/lab-crew.h"
 
 G_BEGIN_DECLS
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "lab-carry-job.h"
+#include "carry/lab-carry-job.h"
 
 #include <errno.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "backend/carry/lab-carry-io.h"
-#include "lab-carry-file.h"
+#include "carry/lab-carry-file.h"
 
 typedef struct
 {

@@ -4,7 +4,7 @@
 #include <sys/stat.h>
 
 #include "backend/carry/lab-carry-report.h"
-#include "lab-crew.h"
+#include "carry/lab-crew.h"
 
 G_BEGIN_DECLS
 

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "lab-carry-options.h"
+#include "carry/lab-carry-options.h"
 
 #include <string.h>
 
 #include <glib/gi18n-lib.h>
 
 #include "backend/segment/lab-key.h"
-#include "lab-round-trip.h"
+#include "carry/lab-round-trip.h"
 
 #define MAX_ROUNDS 1000
 #define MAX_TIME_MS 60000

@@ -7,7 +7,7 @@
 
 #include "config.h"
 
-#include "lab-round-trip.h"
+#include "carry/lab-round-trip.h"
 
 #include <errno.h>
 #include <fcntl.h>

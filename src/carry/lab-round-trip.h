@@ -2,7 +2,7 @@
 #pragma once
 
 #include "backend/carry/lab-carry-report.h"
-#include "lab-crew.h"
+#include "carry/lab-crew.h"
 
 G_BEGIN_DECLS
 

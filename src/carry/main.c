@@ -14,10 +14,10 @@
 
 #include <glib/gi18n.h>
 
-#include "lab-carry-file.h"
-#include "lab-carry-job.h"
-#include "lab-carry-options.h"
-#include "lab-round-trip.h"
+#include "carry/lab-carry-file.h"
+#include "carry/lab-carry-job.h"
+#include "carry/lab-carry-options.h"
+#include "carry/lab-round-trip.h"
 
 enum { EXIT_USAGE = 2, EXIT_CANCELLED = 3 };
 

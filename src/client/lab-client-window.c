@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "lab-client-window.h"
+#include "client/lab-client-window.h"
 
 #include <glib/gi18n.h>
 
 #include "backend/kernel/lab-text.h"
 #include "backend/segment/lab-access.h"
-#include "lab-history.h"
-#include "lab-interval-scale.h"
-#include "lab-message-display.h"
-#include "lab-read-as.h"
+#include "client/lab-history.h"
+#include "client/lab-interval-scale.h"
+#include "client/lab-message-display.h"
+#include "client/lab-read-as.h"
 #include "ui/app/lab-window-state.h"
 #include "ui/choosers/lab-key-chooser.h"
 #include "ui/choosers/lab-key-settings.h"

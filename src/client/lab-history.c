@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "lab-history.h"
+#include "client/lab-history.h"
 
 #include <glib/gi18n.h>
 
 #include "backend/client/lab-message.h"
 #include "backend/kernel/lab-text.h"
-#include "lab-message-display.h"
+#include "client/lab-message-display.h"
 
 #define EXCERPT_CHARS 200
 

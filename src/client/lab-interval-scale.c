@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "lab-interval-scale.h"
+#include "client/lab-interval-scale.h"
 
 #include <math.h>
 

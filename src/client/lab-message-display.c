@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "lab-message-display.h"
+#include "client/lab-message-display.h"
 
 #include <glib/gi18n.h>
 

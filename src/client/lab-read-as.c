@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "lab-read-as.h"
+#include "client/lab-read-as.h"
 
 #include <glib/gi18n.h>
 

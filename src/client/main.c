@@ -4,10 +4,10 @@
 #include <glib/gi18n.h>
 
 #include "backend/choice/lab-options.h"
+#include "client/lab-client-resources.h"
+#include "client/lab-client-window.h"
 #include "copies/lab-copies-window.h"
-#include "lab-client-resources.h"
-#include "lab-client-window.h"
-#include "lab-segments-window.h"
+#include "segments/lab-segments-window.h"
 #include "ui/app/lab-application.h"
 
 static const GOptionEntry entries[] = {

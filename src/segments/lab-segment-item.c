@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "lab-segment-item.h"
+#include "segments/lab-segment-item.h"
 
 #include <string.h>
 #include <unistd.h>

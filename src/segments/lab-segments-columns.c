@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "lab-segments-columns.h"
+#include "segments/lab-segments-columns.h"
 
 #include <glib/gi18n-lib.h>
 
-#include "lab-segment-item.h"
+#include "segments/lab-segment-item.h"
 #include "ui/parts/lab-text-cell.h"
 
 static const struct { const char *title; guint n_chars; gboolean is_number, is_mono; } columns[LAB_N_SEGMENT_COLUMNS] = {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "lab-segments-model.h"
+#include "segments/lab-segments-model.h"
 
 #include "backend/kernel/lab-names.h"
 #include "backend/kernel/lab-process.h"

@@ -3,7 +3,7 @@
 
 #include <gio/gio.h>
 
-#include "lab-segment-item.h"
+#include "segments/lab-segment-item.h"
 
 G_BEGIN_DECLS
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "lab-segments-remove.h"
+#include "segments/lab-segments-remove.h"
 
 #include <errno.h>
 

@@ -3,7 +3,7 @@
 
 #include <gtk/gtk.h>
 
-#include "lab-segment-item.h"
+#include "segments/lab-segment-item.h"
 
 G_BEGIN_DECLS
 

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "lab-segments-window.h"
+#include "segments/lab-segments-window.h"
 
 #include <glib/gi18n-lib.h>
 
 #include "backend/choice/lab-subject.h"
 #include "backend/kernel/lab-text.h"
 #include "backend/segment/lab-record-text.h"
-#include "lab-segments-columns.h"
-#include "lab-segments-model.h"
-#include "lab-segments-remove.h"
-#include "lab-segments-resources.h"
+#include "segments/lab-segments-columns.h"
+#include "segments/lab-segments-model.h"
+#include "segments/lab-segments-remove.h"
+#include "segments/lab-segments-resources.h"
 #include "ui/app/lab-launch.h"
 #include "ui/app/lab-ui.h"
 #include "ui/parts/lab-wrap-layout.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "lab-attached-list.h"
+#include "server/lab-attached-list.h"
 
 #include <unistd.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "lab-close-dialog.h"
+#include "server/lab-close-dialog.h"
 
 #include <unistd.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "lab-message-entry.h"
+#include "server/lab-message-entry.h"
 
 #include <string.h>
 

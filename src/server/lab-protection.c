@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "lab-protection.h"
+#include "server/lab-protection.h"
 
 #include <glib/gi18n.h>
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "lab-server-steps.h"
+#include "server/lab-server-steps.h"
 
 #include <glib/gi18n.h>
 
-#include "lab-attached-list.h"
+#include "server/lab-attached-list.h"
 #include "ui/choosers/lab-key-chooser.h"
 #include "ui/choosers/lab-key-settings.h"
 #include "ui/choosers/lab-mode-editor.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "lab-server-window.h"
+#include "server/lab-server-window.h"
 
 #include <string.h>
 
@@ -10,13 +10,13 @@
 #include "backend/choice/lab-options.h"
 #include "backend/kernel/lab-shm-error.h"
 #include "backend/protocol/lab-protocol-words.h"
-#include "lab-close-dialog.h"
-#include "lab-message-entry.h"
-#include "lab-race-window.h"
-#include "lab-server-banner.h"
-#include "lab-server-steps.h"
-#include "lab-slow-bar.h"
-#include "lab-write-controls.h"
+#include "server/lab-close-dialog.h"
+#include "server/lab-message-entry.h"
+#include "server/lab-race-window.h"
+#include "server/lab-server-banner.h"
+#include "server/lab-server-steps.h"
+#include "server/lab-slow-bar.h"
+#include "server/lab-write-controls.h"
 #include "ui/app/lab-launch.h"
 #include "ui/app/lab-window-state.h"
 #include "ui/inspector/lab-inspector.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "lab-slow-bar.h"
+#include "server/lab-slow-bar.h"
 
 #include <glib/gi18n.h>
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "lab-write-controls.h"
+#include "server/lab-write-controls.h"
 
 #include <glib/gi18n.h>
 
-#include "lab-protection.h"
+#include "server/lab-protection.h"
 
 static GtkWidget *
 new_slow_switch (void)

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "backend/server/lab-publisher.h"
-#include "lab-message-entry.h"
+#include "server/lab-message-entry.h"
 
 G_BEGIN_DECLS
 

@@ -8,9 +8,9 @@
 #include "backend/choice/lab-options.h"
 #include "backend/kernel/lab-text.h"
 #include "copies/lab-copies-window.h"
-#include "lab-segments-window.h"
-#include "lab-server-resources.h"
-#include "lab-server-window.h"
+#include "segments/lab-segments-window.h"
+#include "server/lab-server-resources.h"
+#include "server/lab-server-window.h"
 #include "ui/app/lab-application.h"
 
 static const GOptionEntry entries[] = {
