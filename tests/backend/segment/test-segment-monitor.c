@@ -1,0 +1,410 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "backend/segment/lab-segment-monitor.h"
+#include "backend/segment/lab-segment.h"
+#include "helpers/helper-child.h"
+#include "helpers/helper-keys.h"
+#include "helpers/helper-wait.h"
+
+typedef struct
+{
+  key_t              key;
+  int                id;
+  LabSegment        *segment;
+  LabSegmentMonitor *monitor;
+  GArray            *children;   /* of pid_t */
+  guint              n_changes;
+} Fixture;
+
+static void
+changed_cb (LabSegmentMonitor *monitor,
+            gpointer           data)
+{
+  Fixture *f = data;
+
+  f->n_changes++;
+}
+
+static void
+set_up (Fixture       *f,
+        gconstpointer  unused)
+{
+  g_autoptr(GError) error = NULL;
+
+  f->key = test_key ();
+  f->segment = lab_segment_create (f->key, 5000, 0600, &error);
+  g_assert_no_error (error);
+  f->id = lab_segment_get_id (f->segment);
+  f->children = g_array_new (FALSE, FALSE, sizeof (pid_t));
+  f->monitor = lab_segment_monitor_new ();
+  lab_segment_monitor_set_interval_ms (f->monitor, 20);
+  g_signal_connect (f->monitor, "changed", G_CALLBACK (changed_cb), f);
+}
+
+static void
+tear_down (Fixture       *f,
+           gconstpointer  unused)
+{
+  for (guint i = 0; i < f->children->len; i++)
+    test_child_kill (g_array_index (f->children, pid_t, i));
+  g_array_unref (f->children);
+  g_clear_object (&f->monitor);
+  if (!lab_segment_is_removed (f->segment))
+    g_assert_true (lab_segment_remove (f->segment, NULL));
+  g_clear_object (&f->segment);
+}
+
+static pid_t
+add_child (Fixture  *f,
+           gboolean  writable,
+           guint     n_times)
+{
+  pid_t pid = test_child_attach (f->id, writable, n_times);
+
+  g_array_append_val (f->children, pid);
+
+  return pid;
+}
+
+static guint
+count (Fixture *f)
+{
+  return g_list_model_get_n_items (lab_segment_monitor_get_attachments (f->monitor));
+}
+
+static gboolean
+lists (Fixture *f,
+       pid_t    pid)
+{
+  for (guint i = 0; i < count (f); i++)
+    {
+      g_autoptr(LabAttachment) attachment = g_list_model_get_item (lab_segment_monitor_get_attachments (f->monitor), i);
+
+      if (lab_attachment_get_pid (attachment) == pid)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+static gboolean
+lists_all_children (Fixture *f)
+{
+  for (guint i = 0; i < f->children->len; i++)
+    if (!lists (f, g_array_index (f->children, pid_t, i)))
+      return FALSE;
+
+  return TRUE;
+}
+
+static gulong
+n_attaches (Fixture *f)
+{
+  const LabShmEntry *entry = lab_segment_monitor_get_entry (f->monitor);
+
+  return entry != NULL ? entry->record.n_attaches : G_MAXULONG;
+}
+
+static void
+test_does_nothing_untold (Fixture       *f,
+                          gconstpointer  unused)
+{
+  test_run_for_ms (100);
+  g_assert_false (lab_segment_monitor_is_ready (f->monitor));
+  g_assert_null (lab_segment_monitor_get_entry (f->monitor));
+  g_assert_null (lab_segment_monitor_get_key_entry (f->monitor));
+  g_assert_cmpuint (count (f), ==, 0);
+  g_assert_cmpuint (f->n_changes, ==, 0);
+  lab_segment_monitor_refresh (f->monitor);
+  test_run_for_ms (50);
+  g_assert_cmpuint (f->n_changes, ==, 0);
+}
+
+static void
+test_answers_for_key_and_id (Fixture       *f,
+                             gconstpointer  unused)
+{
+  lab_segment_monitor_set_key (f->monitor, f->key);
+  g_assert_false (lab_segment_monitor_is_ready (f->monitor));
+  test_wait_for (lab_segment_monitor_is_ready (f->monitor));
+  g_assert_null (lab_segment_monitor_get_entry (f->monitor));
+  g_assert_nonnull (lab_segment_monitor_get_key_entry (f->monitor));
+  g_assert_cmpint (lab_segment_monitor_get_key_entry (f->monitor)->record.id, ==, f->id);
+
+  lab_segment_monitor_set_id (f->monitor, f->id);
+  g_assert_false (lab_segment_monitor_is_ready (f->monitor));
+  test_wait_for (lab_segment_monitor_is_ready (f->monitor));
+  g_assert_nonnull (lab_segment_monitor_get_entry (f->monitor));
+  g_assert_cmpuint (lab_segment_monitor_get_entry (f->monitor)->record.size_bytes, ==, 5000);
+}
+
+static void
+test_says_when_there_is_none (Fixture       *f,
+                              gconstpointer  unused)
+{
+  lab_segment_monitor_set_key (f->monitor, test_key ());
+  test_wait_for (lab_segment_monitor_is_ready (f->monitor));
+  g_assert_null (lab_segment_monitor_get_key_entry (f->monitor));
+  g_assert_cmpuint (f->n_changes, ==, 1);
+}
+
+static void
+test_is_quiet_while_nothing_changes (Fixture       *f,
+                                     gconstpointer  unused)
+{
+  const LabShmEntry *entry;
+
+  add_child (f, FALSE, 1);
+  lab_segment_monitor_set_key (f->monitor, f->key);
+  lab_segment_monitor_set_id (f->monitor, f->id);
+  test_wait_for (count (f) == 1);
+  f->n_changes = 0;
+  entry = lab_segment_monitor_get_entry (f->monitor);
+  test_run_for_ms (2500);  /* long enough to look at the known ones again */
+  g_assert_cmpuint (f->n_changes, ==, 0);
+  g_assert_true (lab_segment_monitor_get_entry (f->monitor) == entry);
+}
+
+static void
+test_sees_who_comes_and_goes (Fixture       *f,
+                              gconstpointer  unused)
+{
+  pid_t reader, killed;
+
+  lab_segment_monitor_set_id (f->monitor, f->id);
+  test_wait_for (lab_segment_monitor_is_ready (f->monitor));
+  g_assert_cmpuint (n_attaches (f), ==, 0);
+
+  reader = add_child (f, FALSE, 1);
+  test_wait_for (n_attaches (f) == 1 && lists (f, reader));
+  killed = test_child_attach (f->id, TRUE, 2);
+  test_wait_for (n_attaches (f) == 3 && lists (f, killed));
+  g_assert_cmpuint (count (f), ==, 3);
+  g_assert_cmpuint (lab_segment_monitor_get_n_unseen (f->monitor), ==, 0);
+
+  test_child_kill (killed);
+  test_wait_for (n_attaches (f) == 1 && !lists (f, killed));
+  g_assert_cmpuint (count (f), ==, 1);
+  g_assert_true (lists (f, reader));
+}
+
+/* One goes and another comes between two looks: the kernel's count is the same. */
+static void
+test_sees_an_exchange (Fixture       *f,
+                       gconstpointer  unused)
+{
+  pid_t first = test_child_attach (f->id, FALSE, 1), second;
+
+  lab_segment_monitor_set_id (f->monitor, f->id);
+  test_wait_for (lists (f, first));
+  test_child_kill (first);
+  second = add_child (f, FALSE, 1);
+  test_wait_for (lists (f, second) && !lists (f, first));
+  g_assert_cmpuint (count (f), ==, 1);
+}
+
+static void
+test_keeps_items_that_stay (Fixture       *f,
+                            gconstpointer  unused)
+{
+  g_autoptr(LabAttachment) before = NULL;
+  g_autoptr(LabAttachment) after = NULL;
+
+  add_child (f, FALSE, 1);
+  lab_segment_monitor_set_id (f->monitor, f->id);
+  test_wait_for (count (f) == 1);
+  before = g_list_model_get_item (lab_segment_monitor_get_attachments (f->monitor), 0);
+  add_child (f, FALSE, 1);
+  test_wait_for (count (f) == 2);
+  after = g_list_model_get_item (lab_segment_monitor_get_attachments (f->monitor),
+                                 lists (f, lab_attachment_get_pid (before)) ? 0 : 1);
+  if (lab_attachment_get_pid (after) != lab_attachment_get_pid (before))
+    {
+      g_object_unref (after);
+      after = g_list_model_get_item (lab_segment_monitor_get_attachments (f->monitor), 1);
+    }
+  g_assert_true (before == after);
+}
+
+static void
+test_lists_those_of_the_key_without_an_id (Fixture       *f,
+                                           gconstpointer  unused)
+{
+  pid_t reader = add_child (f, FALSE, 1);
+
+  lab_segment_monitor_set_key (f->monitor, f->key);
+  test_wait_for (lists (f, reader));
+}
+
+static void
+test_follows_removal_and_a_new_segment (Fixture       *f,
+                                        gconstpointer  unused)
+{
+  g_autoptr(LabSegment) anew = NULL;
+
+  add_child (f, FALSE, 1);
+  lab_segment_monitor_set_key (f->monitor, f->key);
+  lab_segment_monitor_set_id (f->monitor, f->id);
+  test_wait_for (lab_segment_monitor_get_key_entry (f->monitor) != NULL);
+
+  g_assert_true (lab_segment_remove (f->segment, NULL));
+  test_wait_for (lab_segment_monitor_get_key_entry (f->monitor) == NULL);
+  g_assert_nonnull (lab_segment_monitor_get_entry (f->monitor));
+  g_assert_true (lab_segment_monitor_get_entry (f->monitor)->record.mode & LAB_MODE_DEST);
+  g_assert_cmpuint (count (f), ==, 1);
+
+  anew = lab_segment_create (f->key, 100, 0600, NULL);
+  test_wait_for (lab_segment_monitor_get_key_entry (f->monitor) != NULL);
+  g_assert_cmpint (lab_segment_monitor_get_key_entry (f->monitor)->record.id, ==, lab_segment_get_id (anew));
+  g_assert_cmpint (lab_segment_monitor_get_entry (f->monitor)->record.id, ==, f->id);
+
+  test_child_kill (g_array_index (f->children, pid_t, 0));
+  g_array_set_size (f->children, 0);
+  test_wait_for (lab_segment_monitor_get_entry (f->monitor) == NULL);
+  g_assert_cmpuint (count (f), ==, 0);
+  g_assert_true (lab_segment_remove (anew, NULL));
+}
+
+static void
+test_forgets_when_told (Fixture       *f,
+                        gconstpointer  unused)
+{
+  guint before;
+
+  add_child (f, FALSE, 1);
+  lab_segment_monitor_set_id (f->monitor, f->id);
+  test_wait_for (count (f) == 1);
+  before = f->n_changes;
+  lab_segment_monitor_set_id (f->monitor, -1);
+  g_assert_null (lab_segment_monitor_get_entry (f->monitor));
+  g_assert_cmpuint (count (f), ==, 0);
+  g_assert_cmpuint (f->n_changes, ==, before + 1);
+  test_run_for_ms (100);
+  g_assert_cmpuint (f->n_changes, ==, before + 1);
+}
+
+static void
+test_leaves_the_segment_alone (Fixture       *f,
+                               gconstpointer  unused)
+{
+  LabShmRecord before;
+
+  add_child (f, FALSE, 1);
+  lab_segment_refresh (f->segment, NULL);
+  before = *lab_segment_get_record (f->segment);
+  lab_segment_monitor_set_id (f->monitor, f->id);
+  lab_segment_monitor_set_key (f->monitor, f->key);
+  test_run_for_ms (300);
+  lab_segment_refresh (f->segment, NULL);
+  g_assert_cmpmem (&before, sizeof before, lab_segment_get_record (f->segment), sizeof before);
+}
+
+/* Freed at any moment of a look, and the look's answer comes too late. */
+static void
+test_may_be_freed_at_any_time (Fixture       *f,
+                               gconstpointer  unused)
+{
+  for (guint i = 0; i < 30; i++)
+    {
+      LabSegmentMonitor *monitor = lab_segment_monitor_new ();
+
+      g_object_add_weak_pointer (G_OBJECT (monitor), (gpointer *) &monitor);
+      lab_segment_monitor_set_interval_ms (monitor, 1);
+      lab_segment_monitor_set_id (monitor, f->id);
+      for (guint j = 0; j < i % 5; j++)
+        g_main_context_iteration (NULL, TRUE);
+      g_object_unref (monitor);
+      g_assert_null (monitor);
+    }
+  test_run_for_ms (100);
+}
+
+/* Another user's processes cannot be looked into; the kernel's count says how many. */
+static void
+test_counts_who_cannot_be_seen (Fixture       *f,
+                                gconstpointer  unused)
+{
+  g_autofree char *id = g_strdup_printf ("%d", f->id);
+
+  if (getuid () != 0)
+    {
+      g_test_skip ("only root may become another user");
+      return;
+    }
+
+  add_child (f, TRUE, 2);
+  g_setenv ("TEST_SEGMENT_ID", id, TRUE);
+  g_test_trap_subprocess ("/backend/segment-monitor/subprocess/as-nobody", 0, G_TEST_SUBPROCESS_INHERIT_STDERR);
+  g_unsetenv ("TEST_SEGMENT_ID");
+  g_test_trap_assert_passed ();
+}
+
+static void
+test_as_nobody (void)
+{
+  Fixture f = { .id = (int) g_ascii_strtoll (g_getenv ("TEST_SEGMENT_ID"), NULL, 10) };
+
+  g_assert_cmpint (setgid (TEST_NOBODY), ==, 0);
+  g_assert_cmpint (setuid (TEST_NOBODY), ==, 0);
+  f.monitor = lab_segment_monitor_new ();
+  lab_segment_monitor_set_id (f.monitor, f.id);
+  test_wait_for (lab_segment_monitor_is_ready (f.monitor));
+  g_assert_cmpuint (n_attaches (&f), ==, 2);
+  g_assert_cmpuint (count (&f), ==, 0);
+  g_assert_cmpuint (lab_segment_monitor_get_n_unseen (f.monitor), ==, 2);
+  g_object_unref (f.monitor);
+}
+
+/* Many come and go at random; in the end the list is what the kernel says. */
+static void
+test_ends_equal_to_the_kernel (Fixture       *f,
+                               gconstpointer  unused)
+{
+  g_autoptr(GRand) rand = g_rand_new_with_seed (11);
+
+  lab_segment_monitor_set_id (f->monitor, f->id);
+  for (guint i = 0; i < 200; i++)
+    {
+      if (f->children->len < 5 || (f->children->len < 40 && g_rand_boolean (rand)))
+        add_child (f, g_rand_boolean (rand), (guint) g_rand_int_range (rand, 1, 4));
+      else
+        {
+          guint which = (guint) g_rand_int_range (rand, 0, (int) f->children->len);
+
+          test_child_kill (g_array_index (f->children, pid_t, which));
+          g_array_remove_index_fast (f->children, which);
+        }
+      if (i % 10 == 0)
+        test_run_for_ms (10);
+    }
+
+  lab_segment_refresh (f->segment, NULL);
+  test_wait_for (n_attaches (f) == lab_segment_get_n_attaches (f->segment) && count (f) == n_attaches (f)
+                 && lists_all_children (f));
+  g_assert_cmpuint (lab_segment_monitor_get_n_unseen (f->monitor), ==, 0);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_set_nonfatal_assertions ();
+#define ADD(name, func) g_test_add ("/backend/segment-monitor/" name, Fixture, NULL, set_up, func, tear_down)
+  ADD ("does-nothing-untold", test_does_nothing_untold);
+  ADD ("answers-for-key-and-id", test_answers_for_key_and_id);
+  ADD ("says-when-there-is-none", test_says_when_there_is_none);
+  ADD ("is-quiet-while-nothing-changes", test_is_quiet_while_nothing_changes);
+  ADD ("sees-who-comes-and-goes", test_sees_who_comes_and_goes);
+  ADD ("sees-an-exchange", test_sees_an_exchange);
+  ADD ("keeps-items-that-stay", test_keeps_items_that_stay);
+  ADD ("lists-those-of-the-key-without-an-id", test_lists_those_of_the_key_without_an_id);
+  ADD ("follows-removal-and-a-new-segment", test_follows_removal_and_a_new_segment);
+  ADD ("forgets-when-told", test_forgets_when_told);
+  ADD ("leaves-the-segment-alone", test_leaves_the_segment_alone);
+  ADD ("may-be-freed-at-any-time", test_may_be_freed_at_any_time);
+  ADD ("counts-who-cannot-be-seen", test_counts_who_cannot_be_seen);
+  ADD ("ends-equal-to-the-kernel", test_ends_equal_to_the_kernel);
+  g_test_add_func ("/backend/segment-monitor/subprocess/as-nobody", test_as_nobody);
+  return g_test_run ();
+}

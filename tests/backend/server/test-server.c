@@ -1,0 +1,443 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "backend/kernel/lab-shm-error.h"
+#include "backend/layout/lab-latch.h"
+#include "backend/server/lab-server.h"
+#include "helpers/helper-child.h"
+#include "helpers/helper-keys.h"
+#include "helpers/helper-wait.h"
+
+typedef struct
+{
+  key_t      key;
+  LabServer *server;
+} Fixture;
+
+static LabServer *
+new_server (key_t key)
+{
+  LabServer *server = lab_server_new ();
+  g_autoptr(LabKeyChoice) choice = lab_key_choice_new_key (key);
+
+  lab_subject_set_key_choice (lab_server_get_subject (server), choice);
+
+  return server;
+}
+
+static void
+remove_by_key (key_t key)
+{
+  g_autoptr(LabSegment) segment = lab_segment_find (key, NULL);
+
+  if (segment != NULL)
+    lab_segment_remove (segment, NULL);
+}
+
+static void
+set_up (Fixture       *f,
+        gconstpointer  unused)
+{
+  f->key = test_key ();
+  f->server = new_server (f->key);
+}
+
+static void
+tear_down (Fixture       *f,
+           gconstpointer  unused)
+{
+  g_clear_object (&f->server);
+  remove_by_key (f->key);
+}
+
+static int
+get_id (LabServer *server)
+{
+  return lab_segment_get_id (lab_subject_get_segment (lab_server_get_subject (server)));
+}
+
+static void
+start (LabServer *server)
+{
+  g_autoptr(GError) error = NULL;
+
+  g_assert_true (lab_server_make_key (server, &error));
+  g_assert_no_error (error);
+  g_assert_true (lab_server_create (server, &error));
+  g_assert_no_error (error);
+  g_assert_true (lab_server_attach (server, &error));
+  g_assert_no_error (error);
+}
+
+static void
+write_text (LabServer  *server,
+            const char *text)
+{
+  g_autoptr(GError) error = NULL;
+
+  g_assert_true (lab_server_write (server, text, strlen (text), &error));
+  g_assert_no_error (error);
+}
+
+static char *
+read_by_key (key_t    key,
+             guint64 *number)
+{
+  g_autoptr(LabSegment) segment = lab_segment_find (key, NULL);
+  g_autofree char *buffer = NULL;
+  LabMessageInfo info = { 0 };
+
+  g_assert_true (lab_segment_attach (segment, FALSE, NULL));
+  buffer = g_malloc (lab_segment_get_layout (segment)->copy_size);
+  g_assert_cmpint (lab_latch_read (lab_segment_get_layout (segment), G_MAXUINT64, buffer, &info), ==, LAB_READ_MESSAGE);
+  *number = info.number;
+
+  return g_strndup (buffer, info.length);
+}
+
+static void
+test_lives_through_its_steps (Fixture       *f,
+                              gconstpointer  unused)
+{
+  g_autofree char *text = NULL;
+  guint64 number;
+
+  g_assert_cmpint (lab_server_get_step (f->server), ==, LAB_SERVER_STEP_KEY);
+  start (f->server);
+  g_assert_cmpint (lab_server_get_step (f->server), ==, LAB_SERVER_STEP_WRITE);
+  write_text (f->server, "Good morning, class!");
+  text = read_by_key (f->key, &number);
+  g_assert_cmpstr (text, ==, "Good morning, class!");
+  g_assert_cmpuint (number, ==, 1);
+
+  lab_server_wait (f->server);
+  g_assert_cmpint (lab_server_get_step (f->server), ==, LAB_SERVER_STEP_DETACH);
+  g_assert_true (lab_server_detach (f->server, NULL));
+  g_assert_true (lab_server_remove (f->server, NULL));
+  g_assert_cmpint (lab_server_get_step (f->server), ==, LAB_SERVER_STEP_OVER);
+  g_assert_null (lab_segment_find (f->key, NULL));
+}
+
+static void
+test_shows_each_call_with_its_arguments (Fixture       *f,
+                                         gconstpointer  unused)
+{
+  g_autofree char *expected = g_strdup_printf ("shmget(0x%08x, 4096, IPC_CREAT|IPC_EXCL|0600)", (guint) f->key);
+
+  g_assert_cmpstr (lab_server_peek_step (f->server, LAB_SERVER_STEP_CREATE)->call, ==,
+                   "shmget(key, 4096, IPC_CREAT|IPC_EXCL|0600)");
+  lab_subject_set_size_bytes (lab_server_get_subject (f->server), 8192);
+  lab_subject_set_mode (lab_server_get_subject (f->server), 0640);
+  g_assert_cmpstr (lab_server_peek_step (f->server, LAB_SERVER_STEP_CREATE)->call, ==,
+                   "shmget(key, 8192, IPC_CREAT|IPC_EXCL|0640)");
+
+  lab_subject_set_size_bytes (lab_server_get_subject (f->server), 4096);
+  lab_subject_set_mode (lab_server_get_subject (f->server), 0600);
+  start (f->server);
+  g_assert_cmpstr (lab_server_peek_step (f->server, LAB_SERVER_STEP_CREATE)->call, ==, expected);
+  g_assert_cmpint (atoi (lab_server_peek_step (f->server, LAB_SERVER_STEP_CREATE)->result), ==, get_id (f->server));
+}
+
+static void
+test_refuses_a_message_that_does_not_fit (Fixture       *f,
+                                          gconstpointer  unused)
+{
+  gsize capacity;
+  g_autofree char *longest = NULL;
+  g_autofree char *text = NULL;
+  g_autoptr(GError) error = NULL;
+  guint64 number;
+
+  start (f->server);
+  capacity = lab_server_get_capacity (f->server);
+  g_assert_cmpuint (capacity, ==, 1983);
+  longest = g_strnfill (capacity + 1, 'x');
+
+  g_assert_true (lab_server_write (f->server, longest, capacity, NULL));
+  g_assert_false (lab_server_write (f->server, longest, capacity + 1, &error));
+  g_assert_error (error, LAB_SHM_ERROR, LAB_SHM_ERROR_TOO_LONG);
+  g_clear_error (&error);
+  g_assert_false (lab_server_write (f->server, "a\0b", 3, &error));
+  g_assert_error (error, LAB_SHM_ERROR, LAB_SHM_ERROR_TEXT);
+
+  text = read_by_key (f->key, &number);
+  g_assert_cmpuint (strlen (text), ==, capacity);
+  g_assert_cmpuint (number, ==, 1);
+}
+
+static void
+test_refuses_sizes_with_a_sentence (Fixture       *f,
+                                    gconstpointer  unused)
+{
+  static const struct { gsize size_bytes; LabShmError code; } cases[] = {
+    { 0, LAB_SHM_ERROR_SIZE },
+    { 1, LAB_SHM_ERROR_SIZE },
+    { 255, LAB_SHM_ERROR_SIZE },
+    { (gsize) 1 << 46, LAB_SHM_ERROR_LIMIT },
+  };
+
+  g_assert_true (lab_server_make_key (f->server, NULL));
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr(GError) error = NULL;
+
+      lab_subject_set_size_bytes (lab_server_get_subject (f->server), cases[i].size_bytes);
+      g_assert_false (lab_server_create (f->server, &error));
+      g_assert_error (error, LAB_SHM_ERROR, (int) cases[i].code);
+      g_assert_cmpstr (lab_server_peek_step (f->server, LAB_SERVER_STEP_CREATE)->error, ==, error->message);
+    }
+  g_assert_null (lab_segment_find (f->key, NULL));
+
+  lab_subject_set_size_bytes (lab_server_get_subject (f->server), 256);
+  g_assert_true (lab_server_create (f->server, NULL));
+  g_assert_cmpuint (lab_server_get_capacity (f->server), ==, 63);
+}
+
+static void
+test_waits_for_the_last_client (Fixture       *f,
+                                gconstpointer  unused)
+{
+  pid_t children[3];
+
+  /* Before the server attaches: a child inherits its parent's attachments. */
+  g_assert_true (lab_server_make_key (f->server, NULL));
+  g_assert_true (lab_server_create (f->server, NULL));
+  for (guint i = 0; i < G_N_ELEMENTS (children); i++)
+    children[i] = test_child_attach (get_id (f->server), FALSE, 1);
+  g_assert_true (lab_server_attach (f->server, NULL));
+
+  lab_server_wait (f->server);
+  g_assert_true (lab_server_is_waiting (f->server));
+  test_wait_for (lab_server_get_n_clients (f->server) == 3);
+
+  test_child_kill (children[0]);
+  test_child_kill (children[1]);
+  test_wait_for (lab_server_get_n_clients (f->server) == 1);
+  g_assert_true (lab_server_is_waiting (f->server));
+
+  test_child_kill (children[2]);
+  test_wait_for (!lab_server_is_waiting (f->server));
+  g_assert_cmpint (lab_server_get_step (f->server), ==, LAB_SERVER_STEP_DETACH);
+}
+
+static void
+test_takes_over_with_the_message_kept (Fixture       *f,
+                                       gconstpointer  unused)
+{
+  g_autoptr(LabServer) second = new_server (f->key);
+  g_autoptr(GError) error = NULL;
+  g_autofree char *text = NULL;
+  guint64 number;
+
+  start (f->server);
+  write_text (f->server, "one");
+  write_text (f->server, "two");
+  lab_server_leave (f->server);
+
+  g_assert_true (lab_server_make_key (second, NULL));
+  g_assert_false (lab_server_create (second, &error));
+  g_assert_error (error, LAB_SHM_ERROR, LAB_SHM_ERROR_EXISTS);
+  g_assert_true (lab_server_take_over (second, NULL));
+  g_assert_true (lab_server_attach (second, NULL));
+  g_assert_cmpstr (lab_subject_get_message (lab_server_get_subject (second)), ==, "two");
+
+  write_text (second, "three");
+  text = read_by_key (f->key, &number);
+  g_assert_cmpstr (text, ==, "three");
+  g_assert_cmpuint (number, ==, 3);
+
+  /* A signal removes what this process made, and this it did not make. */
+  lab_server_clean_up (second);
+  remove_by_key (f->key);
+}
+
+/* Two servers may be shown the same leftover, and one click comes first. */
+static void
+test_does_not_take_over_from_the_living (Fixture       *f,
+                                         gconstpointer  unused)
+{
+  g_autoptr(LabServer) first = new_server (f->key);
+  g_autoptr(LabServer) second = new_server (f->key);
+  g_autoptr(GError) error = NULL;
+  g_autofree char *text = NULL;
+  guint64 number;
+
+  start (f->server);
+  write_text (f->server, "one");
+  lab_server_leave (f->server);
+
+  g_assert_true (lab_server_make_key (first, NULL));
+  g_assert_true (lab_server_make_key (second, NULL));
+  g_assert_true (lab_server_take_over (first, NULL));
+  g_assert_true (lab_server_attach (first, NULL));
+  g_assert_true (lab_server_take_over (second, NULL));
+  g_assert_false (lab_server_attach (second, &error));
+  g_assert_error (error, LAB_SHM_ERROR, LAB_SHM_ERROR_EXISTS);
+  g_assert_false (lab_server_is_attached (second));
+
+  write_text (first, "two");
+  text = read_by_key (f->key, &number);
+  g_assert_cmpstr (text, ==, "two");
+  g_assert_cmpuint (number, ==, 2);
+}
+
+static void
+test_does_not_take_over_what_is_foreign (Fixture       *f,
+                                         gconstpointer  unused)
+{
+  g_autoptr(LabSegment) foreign = lab_segment_create (f->key, 4096, 0600, NULL);
+  g_autoptr(GError) error = NULL;
+
+  g_assert_true (lab_segment_attach (foreign, TRUE, NULL));
+  strcpy (lab_segment_get_base (foreign), "homework");
+
+  g_assert_true (lab_server_make_key (f->server, NULL));
+  g_assert_true (lab_server_take_over (f->server, NULL));
+  g_assert_false (lab_server_attach (f->server, &error));
+  g_assert_error (error, LAB_SHM_ERROR, LAB_SHM_ERROR_LAYOUT);
+  g_assert_cmpstr (lab_segment_get_base (foreign), ==, "homework");
+}
+
+static void
+test_cleans_up_only_its_own (Fixture       *f,
+                             gconstpointer  unused)
+{
+  g_autoptr(LabSegment) left = NULL;
+
+  start (f->server);
+  lab_server_clean_up (f->server);
+  g_assert_null (lab_segment_find (f->key, NULL));
+
+  lab_server_reset (f->server);
+  start (f->server);
+  lab_server_leave (f->server);
+  lab_server_clean_up (f->server);
+  left = lab_segment_find (f->key, NULL);
+  g_assert_nonnull (left);
+}
+
+static void
+test_notices_a_removal (Fixture       *f,
+                        gconstpointer  unused)
+{
+  start (f->server);
+  remove_by_key (f->key);
+  test_wait_for (lab_server_get_trouble (f->server) == LAB_SERVER_TROUBLE_MARKED);
+
+  g_autoptr(LabSegment) other = lab_segment_create (f->key, 4096, 0600, NULL);
+  g_assert_nonnull (other);
+  test_wait_for (lab_server_get_trouble (f->server) == LAB_SERVER_TROUBLE_REPLACED);
+}
+
+static void
+test_mends_the_control_block (Fixture       *f,
+                              gconstpointer  unused)
+{
+  const LabLayout *layout;
+  g_autofree char *text = NULL;
+  guint64 number;
+
+  start (f->server);
+  write_text (f->server, "one");
+  layout = lab_segment_get_layout (lab_subject_get_segment (lab_server_get_subject (f->server)));
+  memset (layout->base, 0xa5, layout->size_bytes);
+  write_text (f->server, "two");
+  text = read_by_key (f->key, &number);
+  g_assert_cmpstr (text, ==, "two");
+  g_assert_cmpuint (number, ==, 2);
+}
+
+/* Somebody removed the segment first; its semaphore must not stay behind. */
+static void
+test_leaves_no_semaphore_behind (Fixture       *f,
+                                 gconstpointer  unused)
+{
+  g_autoptr(GError) error = NULL;
+
+  start (f->server);
+  g_assert_true (lab_publisher_set_protocol (lab_server_get_publisher (f->server), LAB_PROTOCOL_SEMAPHORE, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (lab_sysv_semget (f->key, 0, LAB_GET_EXISTING, 0), !=, -1);
+  g_assert_true (lab_server_detach (f->server, NULL));
+  remove_by_key (f->key);
+  g_assert_false (lab_server_remove (f->server, &error));
+  g_assert_error (error, LAB_SHM_ERROR, LAB_SHM_ERROR_REMOVED);
+  g_assert_cmpint (lab_sysv_semget (f->key, 0, LAB_GET_EXISTING, 0), ==, -1);
+}
+
+/* Textbooks like to give a segment and a semaphore the same key. */
+static void
+test_leaves_the_semaphore_of_a_stranger (Fixture       *f,
+                                         gconstpointer  unused)
+{
+  int stranger = lab_sysv_semget (f->key, 1, LAB_GET_EXCLUSIVE, 0600);
+
+  start (f->server);
+  write_text (f->server, "one");
+  g_assert_true (lab_server_detach (f->server, NULL));
+  g_assert_true (lab_server_remove (f->server, NULL));
+  g_assert_cmpint (lab_sysv_semget (f->key, 0, LAB_GET_EXISTING, 0), ==, stranger);
+  g_assert_cmpint (lab_sysv_semctl_rmid (stranger), ==, 0);
+}
+
+static void
+test_removes_the_semaphore_of_the_server_before (Fixture       *f,
+                                                 gconstpointer  unused)
+{
+  g_autoptr(LabServer) second = new_server (f->key);
+
+  start (f->server);
+  g_assert_true (lab_publisher_set_protocol (lab_server_get_publisher (f->server), LAB_PROTOCOL_SEMAPHORE, NULL));
+  g_assert_true (lab_publisher_set_protocol (lab_server_get_publisher (f->server), LAB_PROTOCOL_LATCH, NULL));
+  lab_server_leave (f->server);
+  g_assert_cmpint (lab_sysv_semget (f->key, 0, LAB_GET_EXISTING, 0), !=, -1);
+
+  g_assert_true (lab_server_make_key (second, NULL));
+  g_assert_true (lab_server_take_over (second, NULL));
+  g_assert_true (lab_server_attach (second, NULL));
+  write_text (second, "one");
+  g_assert_true (lab_server_detach (second, NULL));
+  g_assert_true (lab_server_remove (second, NULL));
+  g_assert_cmpint (lab_sysv_semget (f->key, 0, LAB_GET_EXISTING, 0), ==, -1);
+}
+
+/* The file of our own cannot be made where the user may not write. */
+static void
+test_asks_for_a_key_when_there_is_none (Fixture       *f,
+                                        gconstpointer  unused)
+{
+  g_autoptr(GError) error = NULL;
+
+  lab_subject_set_key_choice (lab_server_get_subject (f->server), NULL);
+  g_assert_cmpstr (lab_server_peek_step (f->server, LAB_SERVER_STEP_KEY)->call, ==, "ftok(pathname, proj_id)");
+  g_assert_false (lab_server_make_key (f->server, &error));
+  g_assert_error (error, LAB_SHM_ERROR, LAB_SHM_ERROR_KEY);
+  g_assert_cmpint (lab_server_get_step (f->server), ==, LAB_SERVER_STEP_KEY);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_set_nonfatal_assertions ();
+#define ADD(name, func) g_test_add ("/backend/server/" name, Fixture, NULL, set_up, func, tear_down)
+  ADD ("lives-through-its-steps", test_lives_through_its_steps);
+  ADD ("asks-for-a-key-when-there-is-none", test_asks_for_a_key_when_there_is_none);
+  ADD ("shows-each-call-with-its-arguments", test_shows_each_call_with_its_arguments);
+  ADD ("refuses-a-message-that-does-not-fit", test_refuses_a_message_that_does_not_fit);
+  ADD ("refuses-sizes-with-a-sentence", test_refuses_sizes_with_a_sentence);
+  ADD ("waits-for-the-last-client", test_waits_for_the_last_client);
+  ADD ("takes-over-with-the-message-kept", test_takes_over_with_the_message_kept);
+  ADD ("does-not-take-over-from-the-living", test_does_not_take_over_from_the_living);
+  ADD ("does-not-take-over-what-is-foreign", test_does_not_take_over_what_is_foreign);
+  ADD ("cleans-up-only-its-own", test_cleans_up_only_its_own);
+  ADD ("notices-a-removal", test_notices_a_removal);
+  ADD ("mends-the-control-block", test_mends_the_control_block);
+  ADD ("leaves-no-semaphore-behind", test_leaves_no_semaphore_behind);
+  ADD ("leaves-the-semaphore-of-a-stranger", test_leaves_the_semaphore_of_a_stranger);
+  ADD ("removes-the-semaphore-of-the-server-before", test_removes_the_semaphore_of_the_server_before);
+  return g_test_run ();
+}

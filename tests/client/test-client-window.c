@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <string.h>
+
+#include "backend/kernel/lab-process.h"
+#include "backend/layout/lab-latch.h"
+#include "backend/server/lab-server.h"
+#include "client/lab-client-resources.h"
+#include "client/lab-client-window.h"
+#include "client/lab-history.h"
+#include "client/lab-interval-scale.h"
+#include "helpers/helper-child.h"
+#include "helpers/helper-keys.h"
+#include "helpers/helper-wait.h"
+#include "helpers/helper-widgets.h"
+
+typedef struct
+{
+  LabClientWindow *window;
+  LabClient       *client;
+  LabReceiver     *receiver;  /* of the client, as the next */
+  LabPoller       *poller;
+  LabServer       *server;
+  key_t            key;
+} Fixture;
+
+static LabApplication *application;  /* one a process */
+
+static void
+set_up (Fixture       *f,
+        gconstpointer  unused)
+{
+  g_autoptr(LabKeyChoice) choice = NULL;
+
+  f->key = test_key ();
+  choice = lab_key_choice_new_key (f->key);
+  f->server = lab_server_new ();
+  lab_subject_set_key_choice (lab_server_get_subject (f->server), choice);
+  f->window = lab_client_window_new (application);
+  f->client = lab_client_window_get_client (f->window);
+  f->receiver = lab_client_get_receiver (f->client);
+  f->poller = lab_client_get_poller (f->client);
+  lab_client_window_choose (f->window, choice, -1, 10);
+}
+
+static void
+tear_down (Fixture       *f,
+           gconstpointer  unused)
+{
+  gtk_window_destroy (GTK_WINDOW (f->window));
+  g_clear_object (&application);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  lab_server_clean_up (f->server);
+  g_clear_object (&f->server);
+}
+
+static void
+start_server (Fixture    *f,
+              const char *text)
+{
+  g_assert_true (lab_server_make_key (f->server, NULL));
+  g_assert_true (lab_server_create (f->server, NULL));
+  g_assert_true (lab_server_attach (f->server, NULL));
+  g_assert_true (lab_server_write (f->server, text, strlen (text), NULL));
+}
+
+static const char *
+get_banner_title (Fixture *f)
+{
+  GtkWidget *banner = find_by_id (GTK_WIDGET (f->window), "banner");
+
+  return gtk_widget_get_visible (banner) ? get_label (banner, "title") : "";
+}
+
+static void
+test_new_destroy (Fixture       *f,
+                  gconstpointer  unused)
+{
+  gtk_window_present (GTK_WINDOW (f->window));
+  test_run_for_ms (100);
+}
+
+/* The example of every lesson, AAAA…, has no place where a line would rather break. */
+static void
+test_shows_a_long_word_at_once (Fixture       *f,
+                                gconstpointer  unused)
+{
+  g_autofree char *word = g_strnfill (30000, 'A');
+  gint64 start_us;
+
+  lab_subject_set_size_bytes (lab_server_get_subject (f->server), 65536);
+  start_server (f, "short");
+  gtk_window_present (GTK_WINDOW (f->window));
+  lab_client_go (f->client);
+  test_run_for_ms (200);
+
+  start_us = g_get_monotonic_time ();
+  g_assert_true (lab_server_write (f->server, word, strlen (word), NULL));
+  test_wait_for (lab_receiver_get_counters (f->receiver).n_messages == 2);
+  test_run_for_ms (200);
+  g_assert_cmpfloat ((double) (g_get_monotonic_time () - start_us) / G_USEC_PER_SEC, <, 10);
+}
+
+static void
+test_says_that_it_waits_and_then_shows (Fixture       *f,
+                                        gconstpointer  unused)
+{
+  GtkWidget *display = find_by_id (GTK_WIDGET (f->window), "display");
+
+  g_assert_cmpstr (get_banner_title (f), ==, "Not attached");
+  lab_client_go (f->client);
+  g_assert_nonnull (strstr (get_banner_title (f), "Waiting for a server"));
+
+  start_server (f, "Hello");
+  test_wait_for (g_strcmp0 (get_label (display, "text"), "Hello") == 0);
+  g_assert_cmpstr (get_banner_title (f), ==, "");
+  g_assert_true (g_str_has_prefix (get_label (display, "facts"), "message 1 · written at "));
+  g_assert_nonnull (strstr (get_label (display, "verdict"), "whole"));
+}
+
+/* A wrapping label in a divider asks for all its text in one line. */
+static void
+test_a_long_sentence_does_not_widen_the_window (Fixture       *f,
+                                                gconstpointer  unused)
+{
+  lab_client_go (f->client);
+  gtk_window_present (GTK_WINDOW (f->window));
+  test_wait_for (gtk_widget_get_width (GTK_WIDGET (f->window)) > 0);
+  g_assert_cmpint (gtk_widget_get_width (GTK_WIDGET (f->window)), <=, 1060);
+}
+
+static gboolean
+is_text_seen_whole (GtkWidget *display)
+{
+  GtkWidget *scroller = find_by_id (display, "scroller");
+  GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scroller));
+  double page = gtk_adjustment_get_page_size (adjustment);
+
+  return page > 0 && gtk_adjustment_get_upper (adjustment) <= page + 1;
+}
+
+/* As with large text on a projector: one word of a short message is not it. */
+static void
+test_a_short_message_is_seen_whole_in_large_text (Fixture       *f,
+                                                  gconstpointer  unused)
+{
+  GtkSettings *settings = gtk_settings_get_default ();
+  GtkWidget *display = find_by_id (GTK_WIDGET (f->window), "display");
+  GtkWidget *text = find_by_id (display, "text");
+
+  g_object_set (settings, "gtk-xft-dpi", 192 * 1024, NULL);
+  gtk_window_present (GTK_WINDOW (f->window));
+  start_server (f, "Good morning, class!");
+  lab_client_go (f->client);
+  test_wait_for (g_strcmp0 (get_label (display, "text"), "Good morning, class!") == 0);
+  test_wait_for (is_text_seen_whole (display));
+  test_run_for_ms (200);
+  g_assert_true (is_text_seen_whole (display));
+  g_assert_false (gtk_widget_has_css_class (text, "huge"));
+
+  /* What is shorter is large again. */
+  g_assert_true (lab_server_write (f->server, "Hi", 2, NULL));
+  test_wait_for (gtk_widget_has_css_class (text, "huge"));
+  test_run_for_ms (200);
+  g_assert_true (is_text_seen_whole (display));
+
+  g_object_set (settings, "gtk-xft-dpi", 96 * 1024, NULL);
+}
+
+static void
+test_shows_bytes_that_are_no_text (Fixture       *f,
+                                   gconstpointer  unused)
+{
+  GtkWidget *display = find_by_id (GTK_WIDGET (f->window), "display");
+  LabSegment *segment;
+
+  start_server (f, "Hello");
+  lab_client_go (f->client);
+  segment = lab_subject_get_segment (lab_server_get_subject (f->server));
+  memcpy (lab_segment_get_base (segment), "ab\xff\xfe""c", 6);
+  test_wait_for (g_strcmp0 (get_label (display, "text"), "ab\uFFFD\uFFFDc") == 0);
+  g_assert_nonnull (strstr (get_label (display, "verdict"), "2 bytes are not UTF-8"));
+}
+
+static void
+test_shows_a_large_message_in_part_and_says_so (Fixture       *f,
+                                                gconstpointer  unused)
+{
+  GtkWidget *display = find_by_id (GTK_WIDGET (f->window), "display");
+  g_autofree char *text = g_strnfill (30000, 'x');
+
+  lab_subject_set_size_bytes (lab_server_get_subject (f->server), 65536);
+  start_server (f, text);
+  lab_client_go (f->client);
+  test_wait_for (strstr (get_label (display, "verdict"), "10,000 more characters") != NULL);
+  g_assert_cmpuint (lab_message_get_length (lab_receiver_get_message (f->receiver)), ==, 30000);
+}
+
+static void
+test_pauses_and_looks_once (Fixture       *f,
+                            gconstpointer  unused)
+{
+  guint64 n_looks;
+
+  start_server (f, "one");
+  lab_client_go (f->client);
+  g_action_group_change_action_state (G_ACTION_GROUP (f->window), "pause", g_variant_new_boolean (TRUE));
+  n_looks = lab_receiver_get_counters (f->receiver).n_looks;
+  test_run_for_ms (100);
+  g_assert_cmpuint (lab_receiver_get_counters (f->receiver).n_looks, ==, n_looks);
+  g_action_group_activate_action (G_ACTION_GROUP (f->window), "look", NULL);
+  g_assert_cmpuint (lab_receiver_get_counters (f->receiver).n_looks, ==, n_looks + 1);
+}
+
+static void
+test_interval_is_logarithmic (Fixture       *f,
+                              gconstpointer  unused)
+{
+  LabIntervalScale *scale = LAB_INTERVAL_SCALE (find_by_id (GTK_WIDGET (f->window), "interval"));
+  GtkRange *range = GTK_RANGE (find_by_id (GTK_WIDGET (scale), "scale"));
+  static const guint values[] = { 10, 11, 55, 100, 550, 1000, 5000 };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (values); i++)
+    {
+      lab_interval_scale_set_interval_ms (scale, values[i]);
+      g_assert_cmpuint (lab_interval_scale_get_interval_ms (scale), ==, values[i]);
+      g_assert_cmpuint (lab_poller_get_interval_ms (f->poller), ==, values[i]);
+    }
+  gtk_range_set_value (range, 1);
+  g_assert_cmpuint (lab_poller_get_interval_ms (f->poller), ==, 10);
+  gtk_range_set_value (range, 2.30103);
+  g_assert_cmpuint (lab_poller_get_interval_ms (f->poller), ==, 200);
+  gtk_range_set_value (range, 9);
+  g_assert_cmpuint (lab_poller_get_interval_ms (f->poller), ==, 5000);
+}
+
+static int
+get_min_height (GtkWidget *widget,
+                int        width)
+{
+  int minimum;
+
+  gtk_widget_measure (widget, GTK_ORIENTATION_VERTICAL, width, &minimum, NULL, NULL, NULL);
+
+  return minimum;
+}
+
+/* Also with somebody else's segment, for which there is more to show. */
+#define N_KILLS 20
+
+/* kill -9 the server: from then, when the kernel has done with it, to the words on the screen. */
+static void
+test_says_within_a_second_that_the_server_died (Fixture       *f,
+                                                gconstpointer  unused)
+{
+  GtkWidget *display = find_by_id (GTK_WIDGET (f->window), "display");
+  g_autoptr(LabSegment) segment = lab_segment_create (f->key, 4096, 0600, NULL);
+  const LabLayout *layout;
+  gint64 times_us[N_KILLS];
+
+  g_assert_true (lab_segment_attach (segment, TRUE, NULL));
+  layout = lab_segment_get_layout (segment);
+  lab_latch_init (layout);
+  lab_poller_set_interval_ms (f->poller, LAB_POLLER_DEFAULT_INTERVAL_MS);
+  gtk_window_present (GTK_WINDOW (f->window));
+
+  for (guint i = 0; i < N_KILLS; i++)
+    {
+      pid_t server = test_child_attach (lab_segment_get_id (segment), TRUE, 1);
+      gint64 killed_us;
+
+      lab_layout_set_writer (layout, server, lab_process_get_start_ticks (server));
+      if (i == 0)
+        {
+          lab_latch_publish (layout, "last words", 10, 1, lab_monotonic_ns ());
+          lab_client_go (f->client);
+        }
+      test_wait_for (lab_client_get_state (f->client) == LAB_CLIENT_READING
+                     && lab_receiver_get_facts (f->receiver)->writer_pid == server && strcmp (get_banner_title (f), "") == 0);
+      test_run_for_ms ((guint) g_test_rand_int_range (0, 600));   /* at any moment between two looks */
+
+      test_child_kill (server);
+      killed_us = g_get_monotonic_time ();
+      test_wait_for (strstr (get_banner_title (f), "ended without a word") != NULL);
+      times_us[i] = g_get_monotonic_time () - killed_us;
+      g_assert_cmpstr (get_label (display, "text"), ==, "last words");
+    }
+
+  test_sort_times (times_us, N_KILLS);
+  g_test_message ("said after %.1f ms in the median, %.1f ms at worst",
+                  (double) times_us[N_KILLS / 2] / 1000, (double) times_us[N_KILLS - 1] / 1000);
+  g_assert_cmpint (times_us[N_KILLS / 2], <, G_USEC_PER_SEC);
+  g_assert_true (lab_segment_remove (segment, NULL));
+  g_assert_true (lab_segment_detach (segment, NULL));
+}
+
+static void
+test_fits_a_small_screen (Fixture       *f,
+                          gconstpointer  unused)
+{
+  static const char *const ids[] = { NULL, "cardiff", "mtu", "chat", "ntp" };
+  g_autoptr(LabSegment) segment = lab_segment_create (f->key, 112, 0600, NULL);
+  guint8 *base;
+
+  g_assert_true (lab_segment_attach (segment, TRUE, NULL));
+  base = lab_segment_get_base (segment);
+  gtk_window_present (GTK_WINDOW (f->window));
+  lab_client_go (f->client);
+  for (gsize i = 0; i < G_N_ELEMENTS (ids); i++)
+    for (int value = 0; value < 256; value += 240)  /* nothing, and bytes that are no text */
+      {
+        int minimum;
+
+        lab_receiver_set_preset (f->receiver, ids[i] != NULL ? lab_preset_find (ids[i]) : NULL);
+        memset (base, value, 112);
+        lab_receiver_look (f->receiver);
+        gtk_widget_measure (GTK_WIDGET (f->window), GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
+        g_assert_cmpint (minimum, <=, 900);
+        g_assert_cmpint (get_min_height (GTK_WIDGET (f->window), 900), <=, 600);
+      }
+  g_assert_true (lab_client_detach (f->client, NULL));
+  g_assert_true (lab_segment_remove (segment, NULL));
+}
+
+int
+main (int argc, char *argv[])
+{
+  int status;
+
+  gtk_test_init (&argc, &argv, NULL);
+  g_test_set_nonfatal_assertions ();
+  application = lab_application_new (LAB_ROLE_CLIENT);
+  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
+  lab_client_register_resource ();
+#define ADD(name, func) g_test_add ("/client/window/" name, Fixture, NULL, set_up, func, tear_down)
+  ADD ("new-destroy", test_new_destroy);
+  ADD ("shows-a-long-word-at-once", test_shows_a_long_word_at_once);
+  ADD ("says-that-it-waits-and-then-shows", test_says_that_it_waits_and_then_shows);
+  ADD ("a-long-sentence-does-not-widen-the-window", test_a_long_sentence_does_not_widen_the_window);
+  ADD ("a-short-message-is-seen-whole-in-large-text", test_a_short_message_is_seen_whole_in_large_text);
+  ADD ("shows-bytes-that-are-no-text", test_shows_bytes_that_are_no_text);
+  ADD ("shows-a-large-message-in-part-and-says-so", test_shows_a_large_message_in_part_and_says_so);
+  ADD ("pauses-and-looks-once", test_pauses_and_looks_once);
+  ADD ("says-within-a-second-that-the-server-died", test_says_within_a_second_that_the_server_died);
+  ADD ("fits-a-small-screen", test_fits_a_small_screen);
+  ADD ("interval-is-logarithmic", test_interval_is_logarithmic);
+  status = g_test_run ();
+  g_clear_object (&application);
+
+  return status;
+}

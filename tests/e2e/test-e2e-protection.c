@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Each protocol in slow motion shows in the two windows what it teaches. */
+
+#include "config.h"
+
+#include "helpers/helper-scene.h"
+
+#define OLD "AAAAAAAA"
+#define NEW "BBBBBBBB"
+
+/* In the order of the list; the default is the last. */
+typedef enum
+{
+  NONE,
+  SEMAPHORE,
+  TURNS,
+  TURNS_TEXTBOOK,
+  LATCH,
+} Protection;
+
+static void
+choose (E2eProgram *server,
+        Protection  protection,
+        const char *title)
+{
+  e2e_focus (server);
+  e2e_key ("alt+r");
+  e2e_key ("space");
+  E2E_WAIT (e2e_shows (server, "Turns, as in textbooks") && e2e_has_focus (server, "list item"));  /* the list is open */
+  e2e_key ("Home");
+  for (guint i = 0; i < protection; i++)
+    e2e_key ("Down");
+  e2e_key ("Return");
+  E2E_WAIT (e2e_shows (server, title) && (protection == TURNS_TEXTBOOK || !e2e_shows (server, "Turns, as in textbooks")));
+}
+
+/* Begins the new message and makes its first stores. */
+static void
+begin (E2eProgram *server,
+       guint       n_steps)
+{
+  E2eNode *step;
+
+  e2e_click (e2e_get (server, "switch", "Slow motion"));
+  step = e2e_get (server, "button", "Step");  /* there once the switch has moved */
+  scene_write (server, NEW);
+  E2E_WAIT (e2e_is_sensitive (step));
+  for (guint i = 0; i < n_steps; i++)
+    e2e_click (step);
+}
+
+static void
+finish (E2eProgram *server,
+        E2eProgram *client)
+{
+  e2e_click (e2e_get (server, "button", "Finish"));
+  E2E_WAIT (scene_shows_message (client, NEW));
+}
+
+static void
+start (Scene       *scene,
+       E2eProgram **server,
+       E2eProgram **client)
+{
+  *server = scene_start_server (scene, "--start", "--message", OLD, NULL);
+  *client = scene_start_client (scene, "--interval", "20", NULL);
+  E2E_WAIT (scene_shows_message (*client, OLD));
+}
+
+static void
+test_none_shows_half_a_message (Scene         *scene,
+                                gconstpointer  unused)
+{
+  E2eProgram *server;
+  E2eProgram *client;
+  E2eNode *step;
+
+  start (scene, &server, &client);
+  choose (server, NONE, "None");
+  begin (server, 1);
+  step = e2e_get (server, "button", "Step");
+  for (guint i = 0; i < 40 && !e2e_shows (client, "torn: "); i++)
+    e2e_click (step);
+  E2E_WAIT (e2e_shows (client, "torn: a message of one letter has two"));
+  E2E_WAIT (e2e_shows (client, "B*A"));
+  finish (server, client);
+}
+
+static void
+test_semaphore_lets_the_client_wait (Scene         *scene,
+                                     gconstpointer  unused)
+{
+  E2eProgram *server;
+  E2eProgram *client;
+
+  start (scene, &server, &client);
+  choose (server, SEMAPHORE, "Semaphore");
+  begin (server, 5);
+  E2E_WAIT (e2e_shows (client, "waiting: somebody else holds the semaphore"));
+  g_assert_true (scene_shows_message (client, OLD));
+  finish (server, client);
+  E2E_WAIT (!e2e_shows (client, "waiting: "));
+
+  g_assert_true (scene_has_semaphore (scene));
+  e2e_signal (server, SIGTERM);
+  g_assert_cmpint (e2e_wait_exit (server), ==, 0);
+  g_assert_false (scene_has_segment (scene));
+  g_assert_false (scene_has_semaphore (scene));
+}
+
+static void
+test_turns_ask_for_write_permission (Scene         *scene,
+                                     gconstpointer  unused)
+{
+  E2eProgram *server;
+  E2eProgram *client;
+
+  start (scene, &server, &client);
+  choose (server, TURNS, "Turns");
+  E2E_WAIT (e2e_shows (client, "This protocol needs write permission"));
+  e2e_click (e2e_get (client, "button", "Attach for Writing Too"));
+  E2E_WAIT (e2e_shows (client, "it is the server’s turn"));
+  begin (server, 5);
+  g_assert_true (scene_shows_message (client, OLD));
+  finish (server, client);
+}
+
+static void
+test_latch_shows_the_old_until_the_new_is_whole (Scene         *scene,
+                                                 gconstpointer  unused)
+{
+  E2eProgram *server;
+  E2eProgram *client;
+  E2eNode *step;
+
+  start (scene, &server, &client);
+  begin (server, 1);
+  step = e2e_get (server, "button", "Step");
+  for (guint i = 0; i < 24 && e2e_is_sensitive (step); i++)
+    {
+      e2e_click (step);
+      if (!scene_shows_message (client, OLD) && !scene_shows_message (client, NEW))
+        e2e_fail ("the client shows neither the old nor the new message");
+      g_assert_false (e2e_shows (client, "torn: "));
+    }
+  finish (server, client);
+}
+
+static void
+test_textbook_turns_are_lost_at_the_start (Scene         *scene,
+                                           gconstpointer  unused)
+{
+  E2eProgram *server;
+  E2eProgram *client;
+
+  start (scene, &server, &client);
+  choose (server, TURNS_TEXTBOOK, "Turns, as in textbooks");
+  E2E_WAIT (e2e_shows (server, "The status is not stored yet"));
+  e2e_click (e2e_get (client, "button", "Attach for Writing Too"));
+  E2E_WAIT (e2e_shows (client, "it was this client’s turn"));
+  e2e_click (e2e_get (server, "button", "Store NOT_READY"));
+  E2E_WAIT (e2e_shows (server, "A client was faster"));
+  scene_write (server, NEW);
+  E2E_WAIT (scene_shows_message (client, NEW));
+}
+
+static void
+test_copies_open_from_the_command_line (Scene         *scene,
+                                        gconstpointer  unused)
+{
+  E2eProgram *server = scene_start_server (scene, "--copies", NULL);
+
+  E2E_WAIT (e2e_shows (server, "Four Copies or Two"));
+  g_assert_null (e2e_find (server, "button", "Make the Key"));
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  e2e_init (&argc, &argv);
+#define ADD(name, func) g_test_add ("/e2e/protection/" name, Scene, NULL, scene_set_up, func, scene_tear_down)
+  ADD ("none-shows-half-a-message", test_none_shows_half_a_message);
+  ADD ("semaphore-lets-the-client-wait", test_semaphore_lets_the_client_wait);
+  ADD ("turns-ask-for-write-permission", test_turns_ask_for_write_permission);
+  ADD ("latch-shows-the-old-until-the-new-is-whole", test_latch_shows_the_old_until_the_new_is_whole);
+  ADD ("textbook-turns-are-lost-at-the-start", test_textbook_turns_are_lost_at_the_start);
+  ADD ("copies-open-from-the-command-line", test_copies_open_from_the_command_line);
+  return g_test_run ();
+}

@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <string.h>
+
+#include "helpers/helper-keys.h"
+#include "helpers/helper-wait.h"
+#include "helpers/helper-widgets.h"
+#include "server/lab-attached-list.h"
+#include "server/lab-close-dialog.h"
+#include "server/lab-message-entry.h"
+#include "server/lab-race-window.h"
+#include "server/lab-server-resources.h"
+#include "server/lab-server-window.h"
+
+typedef struct
+{
+  LabServerWindow *window;
+  LabServer       *server;
+  GtkWidget       *entry;
+  key_t            key;
+} Fixture;
+
+static LabApplication *application;  /* one a process */
+
+static void
+set_up (Fixture       *f,
+        gconstpointer  unused)
+{
+  g_autoptr(LabKeyChoice) choice = NULL;
+
+  f->key = test_key ();
+  f->window = lab_server_window_new (application);
+  f->server = g_object_ref (lab_server_window_get_server (f->window));
+  f->entry = GTK_WIDGET (gtk_widget_get_template_child (GTK_WIDGET (f->window), LAB_TYPE_SERVER_WINDOW, "entry"));
+  choice = lab_key_choice_new_key (f->key);
+  lab_server_window_choose (f->window, choice, 4096, 0600);
+}
+
+static void
+tear_down (Fixture       *f,
+           gconstpointer  unused)
+{
+  lab_server_clean_up (f->server);
+  g_clear_object (&f->server);
+  gtk_window_destroy (GTK_WINDOW (f->window));
+  g_clear_object (&application);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+}
+
+static gboolean
+is_enabled (Fixture    *f,
+            const char *action)
+{
+  return g_action_group_get_action_enabled (G_ACTION_GROUP (f->window), action);
+}
+
+static void
+activate (Fixture    *f,
+          const char *action)
+{
+  g_assert_true (is_enabled (f, action));
+  g_action_group_activate_action (G_ACTION_GROUP (f->window), action, NULL);
+}
+
+static void
+test_new_destroy (Fixture       *f,
+                  gconstpointer  unused)
+{
+  gtk_window_present (GTK_WINDOW (f->window));
+  test_run_for_ms (100);
+}
+
+static void
+test_goes_step_by_step (Fixture       *f,
+                        gconstpointer  unused)
+{
+  static const char * const steps[] = { "make-key", "create", "attach" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (steps); i++)
+    {
+      for (gsize j = 0; j < G_N_ELEMENTS (steps); j++)
+        g_assert_true (is_enabled (f, steps[j]) == (i == j));
+      activate (f, "next-step");
+    }
+  g_assert_cmpint (lab_server_get_step (f->server), ==, LAB_SERVER_STEP_WRITE);
+
+  lab_server_window_set_message (f->window, "Hello");
+  activate (f, "write");
+  g_assert_cmpuint (lab_server_get_n_messages (f->server), ==, 1);
+  activate (f, "wait");
+  activate (f, "detach");
+  activate (f, "remove");
+  g_assert_false (lab_server_is_live (f->server));
+  activate (f, "do-it-all");
+  g_assert_cmpint (lab_server_get_step (f->server), ==, LAB_SERVER_STEP_KEY);
+}
+
+static void
+test_describes_what_is_in_the_way (Fixture       *f,
+                                   gconstpointer  unused)
+{
+  g_autoptr(LabSegment) foreign = lab_segment_create (f->key, 4096, 0600, NULL);
+  GtkWidget *banner = find_by_id (GTK_WIDGET (f->window), "banner");
+
+  g_assert_nonnull (foreign);
+  g_assert_false (gtk_widget_get_visible (banner));
+  lab_server_window_start (f->window);
+  test_wait_for (gtk_widget_get_visible (banner));
+  g_assert_true (is_enabled (f, "replace"));
+  g_assert_false (is_enabled (f, "create"));
+
+  activate (f, "replace");
+  g_assert_cmpint (lab_server_get_step (f->server), ==, LAB_SERVER_STEP_ATTACH);
+  g_assert_false (gtk_widget_get_visible (banner));
+  g_assert_false (lab_segment_refresh (foreign, NULL));
+}
+
+/* Write is grey at first, and so it is said what comes before it. */
+static void
+test_says_what_comes_before_writing (Fixture       *f,
+                                     gconstpointer  unused)
+{
+  GtkWidget *view = find_by_id (f->entry, "view");
+
+  g_assert_true (is_visible (f->entry, "hint"));
+  g_assert_cmpstr (get_label (f->entry, "hint"), ==, "First make the segment: do steps 1 to 3, or Do It All");
+  lab_server_window_start (f->window);
+  g_assert_cmpstr (get_label (f->entry, "hint"), ==, "Type a message, then choose Write");
+  gtk_test_accessible_assert_property (view, GTK_ACCESSIBLE_PROPERTY_PLACEHOLDER, "Type a message, then choose Write");
+  gtk_text_buffer_insert_at_cursor (gtk_text_view_get_buffer (GTK_TEXT_VIEW (view)), "a", -1);
+  g_assert_false (is_visible (f->entry, "hint"));
+  gtk_text_buffer_set_text (gtk_text_view_get_buffer (GTK_TEXT_VIEW (view)), "", -1);
+  g_assert_true (is_visible (f->entry, "hint"));
+}
+
+static void
+test_writes_as_one_types (Fixture       *f,
+                          gconstpointer  unused)
+{
+  GtkWidget *view = find_by_id (f->entry, "view");
+
+  lab_server_window_start (f->window);
+  gtk_text_buffer_insert_at_cursor (gtk_text_view_get_buffer (GTK_TEXT_VIEW (view)), "a", -1);
+  g_assert_cmpuint (lab_server_get_n_messages (f->server), ==, 0);
+
+  g_object_set (f->entry, "as-i-type", TRUE, NULL);
+  gtk_text_buffer_insert_at_cursor (gtk_text_view_get_buffer (GTK_TEXT_VIEW (view)), "b", -1);
+  g_assert_cmpuint (lab_server_get_n_messages (f->server), ==, 1);
+  g_assert_cmpstr (lab_subject_get_message (lab_server_get_subject (f->server)), ==, "ab");
+  g_object_set (f->entry, "as-i-type", FALSE, NULL);
+}
+
+static void
+test_counts_bytes_and_not_characters (Fixture       *f,
+                                      gconstpointer  unused)
+{
+  g_autofree char *long_text = g_strnfill (1984, 'x');
+
+  lab_server_window_start (f->window);
+  lab_server_window_set_message (f->window, "Grüße");
+  g_assert_cmpstr (get_label (f->entry, "count"), ==, "7 of 1,983 bytes");
+  g_assert_true (is_enabled (f, "write"));
+
+  lab_server_window_set_message (f->window, long_text);
+  g_assert_cmpstr (get_label (f->entry, "count"), ==, "1,984 of 1,983 bytes: 1 too many");
+  g_assert_false (is_enabled (f, "write"));
+  g_assert_true (is_visible (f->entry, "trouble"));
+
+  lab_server_window_set_message (f->window, long_text + 1);
+  g_assert_false (is_visible (f->entry, "trouble"));
+  activate (f, "write");
+  g_assert_cmpuint (lab_server_get_n_messages (f->server), ==, 1);
+}
+
+static void
+test_refuses_a_flood_whole (Fixture       *f,
+                            gconstpointer  unused)
+{
+  g_autofree char *flood = g_strnfill (10 * 1024 * 1024, 'x');
+  g_autofree char *text = NULL;
+  GtkWidget *view = find_by_id (f->entry, "view");
+
+  lab_server_window_set_message (f->window, "kept");
+  gtk_text_buffer_insert_at_cursor (gtk_text_view_get_buffer (GTK_TEXT_VIEW (view)), flood, -1);
+  text = lab_message_entry_dup_text (LAB_MESSAGE_ENTRY (f->entry));
+  g_assert_cmpstr (text, ==, "kept");
+  g_assert_nonnull (strstr (get_label (f->entry, "trouble_label"), "10,485,760 bytes"));
+}
+
+static void
+test_races_and_shows_what_came_out (Fixture       *f,
+                                    gconstpointer  unused)
+{
+  GtkWidget *race;
+  GObject *table;
+  GListModel *rows;
+  const char *sentence;
+
+  lab_server_window_set_message (f->window, "before");
+  lab_server_window_start (f->window);
+  race = lab_race_window_new (GTK_WINDOW (f->window), f->server);
+  table = gtk_widget_get_template_child (race, LAB_TYPE_RACE_WINDOW, "table");
+  rows = G_LIST_MODEL (gtk_column_view_get_model (GTK_COLUMN_VIEW (table)));
+  gtk_spin_button_set_value (GTK_SPIN_BUTTON (find_by_id (race, "seconds_spin")), 1);
+  gtk_window_present (GTK_WINDOW (race));
+
+  g_signal_emit_by_name (gtk_widget_get_template_child (race, LAB_TYPE_RACE_WINDOW, "start"), "clicked");
+  g_assert_true (lab_publisher_is_racing (lab_server_get_publisher (f->server)));
+  g_assert_false (is_enabled (f, "write"));
+  test_wait_for (!lab_publisher_is_racing (lab_server_get_publisher (f->server)));
+
+  g_assert_cmpuint (g_list_model_get_n_items (rows), ==, 3);
+  sentence = get_label (race, "sentence");
+  g_assert_nonnull (strstr (sentence, "None: "));
+  g_assert_nonnull (strstr (sentence, "Two copies (latch): none of "));
+  g_assert_cmpstr (lab_subject_get_message (lab_server_get_subject (f->server)), ==, "before");
+  g_assert_true (is_enabled (f, "write"));
+  gtk_window_destroy (GTK_WINDOW (race));
+}
+
+static void
+test_can_be_left_in_the_middle_of_a_race (Fixture       *f,
+                                          gconstpointer  unused)
+{
+  static const LabProtocolId protocols[] = { LAB_PROTOCOL_LATCH };
+
+  lab_server_window_start (f->window);
+  g_assert_nonnull (lab_publisher_start_race (lab_server_get_publisher (f->server), protocols, 1, 20, 100, NULL));
+  lab_server_clean_up (f->server);
+  g_assert_null (lab_segment_find (f->key, NULL));
+}
+
+/* While the banner stood there somebody attached: what the user agreed to is not so any more. */
+static void
+test_removes_only_what_was_described (Fixture       *f,
+                                      gconstpointer  unused)
+{
+  g_autoptr(LabSegment) foreign = lab_segment_create (f->key, 4096, 0600, NULL);
+  GtkWidget *banner = find_by_id (GTK_WIDGET (f->window), "banner");
+
+  g_assert_true (lab_segment_attach (foreign, TRUE, NULL));
+  strcpy (lab_segment_get_base (foreign), "homework");
+  g_assert_true (lab_segment_detach (foreign, NULL));
+  lab_server_window_start (f->window);
+  test_wait_for (gtk_widget_get_visible (banner));
+
+  g_assert_true (lab_segment_attach (foreign, TRUE, NULL));
+  activate (f, "replace");
+  g_assert_true (lab_segment_refresh (foreign, NULL));
+  g_assert_cmpuint (lab_segment_get_record (foreign)->mode & LAB_MODE_DEST, ==, 0);
+
+  /* The banner comes again, and tells of it; now it is removed. */
+  test_wait_for (gtk_widget_get_visible (banner) && is_enabled (f, "replace"));
+  activate (f, "replace");
+  g_assert_cmpint (lab_server_get_step (f->server), ==, LAB_SERVER_STEP_ATTACH);
+}
+
+static GtkDialog *
+find_dialog (void)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr(GtkWindow) window = g_list_model_get_item (windows, i);
+
+      if (GTK_IS_DIALOG (window))
+        return GTK_DIALOG (window);
+    }
+
+  return NULL;
+}
+
+/* “Wait for Clients” was the answer, and before they went the session ends: the window
+ * must not go while somebody is at work on it. */
+static void
+test_may_be_told_to_end_while_it_waits (Fixture       *f,
+                                        gconstpointer  unused)
+{
+  g_autoptr(LabSegment) client = NULL;
+  gpointer window = f->window;
+
+  lab_server_window_start (f->window);
+  gtk_window_present (GTK_WINDOW (f->window));
+  client = lab_segment_find (f->key, NULL);
+  g_assert_true (lab_segment_attach (client, FALSE, NULL));
+  gtk_window_close (GTK_WINDOW (f->window));
+  g_assert_nonnull (find_dialog ());
+  gtk_dialog_response (find_dialog (), LAB_CLOSE_WAIT);
+  g_assert_true (lab_server_is_waiting (f->server));
+
+  g_object_add_weak_pointer (window, &window);
+  activate (f, "clean-up");
+  g_assert_nonnull (window);
+  g_assert_false (lab_server_is_live (f->server));
+  g_assert_null (lab_segment_find (f->key, NULL));
+  g_clear_weak_pointer (&window);
+}
+
+int
+main (int argc, char *argv[])
+{
+  int status;
+
+  gtk_test_init (&argc, &argv, NULL);
+  g_test_set_nonfatal_assertions ();
+  application = lab_application_new (LAB_ROLE_SERVER);
+  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
+  lab_server_register_resource ();
+#define ADD(name, func) g_test_add ("/server/window/" name, Fixture, NULL, set_up, func, tear_down)
+  ADD ("new-destroy", test_new_destroy);
+  ADD ("goes-step-by-step", test_goes_step_by_step);
+  ADD ("describes-what-is-in-the-way", test_describes_what_is_in_the_way);
+  ADD ("removes-only-what-was-described", test_removes_only_what_was_described);
+  ADD ("says-what-comes-before-writing", test_says_what_comes_before_writing);
+  ADD ("writes-as-one-types", test_writes_as_one_types);
+  ADD ("counts-bytes-and-not-characters", test_counts_bytes_and_not_characters);
+  ADD ("refuses-a-flood-whole", test_refuses_a_flood_whole);
+  ADD ("races-and-shows-what-came-out", test_races_and_shows_what_came_out);
+  ADD ("can-be-left-in-the-middle-of-a-race", test_can_be_left_in_the_middle_of_a_race);
+  ADD ("may-be-told-to-end-while-it-waits", test_may_be_told_to_end_while_it_waits);
+  status = g_test_run ();
+  g_clear_object (&application);
+
+  return status;
+}

@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "backend/kernel/lab-attachment.h"
+#include "backend/kernel/lab-limits.h"
+#include "backend/kernel/lab-names.h"
+#include "backend/segment/lab-record-text.h"
+#include "helpers/helper-child.h"
+#include "helpers/helper-keys.h"
+#include "helpers/helper-record.h"
+#include "helpers/helper-wait.h"
+#include "helpers/helper-widgets.h"
+#include "ui/app/lab-ui.h"
+#include "ui/record/lab-kernel-record.h"
+#include "ui/record/lab-record-row.h"
+
+typedef struct
+{
+  LabSubject *subject;
+  LabSegment *segment;
+  GtkWidget  *window;
+  GtkWidget  *record;
+  GArray     *children;   /* of pid_t */
+  guint       n_idle_frames;
+  char       *others;     /* what the limits said at the last frame */
+} Fixture;
+
+static void
+set_up (Fixture       *f,
+        gconstpointer  unused)
+{
+  g_autoptr(GError) error = NULL;
+
+  f->children = g_array_new (FALSE, FALSE, sizeof (pid_t));
+  f->subject = lab_subject_new (LAB_ROLE_SERVER);
+  f->segment = lab_segment_create (test_key (), 5000, 0640, &error);
+  g_assert_no_error (error);
+  f->record = lab_kernel_record_new (f->subject);
+  f->window = gtk_window_new ();
+  gtk_window_set_default_size (GTK_WINDOW (f->window), 900, 700);
+  gtk_window_set_child (GTK_WINDOW (f->window), f->record);
+}
+
+static void
+tear_down (Fixture       *f,
+           gconstpointer  unused)
+{
+  gtk_window_destroy (GTK_WINDOW (f->window));
+  for (guint i = 0; i < f->children->len; i++)
+    test_child_kill (g_array_index (f->children, pid_t, i));
+  g_array_unref (f->children);
+  g_free (f->others);
+  g_object_add_weak_pointer (G_OBJECT (f->subject), (gpointer *) &f->subject);
+  g_object_unref (f->subject);
+  test_wait_for (f->subject == NULL);   /* once the last answer from a thread is in */
+  if (!lab_segment_is_removed (f->segment))
+    g_assert_true (lab_segment_remove (f->segment, NULL));
+  g_clear_object (&f->segment);
+}
+
+static void
+show (Fixture *f)
+{
+  lab_subject_set_segment (f->subject, f->segment);
+  gtk_window_present (GTK_WINDOW (f->window));
+  test_wait_for (gtk_widget_get_mapped (f->record) && is_visible (f->record, "fields"));
+}
+
+static pid_t
+add_child (Fixture  *f,
+           gboolean  writable,
+           guint     n_times)
+{
+  pid_t pid = test_child_attach (lab_segment_get_id (f->segment), writable, n_times);
+
+  g_array_append_val (f->children, pid);
+
+  return pid;
+}
+
+static const char *
+value_of (Fixture    *f,
+          const char *name)
+{
+  return lab_record_row_get_value (find_record_row (f->record, name));
+}
+
+static const char *
+words_of (Fixture    *f,
+          const char *name)
+{
+  return get_label (GTK_WIDGET (find_record_row (f->record, name)), "words");
+}
+
+static void
+assert_number (Fixture    *f,
+               const char *name,
+               gint64      number)
+{
+  g_autofree char *text = g_strdup_printf ("%" G_GINT64_FORMAT, number);
+
+  g_assert_cmpstr (value_of (f, name), ==, text);
+}
+
+static void
+test_new_destroy (void)
+{
+  g_autoptr(LabSubject) subject = lab_subject_new (LAB_ROLE_CLIENT);
+  GtkWidget *record = g_object_ref_sink (lab_kernel_record_new (subject));
+
+  gtk_test_accessible_assert_role (record, GTK_ACCESSIBLE_ROLE_GROUP);
+  g_assert_finalize_object (record);
+}
+
+static void
+test_without_a_segment (Fixture       *f,
+                        gconstpointer  unused)
+{
+  gtk_window_present (GTK_WINDOW (f->window));
+  test_wait_for (gtk_widget_get_mapped (f->record));
+  g_assert_cmpstr (get_label (f->record, "title"), ==, "No segment yet");
+  g_assert_false (is_visible (f->record, "fields"));
+  g_assert_false (is_visible (f->record, "attached"));
+  test_wait_for (value_of (f, "SHMMNI")[0] != '\0');
+}
+
+static void
+assert_agrees_with_kernel (Fixture *f)
+{
+  const LabShmRecord *record = lab_segment_get_record (f->segment);
+  g_autofree char *key = lab_key_format (record->key);
+  g_autofree char *mode = lab_record_text_octal (record->mode);
+
+  assert_number (f, "shmid", record->id);
+  g_assert_cmpstr (value_of (f, "shm_perm.__key"), ==, key);
+  assert_number (f, "shm_perm.uid", record->uid);
+  assert_number (f, "shm_perm.gid", record->gid);
+  assert_number (f, "shm_perm.cuid", record->cuid);
+  assert_number (f, "shm_perm.cgid", record->cgid);
+  g_assert_cmpstr (value_of (f, "shm_perm.mode"), ==, mode);
+  assert_number (f, "shm_perm.__seq", record->seq);
+  assert_number (f, "shm_segsz", (gint64) record->size_bytes);
+  assert_number (f, "shm_atime", record->atime);
+  assert_number (f, "shm_dtime", record->dtime);
+  assert_number (f, "shm_ctime", record->ctime);
+  assert_number (f, "shm_cpid", record->cpid);
+  assert_number (f, "shm_lpid", record->lpid);
+  assert_number (f, "shm_nattch", (gint64) record->n_attaches);
+}
+
+static gulong
+shown_attaches (Fixture *f)
+{
+  return strtoul (value_of (f, "shm_nattch"), NULL, 10);
+}
+
+static void
+test_agrees_with_ipc_stat (Fixture       *f,
+                           gconstpointer  unused)
+{
+  show (f);
+  assert_agrees_with_kernel (f);
+
+  add_child (f, FALSE, 2);
+  lab_segment_refresh (f->segment, NULL);
+  test_wait_for (shown_attaches (f) == 2);
+  assert_agrees_with_kernel (f);
+  g_assert_cmpstr (words_of (f, "shm_nattch"), ==, "by 1 process that you may see");
+}
+
+static void
+test_explains_values (Fixture       *f,
+                      gconstpointer  unused)
+{
+  g_autofree char *decimal = g_strdup_printf ("%d in decimal, as /proc prints it", (int) lab_segment_get_key (f->segment));
+
+  show (f);
+  g_assert_cmpstr (words_of (f, "shm_perm.__key"), ==, decimal);
+  g_assert_cmpstr (words_of (f, "shm_perm.mode"), ==, "rw-r-----  owner: read and write, group: read, others: nothing");
+  g_assert_cmpstr (words_of (f, "shm_dtime"), ==, "never");
+  g_assert_nonnull (strstr (words_of (f, "shm_segsz"), "2 pages"));
+  g_assert_nonnull (strstr (words_of (f, "shm_cpid"), "this process"));
+  test_wait_for (strcmp (words_of (f, "shm_perm.uid"), lab_names_resolve_user (getuid ())) == 0);
+}
+
+static void
+test_marks_what_changes (Fixture       *f,
+                         gconstpointer  unused)
+{
+  show (f);
+  g_assert_false (lab_record_row_is_marked (find_record_row (f->record, "shm_nattch")));
+  add_child (f, FALSE, 1);
+  test_wait_for (shown_attaches (f) == 1);
+  g_assert_true (lab_record_row_is_marked (find_record_row (f->record, "shm_nattch")));
+  g_assert_true (lab_record_row_is_marked (find_record_row (f->record, "shm_lpid")));
+  g_assert_false (lab_record_row_is_marked (find_record_row (f->record, "shm_segsz")));
+  g_assert_false (lab_record_row_is_marked (find_record_row (f->record, "shm_perm.uid")));
+  g_assert_cmpstr (get_label (GTK_WIDGET (find_record_row (f->record, "shm_nattch")), "before"), ==, "was 0");
+}
+
+static void
+test_forgets_marks_while_hidden (Fixture       *f,
+                                 gconstpointer  unused)
+{
+  show (f);
+  add_child (f, FALSE, 1);
+  test_wait_for (shown_attaches (f) == 1);
+  gtk_widget_set_visible (f->record, FALSE);
+  add_child (f, FALSE, 1);
+  test_run_for_ms (700);
+  g_assert_cmpuint (shown_attaches (f), ==, 1);   /* it does nothing while it is not seen */
+  gtk_widget_set_visible (f->record, TRUE);
+  test_wait_for (shown_attaches (f) == 2);
+  g_assert_false (lab_record_row_is_marked (find_record_row (f->record, "shm_nattch")));
+}
+
+static void
+test_follows_a_removal (Fixture       *f,
+                        gconstpointer  unused)
+{
+  show (f);
+  g_assert_false (is_visible (f->record, "removal"));
+  add_child (f, FALSE, 1);
+  g_assert_true (lab_segment_remove (f->segment, NULL));
+  test_wait_for (is_visible (f->record, "removal"));
+  g_assert_nonnull (strstr (get_label (f->record, "title"), "marked for removal"));
+  g_assert_cmpstr (value_of (f, "shm_perm.__key"), ==, "0x00000000");
+  g_assert_cmpstr (value_of (f, "shm_perm.mode"), ==, "01640");
+  g_assert_nonnull (strstr (words_of (f, "shm_perm.mode"), "SHM_DEST"));
+
+  test_child_kill (g_array_index (f->children, pid_t, 0));
+  g_array_set_size (f->children, 0);
+  test_wait_for (!is_visible (f->record, "fields"));
+  g_assert_nonnull (strstr (get_label (f->record, "title"), "gone"));
+  g_assert_false (is_visible (f->record, "removal"));
+}
+
+static GListModel *
+shown_attachments (Fixture *f)
+{
+  return G_LIST_MODEL (gtk_column_view_get_model (GTK_COLUMN_VIEW (find_by_id (f->record, "attachments"))));
+}
+
+static void
+test_lists_and_selects_processes (Fixture       *f,
+                                  gconstpointer  unused)
+{
+  pid_t pids[3];
+  GtkSingleSelection *selection;
+
+  show (f);
+  g_assert_cmpstr (get_label (f->record, "unseen"), ==, "Nobody is attached.");
+  for (guint i = 0; i < G_N_ELEMENTS (pids); i++)
+    pids[i] = add_child (f, i == 1, 1);
+  test_wait_for (g_list_model_get_n_items (shown_attachments (f)) == 3);
+  g_assert_false (is_visible (f->record, "unseen"));
+
+  selection = GTK_SINGLE_SELECTION (shown_attachments (f));
+  g_assert_null (gtk_single_selection_get_selected_item (selection));
+  for (guint i = 0; i < G_N_ELEMENTS (pids); i++)
+    {
+      g_assert_true (lab_kernel_record_select_process (LAB_KERNEL_RECORD (f->record), pids[i]));
+      g_assert_cmpint (lab_attachment_get_pid (gtk_single_selection_get_selected_item (selection)), ==, pids[i]);
+    }
+  g_assert_false (lab_kernel_record_select_process (LAB_KERNEL_RECORD (f->record), 1));
+}
+
+/* Another window's segment under the same key, before this one has found it. */
+static void
+test_shows_what_is_under_the_key (Fixture       *f,
+                                  gconstpointer  unused)
+{
+  lab_subject_set_key (f->subject, lab_segment_get_key (f->segment));
+  gtk_window_present (GTK_WINDOW (f->window));
+  test_wait_for (is_visible (f->record, "fields"));
+  assert_number (f, "shmid", lab_segment_get_id (f->segment));
+  g_assert_cmpstr (value_of (f, "shm_perm.__seq"), ==, "unknown");
+}
+
+static void
+test_says_that_the_creator_died (Fixture       *f,
+                                 gconstpointer  unused)
+{
+  g_autoptr(LabSegment) segment = NULL;
+  int id = -1;
+  pid_t pid = test_child_create (test_key (), 100, &id);
+
+  segment = lab_segment_open (id, NULL);
+  lab_subject_set_segment (f->subject, segment);
+  gtk_window_present (GTK_WINDOW (f->window));
+  test_wait_for (is_visible (f->record, "fields"));
+  g_assert_nonnull (strstr (words_of (f, "shm_cpid"), "alive"));
+  test_child_kill (pid);
+  test_wait_for (strcmp (words_of (f, "shm_cpid"), "gone") == 0);
+  g_assert_true (lab_segment_remove (segment, NULL));
+}
+
+static void
+test_shows_the_limits (Fixture       *f,
+                       gconstpointer  unused)
+{
+  g_autofree LabLimits *limits = lab_limits_read (NULL);
+  g_autofree char *shmmni = NULL;
+
+  show (f);
+  test_wait_for (value_of (f, "SHMALL")[0] != '\0');
+  shmmni = g_strdup_printf ("%'" G_GUINT64_FORMAT, limits->max_segments);
+  g_assert_cmpint (strtol (value_of (f, "SHMMNI"), NULL, 10), ==, strtol (shmmni, NULL, 10) >= 1000 ? (long) (limits->max_segments / 1000) : (long) limits->max_segments);
+  g_assert_nonnull (strstr (words_of (f, "SHMMNI"), "in use"));
+  g_assert_nonnull (strstr (words_of (f, "SHMMAX"), "5,000"));
+}
+
+/* Segments of other programs come and go, which the limits show; no other frame is drawn. */
+static void
+frame_cb (Fixture *f)
+{
+  g_autofree char *others = g_strconcat (words_of (f, "SHMMNI"), words_of (f, "SHMALL"), NULL);
+
+  if (g_strcmp0 (others, f->others) == 0)
+    f->n_idle_frames++;
+  g_free (f->others);
+  f->others = g_steal_pointer (&others);
+}
+
+static void
+test_draws_nothing_while_nothing_changes (Fixture       *f,
+                                          gconstpointer  unused)
+{
+  add_child (f, FALSE, 1);
+  show (f);
+  test_wait_for (value_of (f, "SHMALL")[0] != '\0');
+  g_signal_connect_swapped (gtk_widget_get_frame_clock (f->window), "after-paint", G_CALLBACK (frame_cb), f);
+  /* The first frames, and names that came in: until it is quiet, at most 20 s. */
+  for (guint i = 0; i < 20; i++)
+    {
+      f->n_idle_frames = 0;
+      test_run_for_ms (1000);
+      if (f->n_idle_frames == 0)
+        break;
+    }
+  f->n_idle_frames = 0;
+  test_run_for_ms (2500);
+  g_assert_cmpuint (f->n_idle_frames, ==, 0);
+}
+
+static void
+test_is_accessible (Fixture       *f,
+                    gconstpointer  unused)
+{
+  LabRecordRow *row;
+  g_autofree char *label = NULL;
+
+  show (f);
+  row = find_record_row (f->record, "shm_dtime");
+  gtk_test_accessible_assert_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, "shm_dtime: 0 never");
+  gtk_test_accessible_assert_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, "When somebody last detached");
+  gtk_test_accessible_assert_role (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_ROLE_LIST_ITEM);
+  gtk_test_accessible_assert_property (GTK_ACCESSIBLE (find_by_id (f->record, "attachments")),
+                                       GTK_ACCESSIBLE_PROPERTY_LABEL, "Attached processes");
+}
+
+int
+main (int argc, char *argv[])
+{
+  gtk_test_init (&argc, &argv, NULL);
+  g_test_set_nonfatal_assertions ();
+  lab_ui_init ();
+  g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
+  g_test_add_func ("/ui/kernel-record/new-destroy", test_new_destroy);
+#define ADD(name, func) g_test_add ("/ui/kernel-record/" name, Fixture, NULL, set_up, func, tear_down)
+  ADD ("without-a-segment", test_without_a_segment);
+  ADD ("agrees-with-ipc-stat", test_agrees_with_ipc_stat);
+  ADD ("explains-values", test_explains_values);
+  ADD ("marks-what-changes", test_marks_what_changes);
+  ADD ("forgets-marks-while-hidden", test_forgets_marks_while_hidden);
+  ADD ("follows-a-removal", test_follows_a_removal);
+  ADD ("lists-and-selects-processes", test_lists_and_selects_processes);
+  ADD ("shows-what-is-under-the-key", test_shows_what_is_under_the_key);
+  ADD ("says-that-the-creator-died", test_says_that_the_creator_died);
+  ADD ("shows-the-limits", test_shows_the_limits);
+  ADD ("draws-nothing-while-nothing-changes", test_draws_nothing_while_nothing_changes);
+  ADD ("is-accessible", test_is_accessible);
+  return g_test_run ();
+}

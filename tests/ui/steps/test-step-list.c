@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "helpers/helper-wait.h"
+#include "helpers/helper-widgets.h"
+#include "ui/app/lab-ui.h"
+#include "ui/steps/lab-step-list.h"
+
+static void
+test_new_destroy (void)
+{
+  GtkWidget *list = g_object_ref_sink (GTK_WIDGET (lab_step_list_new (LAB_ROLE_SERVER)));
+
+  lab_step_list_add (LAB_STEP_LIST (list), "Create", "win.create");
+  lab_step_list_set_state (LAB_STEP_LIST (list), 0, LAB_STEP_CURRENT);
+  g_assert_finalize_object (list);
+}
+
+static GtkWidget *
+get_row (LabStepList *list,
+         guint        i)
+{
+  GtkWidget *row = gtk_widget_get_first_child (find_by_id (GTK_WIDGET (list), "rows"));
+
+  while (i-- > 0)
+    row = gtk_widget_get_next_sibling (row);
+
+  return row;
+}
+
+static LabStepList *
+new_list (void)
+{
+  LabStepList *list = lab_step_list_new (LAB_ROLE_CLIENT);
+
+  g_object_ref_sink (list);
+  g_assert_cmpuint (lab_step_list_add (list, "Make the Key", "win.make-key"), ==, 0);
+  g_assert_cmpuint (lab_step_list_add (list, "Attach", "win.attach"), ==, 1);
+  g_assert_cmpuint (lab_step_list_get_n_steps (list), ==, 2);
+  lab_step_list_set_call (list, 1, "shmat(32769, NULL, SHM_RDONLY)");
+  lab_step_list_set_sentence (list, 1, "Map it, for reading only");
+
+  return list;
+}
+
+static void
+test_shows_the_button_where_there_is_something_to_do (void)
+{
+  g_autoptr(LabStepList) list = new_list ();
+  GtkWidget *row = get_row (list, 1);
+  GtkWidget *button = find_by_id (row, "button");
+
+  g_assert_false (gtk_widget_get_visible (button));
+  lab_step_list_set_state (list, 1, LAB_STEP_CURRENT);
+  g_assert_true (gtk_widget_get_visible (button));
+  g_assert_cmpstr (gtk_button_get_label (GTK_BUTTON (button)), ==, "Attach");
+  g_assert_cmpstr (gtk_actionable_get_action_name (GTK_ACTIONABLE (button)), ==, "win.attach");
+  lab_step_list_set_button_label (list, 1, "Attach Again");
+  lab_step_list_set_state (list, 1, LAB_STEP_FAILED);
+  g_assert_true (gtk_widget_get_visible (button));
+  g_assert_cmpstr (gtk_button_get_label (GTK_BUTTON (button)), ==, "Attach Again");
+  lab_step_list_set_state (list, 1, LAB_STEP_DONE);
+  g_assert_false (gtk_widget_get_visible (button));
+}
+
+static void
+test_says_call_and_state (void)
+{
+  g_autoptr(LabStepList) list = new_list ();
+  GtkAccessible *row = GTK_ACCESSIBLE (get_row (list, 1));
+
+  gtk_test_accessible_assert_role (find_by_id (GTK_WIDGET (list), "rows"), GTK_ACCESSIBLE_ROLE_LIST);
+  gtk_test_accessible_assert_role (row, GTK_ACCESSIBLE_ROLE_LIST_ITEM);
+  gtk_test_accessible_assert_property (row, GTK_ACCESSIBLE_PROPERTY_LABEL, "Step 2: shmat(32769, NULL, SHM_RDONLY)");
+  gtk_test_accessible_assert_property (row, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, "not yet. Map it, for reading only");
+
+  lab_step_list_set_state (list, 1, LAB_STEP_FAILED);
+  lab_step_list_set_error (list, 1, "The mode does not let us (shmat: EACCES)");
+  gtk_test_accessible_assert_property (row, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                       "failed. Map it, for reading only. The mode does not let us (shmat: EACCES)");
+
+  lab_step_list_set_error (list, 1, NULL);
+  lab_step_list_set_result (list, 1, "→ 0x7fd1e4718000");
+  lab_step_list_set_state (list, 1, LAB_STEP_DONE);
+  g_assert_cmpint (lab_step_list_get_state (list, 1), ==, LAB_STEP_DONE);
+  gtk_test_accessible_assert_property (row, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                       "done. Map it, for reading only. → 0x7fd1e4718000");
+}
+
+static void
+test_shows_only_what_there_is (void)
+{
+  g_autoptr(LabStepList) list = new_list ();
+  GtkWidget *row = get_row (list, 1);
+
+  g_assert_true (is_visible (row, "sentence"));
+  g_assert_false (is_visible (row, "result"));
+  g_assert_false (is_visible (row, "error_box"));
+  lab_step_list_set_result (list, 1, "→ -1");
+  lab_step_list_set_error (list, 1, "It failed");
+  g_assert_true (is_visible (row, "result"));
+  g_assert_true (is_visible (row, "error_box"));
+  lab_step_list_set_error (list, 1, "");
+  g_assert_false (is_visible (row, "error_box"));
+}
+
+static void
+test_keeps_an_extra_as_long_as_asked (void)
+{
+  g_autoptr(LabStepList) list = new_list ();
+  GtkWidget *first = get_row (list, 0);
+  GtkWidget *second = get_row (list, 1);
+
+  lab_step_list_set_extra (list, 0, gtk_label_new ("chooser"), FALSE);
+  lab_step_list_set_extra (list, 1, gtk_label_new ("clients"), TRUE);
+  g_assert_true (is_visible (first, "extra_box"));
+  g_assert_true (is_visible (second, "extra_box"));
+  lab_step_list_set_state (list, 0, LAB_STEP_DONE);
+  lab_step_list_set_state (list, 1, LAB_STEP_DONE);
+  g_assert_false (is_visible (first, "extra_box"));
+  g_assert_true (is_visible (second, "extra_box"));
+  gtk_widget_set_visible (gtk_widget_get_first_child (find_by_id (second, "extra_box")), FALSE);
+  g_assert_false (is_visible (second, "extra_box"));   /* nor its margin */
+  gtk_widget_set_visible (gtk_widget_get_first_child (find_by_id (second, "extra_box")), TRUE);
+  g_assert_true (is_visible (second, "extra_box"));
+  lab_step_list_set_extra (list, 1, NULL, FALSE);
+  g_assert_false (is_visible (second, "extra_box"));
+}
+
+/* In a column of 300 pixels; a path must wrap, not widen it. */
+static void
+test_fits_a_narrow_column (void)
+{
+  g_autoptr(LabStepList) list = new_list ();
+  int minimum;
+
+  lab_step_list_set_call (list, 0, "ftok(\"/home/somebody/.local/share/shmlab/a/very/long/path/to/the/shmfile\", 'A')");
+  gtk_widget_measure (GTK_WIDGET (list), GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
+  g_assert_cmpint (minimum, <=, 300);
+}
+
+static gboolean
+is_wholly_seen (LabStepList *list,
+                GtkWidget   *button)
+{
+  GtkWidget *scroller = find_by_id (GTK_WIDGET (list), "scroller");
+  graphene_rect_t bounds;
+
+  return gtk_widget_get_mapped (button) && gtk_widget_compute_bounds (button, scroller, &bounds)
+         && bounds.size.height > 0 && bounds.origin.y >= 0
+         && bounds.origin.y + bounds.size.height <= (float) gtk_widget_get_height (scroller);
+}
+
+static GtkAdjustment *
+get_adjustment (LabStepList *list)
+{
+  return gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (find_by_id (GTK_WIDGET (list), "scroller")));
+}
+
+/* In a low window the button of the step that comes next is what must be seen,
+ * also when the card grows under it or is higher than the window. */
+static void
+test_shows_the_whole_button (void)
+{
+  GtkWidget *window = gtk_window_new ();
+  LabStepList *list = lab_step_list_new (LAB_ROLE_SERVER);
+  GtkWidget *extra = gtk_label_new ("pid 1");
+  GtkWidget *button;
+
+  for (guint i = 0; i < 6; i++)
+    {
+      lab_step_list_add (list, "Go On", "win.go-on");
+      lab_step_list_set_call (list, i, "shmat(32769, NULL, 0)");
+    }
+  lab_step_list_set_extra (list, 4, extra, FALSE);
+  gtk_window_set_child (GTK_WINDOW (window), GTK_WIDGET (list));
+  gtk_window_set_default_size (GTK_WINDOW (window), 300, 180);
+  gtk_window_present (GTK_WINDOW (window));
+
+  lab_step_list_set_state (list, 4, LAB_STEP_CURRENT);
+  button = find_by_id (get_row (list, 4), "button");
+  test_wait_for (is_wholly_seen (list, button));
+
+  gtk_label_set_text (GTK_LABEL (extra), "pid 1\npid 2\npid 3\npid 4");
+  test_wait_for (gtk_widget_get_height (extra) > 60);
+  test_wait_for (is_wholly_seen (list, button));
+
+  gtk_label_set_text (GTK_LABEL (extra), "1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12");
+  test_wait_for (gtk_widget_get_height (extra) > 180);
+  test_wait_for (is_wholly_seen (list, button));
+
+  /* And what the user has scrolled to stays, when another step changes. */
+  gtk_adjustment_set_value (get_adjustment (list), 0);
+  lab_step_list_set_result (list, 5, "→ 0");
+  test_wait_for (is_visible (get_row (list, 5), "result"));
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_assert_cmpfloat (gtk_adjustment_get_value (get_adjustment (list)), ==, 0);
+
+  lab_step_list_set_state (list, 4, LAB_STEP_DONE);
+  lab_step_list_set_state (list, 0, LAB_STEP_CURRENT);
+  test_wait_for (is_wholly_seen (list, find_by_id (get_row (list, 0), "button")));
+  lab_step_list_set_error (list, 0, "Another segment already has this key; take it over, remove it, or choose another key");
+  lab_step_list_set_state (list, 0, LAB_STEP_FAILED);
+  test_wait_for (is_wholly_seen (list, find_by_id (get_row (list, 0), "button")));
+
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+int
+main (int argc, char *argv[])
+{
+  gtk_test_init (&argc, &argv, NULL);
+  lab_ui_init ();
+#define ADD(name, func) g_test_add_func ("/ui/step-list/" name, func)
+  ADD ("new-destroy", test_new_destroy);
+  ADD ("shows-the-button-where-there-is-something-to-do", test_shows_the_button_where_there_is_something_to_do);
+  ADD ("says-call-and-state", test_says_call_and_state);
+  ADD ("shows-only-what-there-is", test_shows_only_what_there_is);
+  ADD ("keeps-an-extra-as-long-as-asked", test_keeps_an_extra_as_long_as_asked);
+  ADD ("fits-a-narrow-column", test_fits_a_narrow_column);
+  ADD ("shows-the-whole-button", test_shows_the_whole_button);
+  return g_test_run ();
+}
