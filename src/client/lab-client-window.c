@@ -74,10 +74,10 @@ static const struct { const char *button; const char *action; const char *senten
   { N_("Detach"), "win.detach", N_("Unmap it; the segment stays in the kernel") },
 };
 
-static LabSubject *
-get_subject (LabClientWindow *self)
+static LabSession *
+get_session (LabClientWindow *self)
 {
-  return lab_client_get_subject (self->client);
+  return lab_client_get_session (self->client);
 }
 
 static void
@@ -173,7 +173,7 @@ update_counters (LabClientWindow *self)
 static const char *
 describe_key_step (LabClientWindow *self)
 {
-  const LabKeyChoice *choice = lab_subject_get_key_choice (get_subject (self));
+  const LabKeyChoice *choice = lab_choice_get_key_choice (lab_session_get_choice (get_session (self)));
 
   if (lab_client_get_id (self->client) >= 0)
     return _("The id was given, so no key is needed");
@@ -205,7 +205,7 @@ static gboolean
 should_tell_no_table (LabClientWindow *self)
 {
   return !self->told_no_table && lab_client_get_state (self->client) == LAB_CLIENT_READING
-         && !lab_segment_monitor_has_table (lab_subject_get_monitor (get_subject (self)));
+         && !lab_segment_monitor_has_table (lab_session_get_monitor (get_session (self)));
 }
 
 static void
@@ -224,7 +224,7 @@ show_calm (LabClientWindow *self)
 static void
 show_waiting (LabClientWindow *self)
 {
-  g_autofree char *key = lab_key_format (lab_subject_get_key (get_subject (self)));
+  g_autofree char *key = lab_key_format (lab_session_get_key (get_session (self)));
   g_autofree char *title = g_strdup_printf (_("Waiting for a server with key %s"), key);
 
   lab_banner_show (self->banner, LAB_BANNER_INFO, title,
@@ -280,7 +280,7 @@ describe_refusal (LabClientWindow *self)
   if (lab_client_get_state (self->client) != LAB_CLIENT_REFUSED)
     return NULL;
 
-  entry = lab_segment_monitor_get_entry (lab_subject_get_monitor (get_subject (self)));
+  entry = lab_segment_monitor_get_entry (lab_session_get_monitor (get_session (self)));
 
   return entry != NULL ? lab_access_describe_refusal (&entry->record) : g_strdup (lab_client_get_reason (self->client));
 }
@@ -359,7 +359,7 @@ update (LabClientWindow *self)
   g_autofree char *refusal = describe_refusal (self);
 
   update_steps (self);
-  lab_window_show_subject (self->subtitle, get_subject (self));
+  lab_window_show_session (self->subtitle, get_session (self));
   update_actions (self);
   update_counters (self);
   lab_message_display_update (self->display, self->receiver);
@@ -514,7 +514,7 @@ key_chosen_cb (LabClientWindow *self)
   if (choice == NULL)
     return;
 
-  lab_subject_set_key_choice (get_subject (self), choice);
+  lab_choice_set_key_choice (lab_session_get_choice (get_session (self)), choice);
   lab_key_settings_save (choice);
 }
 
@@ -638,7 +638,7 @@ lab_client_window_init (LabClientWindow *self)
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
   gtk_widget_init_template (GTK_WIDGET (self));
 
-  lab_inspector_set_subject (self->inspector, get_subject (self));
+  lab_inspector_set_session (self->inspector, get_session (self));
   lab_read_as_set_client (self->read_as, self->client);
   build_steps (self);
   build_counters (self);
@@ -695,7 +695,7 @@ lab_client_window_choose (LabClientWindow    *self,
   if (interval_ms == 0)
     interval_ms = g_settings_get_uint (self->settings, "poll-interval-ms");
 
-  lab_subject_set_key_choice (get_subject (self), choice);
+  lab_choice_set_key_choice (lab_session_get_choice (get_session (self)), choice);
   if (id >= 0)
     lab_client_set_id (self->client, id);
   lab_poller_set_interval_ms (self->poller, interval_ms);

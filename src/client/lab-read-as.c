@@ -48,24 +48,24 @@ set_label (GtkLabel   *label,
 static GPtrArray *
 guess (LabReadAs *self)
 {
-  LabSubject *subject = lab_client_get_subject (self->client);
-  const LabShmEntry *entry = lab_segment_monitor_get_entry (lab_subject_get_monitor (subject));
-  LabSegment *segment = lab_subject_get_segment (subject);
+  LabSession *session = lab_client_get_session (self->client);
+  const LabShmEntry *entry = lab_segment_monitor_get_entry (lab_session_get_monitor (session));
+  LabSegment *segment = lab_session_get_segment (session);
 
-  return lab_preset_guess (lab_subject_get_key (subject), lab_segment_get_size_bytes (segment),
+  return lab_preset_guess (lab_session_get_key (session), lab_segment_get_size_bytes (segment),
                            entry != NULL ? entry->record.mode : 0);
 }
 
 static const LabPreset *
 find_by_key (LabReadAs *self)
 {
-  LabSubject *subject = lab_client_get_subject (self->client);
-  const LabKeyChoice *choice = lab_client_get_id (self->client) < 0 ? lab_subject_get_key_choice (subject) : NULL;
+  LabSession *session = lab_client_get_session (self->client);
+  const LabKeyChoice *choice = lab_client_get_id (self->client) < 0 ? lab_choice_get_key_choice (lab_session_get_choice (session)) : NULL;
   guint n_presets;
   const LabPreset *presets = lab_preset_get_all (&n_presets);
 
   for (guint i = 0; i < n_presets; i++)
-    if (lab_preset_has_key (&presets[i], lab_subject_get_key (subject), choice))
+    if (lab_preset_has_key (&presets[i], lab_session_get_key (session), choice))
       return &presets[i];
 
   return NULL;

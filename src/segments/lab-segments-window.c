@@ -5,7 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "backend/choice/lab-subject.h"
+#include "backend/choice/lab-session.h"
 #include "backend/kernel/lab-text.h"
 #include "backend/segment/lab-record-text.h"
 #include "segments/lab-segments-columns.h"
@@ -42,7 +42,7 @@ struct _LabSegmentsWindow
   GtkFilter           *filter;
   GtkFilterListModel  *filtered;
   GtkSelectionModel   *selection;
-  LabSubject          *subject;    /* what the details are about */
+  LabSession          *session;    /* what the details are about */
   int                  shown_id;   /* the segment in the details, -1 for none */
   char                *folded;     /* what to search for */
   gboolean             is_at_line_start;  /* from right to left: whether it is scrolled to the first column */
@@ -195,7 +195,7 @@ ensure_record (LabSegmentsWindow *self)
   if (self->record != NULL)
     return;
 
-  self->record = lab_kernel_record_new (self->subject);
+  self->record = lab_kernel_record_new (self->session);
   lab_kernel_record_set_processes_first (LAB_KERNEL_RECORD (self->record), TRUE);
   gtk_widget_set_vexpand (self->record, TRUE);
   gtk_box_append (GTK_BOX (self->segment), self->record);
@@ -223,7 +223,7 @@ update_details (LabSegmentsWindow *self)
       set_label (self->placeholder, text);
       gtk_stack_set_visible_child_name (self->details, "nothing");
       self->shown_id = -1;
-      lab_segment_monitor_set_id (lab_subject_get_monitor (self->subject), -1);
+      lab_segment_monitor_set_id (lab_session_get_monitor (self->session), -1);
       return;
     }
 
@@ -233,7 +233,7 @@ update_details (LabSegmentsWindow *self)
     {
       ensure_record (self);
       self->shown_id = lab_segment_item_get_id (item);
-      lab_segment_monitor_set_id (lab_subject_get_monitor (self->subject), self->shown_id);
+      lab_segment_monitor_set_id (lab_session_get_monitor (self->session), self->shown_id);
       gtk_stack_set_visible_child_name (self->details, "segment");
     }
 }
@@ -457,7 +457,7 @@ lab_segments_window_dispose (GObject *object)
   g_clear_object (&self->selection);
   g_clear_object (&self->filtered);
   g_clear_object (&self->filter);
-  g_clear_object (&self->subject);
+  g_clear_object (&self->session);
 
   G_OBJECT_CLASS (lab_segments_window_parent_class)->dispose (object);
 }
@@ -563,7 +563,7 @@ lab_segments_window_init (LabSegmentsWindow *self)
       g_signal_connect_object (adjustment, "value-changed", G_CALLBACK (adjustment_value_changed_cb), self, G_CONNECT_SWAPPED);
     }
 
-  self->subject = lab_subject_new (LAB_ROLE_CLIENT);
+  self->session = lab_session_new (LAB_ROLE_CLIENT);
   update_details (self);
 }
 

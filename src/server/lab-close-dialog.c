@@ -33,7 +33,7 @@ static char *
 describe_attached (LabServer *server)
 {
   GListModel *attachments =
-    lab_segment_monitor_get_attachments (lab_subject_get_monitor (lab_server_get_subject (server)));
+    lab_segment_monitor_get_attachments (lab_session_get_monitor (lab_server_get_session (server)));
   gulong n_others = lab_server_get_n_clients (server);
   g_autoptr(GString) names = g_string_new (NULL);
   gulong n_named = 0;
@@ -116,7 +116,7 @@ lab_close_dialog_present (GtkWindow        *parent,
                           gpointer          user_data)
 {
   Question *question = g_new0 (Question, 1);
-  int id = lab_segment_get_id (lab_subject_get_segment (lab_server_get_subject (server)));
+  int id = lab_segment_get_id (lab_session_get_segment (lab_server_get_session (server)));
 
   question->server = g_object_ref (server);
   question->callback = callback;

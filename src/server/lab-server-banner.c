@@ -20,7 +20,7 @@ struct _LabServerBanner
 static gboolean
 misses_table (LabServerBanner *self)
 {
-  return !lab_segment_monitor_has_table (lab_subject_get_monitor (lab_server_get_subject (self->server)));
+  return !lab_segment_monitor_has_table (lab_session_get_monitor (lab_server_get_session (self->server)));
 }
 
 /* Said once: it gets no better, and no worse. */

@@ -37,10 +37,10 @@ static const struct { const char *button; const char *action; const char *senten
   { N_("Remove"), "win.remove", N_("Give the memory back") },
 };
 
-static LabSubject *
-get_subject (LabServerSteps *self)
+static LabSession *
+get_session (LabServerSteps *self)
 {
-  return lab_server_get_subject (self->server);
+  return lab_server_get_session (self->server);
 }
 
 static char *
@@ -64,7 +64,7 @@ key_chosen_cb (LabServerSteps *self)
   if (choice == NULL)
     return;
 
-  lab_subject_set_key_choice (get_subject (self), choice);
+  lab_choice_set_key_choice (lab_session_get_choice (get_session (self)), choice);
   lab_key_settings_save (choice);
 }
 
@@ -75,15 +75,15 @@ size_chosen_cb (LabServerSteps *self)
       || !lab_size_entry_is_valid (self->size_entry))
     return;
 
-  lab_subject_set_size_bytes (get_subject (self), lab_size_entry_get_size_bytes (self->size_entry));
-  g_settings_set_uint64 (self->settings, "size-bytes", lab_subject_get_size_bytes (get_subject (self)));
+  lab_choice_set_size_bytes (lab_session_get_choice (get_session (self)), lab_size_entry_get_size_bytes (self->size_entry));
+  g_settings_set_uint64 (self->settings, "size-bytes", lab_session_get_size_bytes (get_session (self)));
 }
 
 static void
 mode_chosen_cb (LabServerSteps *self)
 {
-  lab_subject_set_mode (get_subject (self), lab_mode_editor_get_mode (self->mode_editor));
-  g_settings_set_uint (self->settings, "mode", lab_subject_get_mode (get_subject (self)));
+  lab_choice_set_mode (lab_session_get_choice (get_session (self)), lab_mode_editor_get_mode (self->mode_editor));
+  g_settings_set_uint (self->settings, "mode", lab_choice_get_mode (lab_session_get_choice (get_session (self))));
 }
 
 static void
@@ -153,7 +153,7 @@ lab_server_steps_new (LabServer *server,
   self->server = g_object_ref (server);
   self->settings = g_object_ref (settings);
   lab_step_list_set_extra (self->list, LAB_SERVER_STEP_WAIT,
-                           lab_attached_list_new (lab_subject_get_monitor (get_subject (self))), TRUE);
+                           lab_attached_list_new (lab_session_get_monitor (get_session (self))), TRUE);
 
   return GTK_WIDGET (self);
 }
@@ -174,7 +174,7 @@ lab_server_steps_update (LabServerSteps *self)
   g_return_if_fail (LAB_IS_SERVER_STEPS (self));
 
   current = lab_server_get_step (self->server);
-  choice = lab_subject_get_key_choice (get_subject (self));
+  choice = lab_choice_get_key_choice (lab_session_get_choice (get_session (self)));
   waiting = describe_waiting (self);
   for (guint i = 0; i < LAB_N_SERVER_STEPS; i++)
     lab_step_list_show (self->list, i, current, lab_server_peek_step (self->server, i), i == LAB_SERVER_STEP_CREATE, TRUE);
@@ -218,9 +218,9 @@ lab_server_steps_choose (LabServerSteps      *self,
     mode = g_settings_get_uint (self->settings, "mode");
 
   /* First what is shown: its signals find nothing that would change. */
-  lab_subject_set_key_choice (get_subject (self), choice);
-  lab_subject_set_size_bytes (get_subject (self), size_bytes);
-  lab_subject_set_mode (get_subject (self), mode);
+  lab_choice_set_key_choice (lab_session_get_choice (get_session (self)), choice);
+  lab_choice_set_size_bytes (lab_session_get_choice (get_session (self)), size_bytes);
+  lab_choice_set_mode (lab_session_get_choice (get_session (self)), mode);
   g_signal_handlers_block_by_func (self->key_chooser, key_chosen_cb, self);
   g_signal_handlers_block_by_func (self->size_entry, size_chosen_cb, self);
   g_signal_handlers_block_by_func (self->mode_editor, mode_chosen_cb, self);
@@ -231,20 +231,6 @@ lab_server_steps_choose (LabServerSteps      *self,
   g_signal_handlers_unblock_by_func (self->key_chooser, key_chosen_cb, self);
   g_signal_handlers_unblock_by_func (self->size_entry, size_chosen_cb, self);
   g_signal_handlers_unblock_by_func (self->mode_editor, mode_chosen_cb, self);
-}
-
-/**
- * lab_server_steps_get_size_bytes:
- * @self: the steps
- *
- * Returns: the size that was chosen, which a segment that was taken over need not have
- */
-gsize
-lab_server_steps_get_size_bytes (LabServerSteps *self)
-{
-  g_return_val_if_fail (LAB_IS_SERVER_STEPS (self), 0);
-
-  return lab_size_entry_get_size_bytes (self->size_entry);
 }
 
 void

@@ -21,7 +21,6 @@ void        lab_server_steps_choose         (LabServerSteps     *self,
                                              gsize               size_bytes,
                                              guint               mode,
                                              GError            **error);
-gsize       lab_server_steps_get_size_bytes (LabServerSteps     *self);
 void        lab_server_steps_focus_key      (LabServerSteps     *self);
 const char *lab_server_steps_get_action     (LabServerStep       step);
 

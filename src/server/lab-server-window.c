@@ -46,10 +46,10 @@ struct _LabServerWindow
 
 G_DEFINE_FINAL_TYPE (LabServerWindow, lab_server_window, GTK_TYPE_APPLICATION_WINDOW)
 
-static LabSubject *
-get_subject (LabServerWindow *self)
+static LabSession *
+get_session (LabServerWindow *self)
 {
-  return lab_server_get_subject (self->server);
+  return lab_server_get_session (self->server);
 }
 
 static void
@@ -87,7 +87,7 @@ update_actions (LabServerWindow *self)
                && (step < LAB_SERVER_STEP_WRITE || (step == LAB_SERVER_STEP_WRITE && lab_message_entry_fits (self->entry))
                    || step == LAB_SERVER_STEP_OVER));
   set_enabled (self, "stop", live);
-  set_enabled (self, "open-client", lab_subject_get_key_choice (get_subject (self)) != NULL);
+  set_enabled (self, "open-client", lab_choice_get_key_choice (lab_session_get_choice (get_session (self))) != NULL);
 }
 
 /* A message that the protocol keeps waiting is not lost, and not written yet. */
@@ -120,7 +120,7 @@ static void
 update (LabServerWindow *self)
 {
   lab_server_steps_update (self->steps);
-  lab_window_show_subject (self->subtitle, get_subject (self));
+  lab_window_show_session (self->subtitle, get_session (self));
   update_note (self);
   lab_message_entry_set_capacity (self->entry, lab_server_get_capacity (self->server));
   lab_message_entry_set_hint (self->entry, get_hint (self));
@@ -150,14 +150,14 @@ inspected_cb (GObject      *source,
   if (leftover == NULL)
     {
       if (self->server != NULL && lab_server_get_step (self->server) == LAB_SERVER_STEP_CREATE)
-        lab_server_banner_show_not_inspected (self->server_banner, lab_subject_get_key (get_subject (self)), error);
+        lab_server_banner_show_not_inspected (self->server_banner, lab_session_get_key (get_session (self)), error);
       return;
     }
 
   /* Meanwhile the user may have chosen another key, or the segment may have gone. */
   if (self->server == NULL || leftover->kind == LAB_LEFTOVER_NONE
       || lab_server_get_step (self->server) != LAB_SERVER_STEP_CREATE
-      || lab_subject_get_key (get_subject (self)) != leftover->key)
+      || lab_session_get_key (get_session (self)) != leftover->key)
     return;
 
   lab_server_banner_set_leftover (self->server_banner, g_steal_pointer (&leftover));
@@ -173,7 +173,7 @@ create_action (GSimpleAction *action,
   g_autoptr(GError) error = NULL;
 
   if (!lab_server_create (self->server, &error) && g_error_matches (error, LAB_SHM_ERROR, LAB_SHM_ERROR_EXISTS))
-    lab_leftover_inspect_async (lab_subject_get_key (get_subject (self)), NULL, inspected_cb, g_object_ref (self));
+    lab_leftover_inspect_async (lab_session_get_key (get_session (self)), NULL, inspected_cb, g_object_ref (self));
 }
 
 static void
@@ -192,19 +192,11 @@ attach_action (GSimpleAction *action,
 static void
 show_adopted_message (LabServerWindow *self)
 {
-  const char *message = lab_subject_get_message (get_subject (self));
+  const char *message = lab_session_get_message (get_session (self));
   g_autofree char *text = lab_message_entry_dup_text (self->entry);
 
   if (message != NULL && *text == '\0')
     lab_message_entry_set_text (self->entry, message);
-}
-
-/* A new life, with the size that was chosen and not the one that was taken over. */
-static void
-begin_again (LabServerWindow *self)
-{
-  lab_server_reset (self->server);
-  lab_subject_set_size_bytes (get_subject (self), lab_server_steps_get_size_bytes (self->steps));
 }
 
 static void
@@ -223,7 +215,7 @@ take_over_action (GSimpleAction *action,
     {
       /* Somebody was faster: look again. */
       lab_server_leave (self->server);
-      begin_again (self);
+      lab_server_reset (self->server);
       if (lab_server_make_key (self->server, NULL))
         create_action (NULL, NULL, self);
     }
@@ -258,7 +250,7 @@ another_key_action (GSimpleAction *action,
   LabServerWindow *self = LAB_SERVER_WINDOW (user_data);
 
   lab_server_banner_set_leftover (self->server_banner, NULL);
-  begin_again (self);
+  lab_server_reset (self->server);
   lab_server_steps_focus_key (self->steps);
 }
 
@@ -336,7 +328,7 @@ start_again_action (GSimpleAction *action,
   if (lab_server_get_trouble (self->server) == LAB_SERVER_TROUBLE_GONE)
     lab_server_leave (self->server);  /* there is nothing left that could be removed */
   if (!lab_server_is_live (self->server))
-    begin_again (self);
+    lab_server_reset (self->server);
 }
 
 static void
@@ -430,7 +422,7 @@ open_client_action (GSimpleAction *action,
                     gpointer       user_data)
 {
   LabServerWindow *self = LAB_SERVER_WINDOW (user_data);
-  const LabKeyChoice *choice = lab_subject_get_key_choice (get_subject (self));
+  const LabKeyChoice *choice = lab_choice_get_key_choice (lab_session_get_choice (get_session (self)));
   g_auto(GStrv) args = lab_options_format (choice);
   g_autoptr(GError) error = NULL;
 
@@ -584,7 +576,7 @@ lab_server_window_init (LabServerWindow *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 
   self->server_banner = lab_server_banner_new (self->banner, self->server);
-  lab_inspector_set_subject (self->inspector, get_subject (self));
+  lab_inspector_set_session (self->inspector, get_session (self));
   self->steps = LAB_SERVER_STEPS (lab_server_steps_new (self->server, self->settings));
   gtk_box_append (self->steps_place, GTK_WIDGET (self->steps));
   lab_write_controls_add (self->entry, self->publisher);
@@ -674,7 +666,7 @@ lab_server_window_start (LabServerWindow *self)
 
   if (lab_server_get_step (self->server) == LAB_SERVER_STEP_OVER)
     {
-      begin_again (self);
+      lab_server_reset (self->server);
       return;
     }
 

@@ -36,7 +36,7 @@ set_up (Fixture       *f,
   f->key = test_key ();
   choice = lab_key_choice_new_key (f->key);
   f->server = lab_server_new ();
-  lab_subject_set_key_choice (lab_server_get_subject (f->server), choice);
+  lab_choice_set_key_choice (lab_session_get_choice (lab_server_get_session (f->server)), choice);
   f->window = lab_client_window_new (application);
   f->client = lab_client_window_get_client (f->window);
   f->receiver = lab_client_get_receiver (f->client);
@@ -90,7 +90,7 @@ test_shows_a_long_word_at_once (Fixture       *f,
   g_autofree char *word = g_strnfill (30000, 'A');
   gint64 start_us;
 
-  lab_subject_set_size_bytes (lab_server_get_subject (f->server), 65536);
+  lab_choice_set_size_bytes (lab_session_get_choice (lab_server_get_session (f->server)), 65536);
   start_server (f, "short");
   gtk_window_present (GTK_WINDOW (f->window));
   lab_client_go (f->client);
@@ -178,7 +178,7 @@ test_shows_bytes_that_are_no_text (Fixture       *f,
 
   start_server (f, "Hello");
   lab_client_go (f->client);
-  segment = lab_subject_get_segment (lab_server_get_subject (f->server));
+  segment = lab_session_get_segment (lab_server_get_session (f->server));
   memcpy (lab_segment_get_base (segment), "ab\xff\xfe""c", 6);
   test_wait_for (g_strcmp0 (get_label (display, "text"), "ab\uFFFD\uFFFDc") == 0);
   g_assert_nonnull (strstr (get_label (display, "verdict"), "2 bytes are not UTF-8"));
@@ -191,7 +191,7 @@ test_shows_a_large_message_in_part_and_says_so (Fixture       *f,
   GtkWidget *display = find_by_id (GTK_WIDGET (f->window), "display");
   g_autofree char *text = g_strnfill (30000, 'x');
 
-  lab_subject_set_size_bytes (lab_server_get_subject (f->server), 65536);
+  lab_choice_set_size_bytes (lab_session_get_choice (lab_server_get_session (f->server)), 65536);
   start_server (f, text);
   lab_client_go (f->client);
   test_wait_for (strstr (get_label (display, "verdict"), "10,000 more characters") != NULL);

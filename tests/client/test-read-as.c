@@ -32,7 +32,7 @@ set_up (Fixture       *f,
   choice = lab_key_choice_new_key (f->key);
   f->client = lab_client_new ();
   f->receiver = lab_client_get_receiver (f->client);
-  lab_subject_set_key_choice (lab_client_get_subject (f->client), choice);
+  lab_choice_set_key_choice (lab_session_get_choice (lab_client_get_session (f->client)), choice);
   lab_poller_set_paused (lab_client_get_poller (f->client), TRUE);
   f->widget = g_object_ref_sink (lab_read_as_new ());
   f->read_as = LAB_READ_AS (f->widget);
@@ -109,7 +109,7 @@ test_hides_from_our_own_segment (Fixture       *f,
 {
   g_autoptr(LabServer) server = lab_server_new ();
 
-  lab_subject_set_key_choice (lab_server_get_subject (server), lab_subject_get_key_choice (lab_client_get_subject (f->client)));
+  lab_choice_set_key_choice (lab_session_get_choice (lab_server_get_session (server)), lab_choice_get_key_choice (lab_session_get_choice (lab_client_get_session (f->client))));
   g_assert_true (lab_server_make_key (server, NULL));
   g_assert_true (lab_server_create (server, NULL));
   g_assert_true (lab_server_attach (server, NULL));
@@ -209,9 +209,9 @@ test_says_whose_key_it_is (Fixture       *f,
   g_autoptr(LabKeyChoice) choice = lab_key_choice_new_file (path, 'R');
 
   g_assert_true (g_file_set_contents (path, "", 0, NULL));
-  lab_subject_set_key_choice (lab_client_get_subject (f->client), choice);
+  lab_choice_set_key_choice (lab_session_get_choice (lab_client_get_session (f->client)), choice);
   g_assert_true (lab_client_make_key (f->client, NULL));
-  f->key = lab_subject_get_key (lab_client_get_subject (f->client));
+  f->key = lab_session_get_key (lab_client_get_session (f->client));
   make_homework (f, 1024, 0644);
   g_assert_cmpstr (get_label (f->widget, "hint"), ==, "ftok(\"shmdemo.c\", 'R') is the key of “Beej’s guide, shmdemo”: choose that to see its fields");
   gtk_drop_down_set_selected (GTK_DROP_DOWN (find_by_id (f->widget, "choice")), 1);

@@ -48,7 +48,7 @@ typedef struct
   int         id;
   Shared     *shared;
   GArray     *crowd;          /* of pid_t */
-  LabSubject *subject;
+  LabSession *session;
   GtkWidget  *window;         /* with the picture and the record */
   GtkWidget  *picture;
   GtkWidget  *record;
@@ -115,10 +115,10 @@ set_up (Fixture       *f,
   g_assert_nonnull (f->segment);
   f->id = lab_segment_get_id (f->segment);
 
-  f->subject = lab_subject_new (LAB_ROLE_SERVER);
-  lab_subject_set_segment (f->subject, f->segment);
-  f->picture = lab_picture_new (f->subject);
-  f->record = lab_kernel_record_new (f->subject);
+  f->session = lab_session_new (LAB_ROLE_SERVER);
+  lab_session_set_segment (f->session, f->segment);
+  f->picture = lab_picture_new (f->session);
+  f->record = lab_kernel_record_new (f->session);
   gtk_widget_set_hexpand (f->picture, TRUE);
   gtk_widget_set_hexpand (f->record, TRUE);
   gtk_box_append (GTK_BOX (box), f->picture);
@@ -141,9 +141,9 @@ tear_down (Fixture       *f,
   g_array_unref (f->crowd);
   gtk_window_destroy (GTK_WINDOW (f->segments));
   gtk_window_destroy (GTK_WINDOW (f->window));
-  g_object_add_weak_pointer (G_OBJECT (f->subject), (gpointer *) &f->subject);
-  g_object_unref (f->subject);
-  test_wait_for (f->subject == NULL);   /* once the last answer from a thread is in */
+  g_object_add_weak_pointer (G_OBJECT (f->session), (gpointer *) &f->session);
+  g_object_unref (f->session);
+  test_wait_for (f->session == NULL);   /* once the last answer from a thread is in */
   g_assert_true (lab_segment_remove (f->segment, NULL));
   g_object_unref (f->segment);
   munmap (f->shared, sizeof *f->shared);

@@ -19,7 +19,7 @@ typedef struct
 {
   LabServerWindow *window;
   LabServer       *server;
-  LabSubject      *subject;
+  LabSession      *session;
   GtkWidget       *banner;
   key_t            key;
 } Fixture;
@@ -46,9 +46,9 @@ set_up (Fixture       *f,
   choice = lab_key_choice_new_key (f->key);
   f->window = lab_server_window_new (application);
   f->server = g_object_ref (lab_server_window_get_server (f->window));
-  f->subject = lab_server_get_subject (f->server);
+  f->session = lab_server_get_session (f->server);
   f->banner = find_by_id (GTK_WIDGET (f->window), "banner");
-  lab_segment_monitor_set_interval_ms (lab_subject_get_monitor (f->subject), 20);
+  lab_segment_monitor_set_interval_ms (lab_session_get_monitor (f->session), 20);
   lab_server_window_choose (f->window, choice, 4096, 0600);
   if (!is_hidden)
     g_test_skip ("this user may not mount");
@@ -68,7 +68,7 @@ tear_down (Fixture       *f,
 static LabSegmentMonitor *
 get_monitor (Fixture *f)
 {
-  return lab_subject_get_monitor (f->subject);
+  return lab_session_get_monitor (f->session);
 }
 
 static void
@@ -182,8 +182,8 @@ test_client_waits_and_attaches (Fixture       *f,
     return;
 
   client = lab_client_new ();
-  lab_segment_monitor_set_interval_ms (lab_subject_get_monitor (lab_client_get_subject (client)), 20);
-  lab_subject_set_key_choice (lab_client_get_subject (client), choice);
+  lab_segment_monitor_set_interval_ms (lab_session_get_monitor (lab_client_get_session (client)), 20);
+  lab_choice_set_key_choice (lab_session_get_choice (lab_client_get_session (client)), choice);
   lab_client_go (client);
   g_assert_cmpint (lab_client_get_state (client), ==, LAB_CLIENT_WAITING);
   lab_server_window_set_message (f->window, "Hello");

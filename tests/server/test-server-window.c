@@ -148,7 +148,7 @@ test_writes_as_one_types (Fixture       *f,
   g_object_set (f->entry, "as-i-type", TRUE, NULL);
   gtk_text_buffer_insert_at_cursor (gtk_text_view_get_buffer (GTK_TEXT_VIEW (view)), "b", -1);
   g_assert_cmpuint (lab_server_get_n_messages (f->server), ==, 1);
-  g_assert_cmpstr (lab_subject_get_message (lab_server_get_subject (f->server)), ==, "ab");
+  g_assert_cmpstr (lab_session_get_message (lab_server_get_session (f->server)), ==, "ab");
   g_object_set (f->entry, "as-i-type", FALSE, NULL);
 }
 
@@ -215,7 +215,7 @@ test_races_and_shows_what_came_out (Fixture       *f,
   sentence = get_label (race, "sentence");
   g_assert_nonnull (strstr (sentence, "None: "));
   g_assert_nonnull (strstr (sentence, "Two copies (latch): none of "));
-  g_assert_cmpstr (lab_subject_get_message (lab_server_get_subject (f->server)), ==, "before");
+  g_assert_cmpstr (lab_session_get_message (lab_server_get_session (f->server)), ==, "before");
   g_assert_true (is_enabled (f, "write"));
   gtk_window_destroy (GTK_WINDOW (race));
 }

@@ -5,17 +5,17 @@
 
 /**
  * lab_client_state_find:
- * @subject: a client's, with an attached segment
+ * @session: a client's, with an attached segment
  * @facts: what the looks into the segment tell
  *
  * Returns: where an attached client stands, as of the last reading of the monitor
  *   and the last look
  */
 LabClientState
-lab_client_state_find (LabSubject             *subject,
+lab_client_state_find (LabSession             *session,
                        const LabReceiverFacts *facts)
 {
-  LabSegmentMonitor *monitor = lab_subject_get_monitor (subject);
+  LabSegmentMonitor *monitor = lab_session_get_monitor (session);
   const LabShmEntry *entry = lab_segment_monitor_get_entry (monitor);
   const LabShmEntry *key_entry = lab_segment_monitor_get_key_entry (monitor);
 

@@ -9,7 +9,7 @@
  * lab_client_steps_foretell:
  * @steps: (inout): the steps of a client
  * @next: the step that comes next
- * @subject: what is known by now
+ * @session: what is known by now
  * @id: a shmid that was given instead of a key, or -1
  * @writable: whether it attaches for writing too
  *
@@ -18,15 +18,15 @@
 void
 lab_client_steps_foretell (LabStep        steps[LAB_N_CLIENT_STEPS],
                            LabClientStep  next,
-                           LabSubject    *subject,
+                           LabSession    *session,
                            int            id,
                            gboolean       writable)
 {
-  const LabKeyChoice *choice = lab_subject_get_key_choice (subject);
-  g_autofree char *key = lab_subject_dup_key_text (subject);
-  g_autofree char *id_text = lab_subject_get_segment (subject) == NULL && id >= 0 ? g_strdup_printf ("%d", id)
-                                                                                  : lab_subject_dup_id_text (subject);
-  g_autofree char *address = lab_subject_dup_address_text (subject);
+  const LabKeyChoice *choice = lab_choice_get_key_choice (lab_session_get_choice (session));
+  g_autofree char *key = lab_session_dup_key_text (session);
+  g_autofree char *id_text = lab_session_get_segment (session) == NULL && id >= 0 ? g_strdup_printf ("%d", id)
+                                                                                  : lab_session_dup_id_text (session);
+  g_autofree char *address = lab_session_dup_address_text (session);
 
   if (next <= LAB_CLIENT_STEP_KEY)
     {

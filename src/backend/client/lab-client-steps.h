@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "backend/choice/lab-subject.h"
+#include "backend/choice/lab-session.h"
 #include "backend/life/lab-step.h"
 
 G_BEGIN_DECLS
@@ -24,7 +24,7 @@ typedef enum
 
 void lab_client_steps_foretell (LabStep        steps[LAB_N_CLIENT_STEPS],
                                 LabClientStep  next,
-                                LabSubject    *subject,
+                                LabSession    *session,
                                 int            id,
                                 gboolean       writable);
 

@@ -12,7 +12,7 @@ struct _LabClient
 {
   GObject         parent_instance;
 
-  LabSubject     *subject;
+  LabSession     *session;
   LabReceiver    *receiver;      /* how messages get out of the segment; open while attached */
   LabPoller      *poller;        /* when it looks; started while attached */
   LabClientStep   step;
@@ -41,13 +41,13 @@ changed (LabClient *self)
 static LabSegment *
 get_segment (LabClient *self)
 {
-  return lab_subject_get_segment (self->subject);
+  return lab_session_get_segment (self->session);
 }
 
 static void
 update_prospects (LabClient *self)
 {
-  lab_client_steps_foretell (self->steps, self->step, self->subject, self->id, self->writable);
+  lab_client_steps_foretell (self->steps, self->step, self->session, self->id, self->writable);
 }
 
 static void
@@ -76,7 +76,7 @@ static LabClientState
 find_state (LabClient *self)
 {
   if (lab_client_is_attached (self))
-    return lab_client_state_find (self->subject, lab_receiver_get_facts (self->receiver));
+    return lab_client_state_find (self->session, lab_receiver_get_facts (self->receiver));
   if (self->refused_id >= 0)
     return LAB_CLIENT_REFUSED;
 
@@ -102,7 +102,7 @@ try_to_attach (LabClient *self)
 static void
 monitor_changed_cb (LabClient *self)
 {
-  const LabShmEntry *key_entry = lab_segment_monitor_get_key_entry (lab_subject_get_monitor (self->subject));
+  const LabShmEntry *key_entry = lab_segment_monitor_get_key_entry (lab_session_get_monitor (self->session));
 
   if (self->automatic && !lab_client_is_attached (self) && key_entry != NULL
       && (self->refused_id != key_entry->record.id || self->refused_mode != key_entry->record.mode))
@@ -115,7 +115,7 @@ monitor_changed_cb (LabClient *self)
   else if (self->automatic && !lab_client_is_attached (self) && key_entry == NULL && self->refused_id >= 0)
     {
       self->refused_id = -1;
-      lab_subject_set_segment (self->subject, NULL);
+      lab_session_set_segment (self->session, NULL);
       proceed (self, LAB_CLIENT_STEP_FIND);
     }
 
@@ -142,10 +142,10 @@ lab_client_dispose (GObject *object)
       g_object_run_dispose (G_OBJECT (self->poller));
       g_object_run_dispose (G_OBJECT (self->receiver));
     }
-  if (self->subject != NULL)
+  if (self->session != NULL)
     {
-      g_signal_handlers_disconnect_by_data (lab_subject_get_monitor (self->subject), self);
-      g_signal_handlers_disconnect_by_data (self->subject, self);
+      g_signal_handlers_disconnect_by_data (lab_session_get_monitor (self->session), self);
+      g_signal_handlers_disconnect_by_data (lab_session_get_choice (self->session), self);
     }
 
   G_OBJECT_CLASS (lab_client_parent_class)->dispose (object);
@@ -160,7 +160,7 @@ lab_client_finalize (GObject *object)
     lab_step_clear (&self->steps[i]);
   g_clear_object (&self->poller);
   g_clear_object (&self->receiver);
-  g_clear_object (&self->subject);
+  g_clear_object (&self->session);
   g_free (self->reason);
 
   G_OBJECT_CLASS (lab_client_parent_class)->finalize (object);
@@ -182,14 +182,14 @@ static void
 lab_client_init (LabClient *self)
 {
   lab_call_log_get_default ();
-  self->subject = lab_subject_new (LAB_ROLE_CLIENT);
-  self->receiver = lab_receiver_new (self->subject);
-  self->poller = lab_poller_new (self->subject, self->receiver);
+  self->session = lab_session_new (LAB_ROLE_CLIENT);
+  self->receiver = lab_receiver_new (self->session);
+  self->poller = lab_poller_new (self->session, self->receiver);
   self->id = -1;
   self->refused_id = -1;
   update_prospects (self);
-  g_signal_connect_swapped (self->subject, "notify::key-choice", G_CALLBACK (choice_changed_cb), self);
-  g_signal_connect_swapped (lab_subject_get_monitor (self->subject), "changed", G_CALLBACK (monitor_changed_cb), self);
+  g_signal_connect_swapped (lab_session_get_choice (self->session), "notify::key-choice", G_CALLBACK (choice_changed_cb), self);
+  g_signal_connect_swapped (lab_session_get_monitor (self->session), "changed", G_CALLBACK (monitor_changed_cb), self);
   g_signal_connect_swapped (self->receiver, "changed", G_CALLBACK (update_state), self);
   g_signal_connect_swapped (self->poller, "changed", G_CALLBACK (changed), self);
 }
@@ -209,17 +209,17 @@ lab_client_new (void)
 }
 
 /**
- * lab_client_get_subject:
+ * lab_client_get_session:
  * @self: a client
  *
  * Returns: (transfer none): its key and segment
  */
-LabSubject *
-lab_client_get_subject (LabClient *self)
+LabSession *
+lab_client_get_session (LabClient *self)
 {
   g_return_val_if_fail (LAB_IS_CLIENT (self), NULL);
 
-  return self->subject;
+  return self->session;
 }
 
 /**
@@ -357,13 +357,13 @@ lab_client_make_key (LabClient  *self,
   g_return_val_if_fail (LAB_IS_CLIENT (self), FALSE);
   g_return_val_if_fail (self->step == LAB_CLIENT_STEP_KEY, FALSE);
 
-  choice = lab_subject_get_key_choice (self->subject);
+  choice = lab_choice_get_key_choice (lab_session_get_choice (self->session));
   if (self->id >= 0)
     lab_step_done (&self->steps[LAB_CLIENT_STEP_KEY], "%s", _("an id needs no key"));
   else if (!lab_key_step_make (&self->steps[LAB_CLIENT_STEP_KEY], choice, &key, &local_error))
     return fail (self, LAB_CLIENT_STEP_KEY, local_error, error);
 
-  lab_subject_set_key (self->subject, key);
+  lab_session_set_key (self->session, key);
   proceed (self, LAB_CLIENT_STEP_FIND);
 
   return TRUE;
@@ -402,19 +402,18 @@ lab_client_find (LabClient  *self,
   if (self->id >= 0)
     segment = lab_segment_open (self->id, &local_error);
   else
-    segment = lab_segment_find (lab_subject_get_key (self->subject), &local_error);
+    segment = lab_segment_find (lab_session_get_key (self->session), &local_error);
   set_reason (self, local_error);
   if (segment == NULL)
     {
-      lab_subject_set_segment (self->subject, NULL);
+      lab_session_set_segment (self->session, NULL);
       return fail (self, LAB_CLIENT_STEP_FIND, local_error, error);
     }
 
   lab_step_made (&self->steps[LAB_CLIENT_STEP_FIND], self->id >= 0 ? LAB_CALL_SHMCTL : LAB_CALL_SHMGET);
   if (self->id >= 0 && lab_segment_get_key (segment) != LAB_KEY_PRIVATE)
-    lab_subject_set_key (self->subject, lab_segment_get_key (segment));
-  lab_subject_set_segment (self->subject, segment);
-  lab_subject_set_size_bytes (self->subject, lab_segment_get_size_bytes (segment));
+    lab_session_set_key (self->session, lab_segment_get_key (segment));
+  lab_session_set_segment (self->session, segment);
   proceed (self, LAB_CLIENT_STEP_ATTACH);
 
   return TRUE;
@@ -447,14 +446,14 @@ lab_client_attach (LabClient  *self,
       set_reason (self, local_error);
       if (g_error_matches (local_error, LAB_SHM_ERROR, LAB_SHM_ERROR_PERMISSION))
         {
-          const LabShmEntry *entry = lab_segment_monitor_get_key_entry (lab_subject_get_monitor (self->subject));
+          const LabShmEntry *entry = lab_segment_monitor_get_key_entry (lab_session_get_monitor (self->session));
 
           self->refused_id = lab_segment_get_id (segment);
           self->refused_mode = entry != NULL ? entry->record.mode : 0;
         }
       else
         {
-          lab_subject_set_segment (self->subject, NULL);
+          lab_session_set_segment (self->session, NULL);
           self->step = LAB_CLIENT_STEP_FIND;
         }
       self->state = find_state (self);
@@ -464,12 +463,11 @@ lab_client_attach (LabClient  *self,
   set_reason (self, NULL);
   self->refused_id = -1;
   lab_step_made (&self->steps[LAB_CLIENT_STEP_ATTACH], LAB_CALL_SHMAT);
-  lab_subject_set_size_bytes (self->subject, lab_segment_get_size_bytes (segment));
   self->step = LAB_CLIENT_STEP_LOOK;
   update_prospects (self);
   lab_receiver_open (self->receiver);
   lab_poller_start (self->poller);
-  lab_segment_monitor_refresh (lab_subject_get_monitor (self->subject));
+  lab_segment_monitor_refresh (lab_session_get_monitor (self->session));
   update_state (self);
 
   return TRUE;
@@ -536,8 +534,8 @@ lab_client_detach (LabClient  *self,
     return fail (self, LAB_CLIENT_STEP_DETACH, local_error, error);
 
   lab_step_made (&self->steps[LAB_CLIENT_STEP_DETACH], LAB_CALL_SHMDT);
-  lab_subject_set_segment (self->subject, NULL);
-  lab_segment_monitor_refresh (lab_subject_get_monitor (self->subject));
+  lab_session_set_segment (self->session, NULL);
+  lab_segment_monitor_refresh (lab_session_get_monitor (self->session));
   self->state = find_state (self);
   proceed (self, LAB_CLIENT_STEP_FIND);
 
@@ -565,7 +563,7 @@ lab_client_go (LabClient *self)
   self->automatic = self->id < 0;
   self->refused_id = -1;
   try_to_attach (self);
-  lab_segment_monitor_refresh (lab_subject_get_monitor (self->subject));
+  lab_segment_monitor_refresh (lab_session_get_monitor (self->session));
   update_state (self);
 }
 
@@ -603,8 +601,8 @@ lab_client_reset (LabClient *self)
   self->id = -1;
   self->refused_id = -1;
   set_reason (self, NULL);
-  lab_subject_set_segment (self->subject, NULL);
-  lab_subject_set_key (self->subject, LAB_KEY_FAILED);
+  lab_session_set_segment (self->session, NULL);
+  lab_session_set_key (self->session, LAB_KEY_FAILED);
   for (guint i = 0; i < LAB_N_CLIENT_STEPS; i++)
     lab_step_clear (&self->steps[i]);
   self->state = LAB_CLIENT_IDLE;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "backend/choice/lab-subject.h"
+#include "backend/choice/lab-session.h"
 #include "backend/client/lab-client-state.h"
 #include "backend/client/lab-client-steps.h"
 #include "backend/client/lab-poller.h"
@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (LabClient, lab_client, LAB, CLIENT, GObject)
 
 LabClient      *lab_client_new             (void);
-LabSubject     *lab_client_get_subject     (LabClient      *self);
+LabSession     *lab_client_get_session     (LabClient      *self);
 LabReceiver    *lab_client_get_receiver    (LabClient      *self);
 LabPoller      *lab_client_get_poller      (LabClient      *self);
 LabClientStep   lab_client_get_step        (LabClient      *self);

@@ -11,7 +11,7 @@ struct _LabPoller
 {
   GObject      parent_instance;
 
-  LabSubject  *subject;
+  LabSession  *session;
   LabReceiver *receiver;
   gboolean     started;
   guint        interval_ms;
@@ -64,7 +64,7 @@ static void
 start_race (LabPoller *self)
 {
   self->n_race_seconds = 0;
-  self->race = lab_race_new (lab_subject_get_segment (self->subject));
+  self->race = lab_race_new (lab_session_get_segment (self->session));
   g_signal_connect_swapped (self->race, "second", G_CALLBACK (race_second_cb), self);
   g_signal_connect_swapped (self->race, "finished", G_CALLBACK (race_finished_cb), self);
   if (!lab_race_start_reader (self->race))
@@ -125,7 +125,7 @@ lab_poller_finalize (GObject *object)
   LabPoller *self = LAB_POLLER (object);
 
   g_clear_object (&self->receiver);
-  g_clear_object (&self->subject);
+  g_clear_object (&self->session);
 
   G_OBJECT_CLASS (lab_poller_parent_class)->finalize (object);
 }
@@ -150,7 +150,7 @@ lab_poller_init (LabPoller *self)
 
 /**
  * lab_poller_new:
- * @subject: whose segment is looked into
+ * @session: whose segment is looked into
  * @receiver: what looks into it
  *
  * When a client looks: at an interval, when it is asked to, and as fast as it can while
@@ -159,15 +159,15 @@ lab_poller_init (LabPoller *self)
  * Returns: (transfer full): a poller, not started yet
  */
 LabPoller *
-lab_poller_new (LabSubject  *subject,
+lab_poller_new (LabSession  *session,
                 LabReceiver *receiver)
 {
   LabPoller *self;
 
-  g_return_val_if_fail (LAB_IS_SUBJECT (subject) && LAB_IS_RECEIVER (receiver), NULL);
+  g_return_val_if_fail (LAB_IS_SESSION (session) && LAB_IS_RECEIVER (receiver), NULL);
 
   self = g_object_new (LAB_TYPE_POLLER, NULL);
-  self->subject = g_object_ref (subject);
+  self->session = g_object_ref (session);
   self->receiver = g_object_ref (receiver);
 
   return self;
@@ -222,7 +222,7 @@ lab_poller_look (LabPoller *self)
   if (!self->started)
     return;
 
-  layout = lab_segment_get_layout (lab_subject_get_segment (self->subject));
+  layout = lab_segment_get_layout (lab_session_get_segment (self->session));
   if (self->race == NULL && !self->paused && layout != NULL && lab_race_is_on (layout))
     start_race (self);
   if (self->race == NULL)

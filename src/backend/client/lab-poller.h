@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 #define LAB_TYPE_POLLER (lab_poller_get_type ())
 G_DECLARE_FINAL_TYPE (LabPoller, lab_poller, LAB, POLLER, GObject)
 
-LabPoller *lab_poller_new             (LabSubject  *subject,
+LabPoller *lab_poller_new             (LabSession  *session,
                                        LabReceiver *receiver);
 void       lab_poller_start           (LabPoller   *self);
 void       lab_poller_stop            (LabPoller   *self);

@@ -15,7 +15,7 @@ struct _LabReceiver
 {
   GObject           parent_instance;
 
-  LabSubject       *subject;
+  LabSession       *session;
   gboolean          open;
   LabReceiverFacts  facts;
   LabMessageLog    *log;
@@ -42,7 +42,7 @@ changed (LabReceiver *self)
 static LabSegment *
 get_segment (LabReceiver *self)
 {
-  return lab_subject_get_segment (self->subject);
+  return lab_session_get_segment (self->session);
 }
 
 static const LabLayout *
@@ -100,7 +100,7 @@ writer_ended_cb (gpointer data)
 
   self->facts.writer_is_dead = TRUE;
   changed (self);
-  lab_segment_monitor_refresh (lab_subject_get_monitor (self->subject));  /* so that who is attached follows */
+  lab_segment_monitor_refresh (lab_session_get_monitor (self->session));  /* so that who is attached follows */
 }
 
 /* The log has a message that it had not. */
@@ -112,8 +112,8 @@ show_last_message (LabReceiver *self)
   g_autofree char *text = g_utf8_make_valid (bytes != NULL ? bytes : "", (gssize) length);
 
   self->facts.is_empty = FALSE;
-  lab_subject_set_message (self->subject, text);
-  lab_subject_memory_changed (self->subject);
+  lab_session_set_message (self->session, text);
+  lab_session_memory_changed (self->session);
 }
 
 /* Nothing numbers the messages here: another text is another message. */
@@ -154,7 +154,7 @@ look_by_preset (LabReceiver *self)
   if (self->preset != NULL)
     origin = lab_preset_has_text (self->preset) ? LAB_MESSAGE_PRESET : LAB_MESSAGE_NUMBERS;
   if (!take_text (self, origin))
-    lab_subject_memory_changed (self->subject);
+    lab_session_memory_changed (self->session);
 
   return TRUE;
 }
@@ -206,7 +206,7 @@ look_by_protocol (LabReceiver     *self,
   self->facts.is_damaged = look->result == LAB_LOOK_INVALID;
   self->facts.reason = LAB_REASON_NONE;
   if (!self->facts.is_damaged)
-    lab_subject_set_protocol (self->subject, look->protocol);
+    lab_session_set_protocol (self->session, look->protocol);
 
   switch (look->result)
     {
@@ -253,7 +253,7 @@ lab_receiver_finalize (GObject *object)
 
   g_clear_pointer (&self->writer, lab_writer_watch_free);
   g_clear_pointer (&self->log, lab_message_log_free);
-  g_clear_object (&self->subject);
+  g_clear_object (&self->session);
 
   G_OBJECT_CLASS (lab_receiver_parent_class)->finalize (object);
 }
@@ -279,7 +279,7 @@ lab_receiver_init (LabReceiver *self)
 
 /**
  * lab_receiver_new:
- * @subject: whose segment it looks into
+ * @session: whose segment it looks into
  *
  * How messages get out of a segment: by looks, whenever it is told to look.  It emits
  * ::changed whenever something that it tells is different, except for the number of looks.
@@ -287,14 +287,14 @@ lab_receiver_init (LabReceiver *self)
  * Returns: (transfer full): a receiver, not open yet
  */
 LabReceiver *
-lab_receiver_new (LabSubject *subject)
+lab_receiver_new (LabSession *session)
 {
   LabReceiver *self;
 
-  g_return_val_if_fail (LAB_IS_SUBJECT (subject), NULL);
+  g_return_val_if_fail (LAB_IS_SESSION (session), NULL);
 
   self = g_object_new (LAB_TYPE_RECEIVER, NULL);
-  self->subject = g_object_ref (subject);
+  self->session = g_object_ref (session);
 
   return self;
 }
@@ -563,7 +563,7 @@ lab_receiver_set_preset (LabReceiver     *self,
     return;
 
   self->preset = preset;
-  lab_subject_set_preset (self->subject, preset);
+  lab_session_set_preset (self->session, preset);
   g_clear_pointer (&self->preset_reader, lab_preset_reader_free);
   if (lab_receiver_is_plain (self))
     {

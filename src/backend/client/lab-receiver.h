@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "backend/choice/lab-subject.h"
+#include "backend/choice/lab-session.h"
 #include "backend/client/lab-message.h"
 #include "backend/preset/lab-preset.h"
 #include "backend/protocol/lab-reader.h"
@@ -32,7 +32,7 @@ typedef struct
 #define LAB_TYPE_RECEIVER (lab_receiver_get_type ())
 G_DECLARE_FINAL_TYPE (LabReceiver, lab_receiver, LAB, RECEIVER, GObject)
 
-LabReceiver            *lab_receiver_new              (LabSubject        *subject);
+LabReceiver            *lab_receiver_new              (LabSession        *session);
 void                    lab_receiver_open             (LabReceiver       *self);
 void                    lab_receiver_close            (LabReceiver       *self);
 

@@ -50,6 +50,8 @@ ensure_file (const char  *path,
   return TRUE;
 }
 
+G_DEFINE_BOXED_TYPE (LabKeyChoice, lab_key_choice, lab_key_choice_copy, lab_key_choice_free)
+
 /**
  * lab_key_choice_new_default:
  * @error: return location for an error

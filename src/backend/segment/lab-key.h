@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <glib.h>
+#include <glib-object.h>
 #include <sys/types.h>
 
 G_BEGIN_DECLS
@@ -20,6 +20,9 @@ typedef struct
   int    letter;
   key_t  key;
 } LabKeyChoice;
+
+#define LAB_TYPE_KEY_CHOICE (lab_key_choice_get_type ())
+GType         lab_key_choice_get_type    (void);
 
 LabKeyChoice *lab_key_choice_new_default (GError             **error);
 LabKeyChoice *lab_key_choice_new_file    (const char          *path,

@@ -247,10 +247,13 @@ lab_segment_attach (LabSegment  *self,
     }
 
   /* Only now is the size certain: nobody can remove what is attached.  It is
-   * the bound of every later access, so without it there is no access. */
+   * the bound of every later access, so without it there is no access.  Whoever
+   * counts the others must not hear of the attachment before it is known as ours. */
+  g_object_freeze_notify (G_OBJECT (self));
   if (!lab_segment_refresh (self, error))
     {
       lab_sysv_shmdt (base);
+      g_object_thaw_notify (G_OBJECT (self));
       return FALSE;
     }
 
@@ -258,6 +261,7 @@ lab_segment_attach (LabSegment  *self,
   self->attached = TRUE;
   self->writable = writable;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ATTACHED]);
+  g_object_thaw_notify (G_OBJECT (self));
 
   return TRUE;
 }

@@ -13,7 +13,7 @@ struct _LabPublisher
 {
   GObject        parent_instance;
 
-  LabSubject    *subject;
+  LabSession    *session;
   LabWriter     *writer;       /* while the segment is attached */
   LabProtocolId  protocol;     /* chosen; in force as soon as the writer could change it */
   char          *pending;      /* a message that has to wait for its turn, or NULL */

@@ -78,8 +78,8 @@ stored (LabPublisher   *self,
       break;
     case LAB_WRITE_MORE:
       if (store->size_bytes > 0)
-        lab_subject_set_write_cursor (self->subject, (gssize) store->offset);
-      lab_subject_memory_changed (self->subject);
+        lab_session_set_write_cursor (self->session, (gssize) store->offset);
+      lab_session_memory_changed (self->session);
       lab_publisher_changed (self);
       break;
     case LAB_WRITE_WAITING:

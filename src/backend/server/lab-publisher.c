@@ -38,7 +38,7 @@ show_last_message (LabPublisher *self)
   const char *bytes = lab_writer_get_text (self->writer, &length);
   g_autofree char *text = bytes != NULL ? g_utf8_make_valid (bytes, (gssize) length) : NULL;
 
-  lab_subject_set_message (self->subject, text);
+  lab_session_set_message (self->session, text);
 }
 
 static void
@@ -46,7 +46,7 @@ race_finished_cb (LabPublisher *self)
 {
   show_last_message (self);
   lab_publisher_changed (self);
-  lab_subject_memory_changed (self->subject);
+  lab_session_memory_changed (self->session);
 }
 
 /* Its threads stop within one message; then the writer is ours again. */
@@ -66,9 +66,9 @@ void
 lab_publisher_published (LabPublisher *self)
 {
   show_last_message (self);
-  lab_subject_set_write_cursor (self->subject, -1);
+  lab_session_set_write_cursor (self->session, -1);
   g_signal_emit (self, signals[PUBLISHED], 0);
-  lab_subject_memory_changed (self->subject);
+  lab_session_memory_changed (self->session);
 }
 
 /* What could not be done at once, because the protocol let somebody else go first. */
@@ -83,7 +83,7 @@ retry_cb (gpointer data)
     {
       if (lab_writer_switch (self->writer, self->protocol, has_late_status (self->protocol), NULL) == LAB_WRITE_FAILED)
         self->protocol = before;
-      lab_subject_set_protocol (self->subject, lab_writer_get_protocol (self->writer));
+      lab_session_set_protocol (self->session, lab_writer_get_protocol (self->writer));
     }
 
   if (self->pending != NULL)
@@ -145,7 +145,7 @@ lab_publisher_finalize (GObject *object)
 
   g_free (self->pending);
   g_free (self->slow_text);
-  g_clear_object (&self->subject);
+  g_clear_object (&self->session);
 
   G_OBJECT_CLASS (lab_publisher_parent_class)->finalize (object);
 }
@@ -174,7 +174,7 @@ lab_publisher_init (LabPublisher *self)
 
 /**
  * lab_publisher_new:
- * @subject: whose segment it writes into
+ * @session: whose segment it writes into
  *
  * How messages get into a segment: by a protocol, at once or store by store.  It
  * emits ::changed whenever something that it tells is different, and ::published
@@ -183,14 +183,14 @@ lab_publisher_init (LabPublisher *self)
  * Returns: (transfer full): a publisher, not open yet
  */
 LabPublisher *
-lab_publisher_new (LabSubject *subject)
+lab_publisher_new (LabSession *session)
 {
   LabPublisher *self;
 
-  g_return_val_if_fail (LAB_IS_SUBJECT (subject), NULL);
+  g_return_val_if_fail (LAB_IS_SESSION (session), NULL);
 
   self = g_object_new (LAB_TYPE_PUBLISHER, NULL);
-  self->subject = g_object_ref (subject);
+  self->session = g_object_ref (session);
 
   return self;
 }
@@ -257,7 +257,7 @@ lab_publisher_open (LabPublisher  *self,
   g_return_val_if_fail (LAB_IS_PUBLISHER (self), FALSE);
   g_return_val_if_fail (self->writer == NULL, FALSE);
 
-  segment = lab_subject_get_segment (self->subject);
+  segment = lab_session_get_segment (self->session);
   layout = lab_segment_get_layout (segment);
   writer = lab_writer_new (segment);
   if (lab_segment_is_created (segment) || is_blank (segment, layout))
@@ -281,7 +281,7 @@ lab_publisher_open (LabPublisher  *self,
 
   self->writer = g_steal_pointer (&writer);
   self->protocol = lab_writer_get_protocol (self->writer);
-  lab_subject_set_protocol (self->subject, self->protocol);
+  lab_session_set_protocol (self->session, self->protocol);
   show_last_message (self);
   lab_publisher_changed (self);
 
@@ -314,9 +314,9 @@ lab_publisher_close (LabPublisher *self)
   all = self->pending == NULL && !lab_publisher_is_writing (self);
   g_clear_pointer (&self->pending, g_free);
   g_clear_handle_id (&self->retry_source, g_source_remove);
-  lab_subject_set_write_cursor (self->subject, -1);
+  lab_session_set_write_cursor (self->session, -1);
 
-  lab_layout_set_writer (lab_segment_get_layout (lab_subject_get_segment (self->subject)), 0, 0);
+  lab_layout_set_writer (lab_segment_get_layout (lab_session_get_segment (self->session)), 0, 0);
   g_clear_pointer (&self->writer, lab_writer_free);
   lab_publisher_changed (self);
 
@@ -528,11 +528,11 @@ lab_publisher_set_protocol (LabPublisher   *self,
         return FALSE;
       if (result == LAB_WRITE_WAITING)
         retry_soon (self);
-      lab_subject_memory_changed (self->subject);
+      lab_session_memory_changed (self->session);
     }
 
   self->protocol = protocol;
-  lab_subject_set_protocol (self->subject, self->writer != NULL ? lab_writer_get_protocol (self->writer) : protocol);
+  lab_session_set_protocol (self->session, self->writer != NULL ? lab_writer_get_protocol (self->writer) : protocol);
   lab_publisher_changed (self);
 
   return TRUE;
@@ -571,7 +571,7 @@ lab_publisher_store_status (LabPublisher *self)
 
   lost = lab_writer_store_status (self->writer);
   lab_publisher_changed (self);
-  lab_subject_memory_changed (self->subject);
+  lab_session_memory_changed (self->session);
 
   return lost;
 }
@@ -609,7 +609,7 @@ lab_publisher_start_race (LabPublisher         *self,
     }
 
   end_race (self);
-  self->race = lab_race_new (lab_subject_get_segment (self->subject));
+  self->race = lab_race_new (lab_session_get_segment (self->session));
   g_signal_connect_swapped (self->race, "finished", G_CALLBACK (race_finished_cb), self);
   if (!lab_race_start_writer (self->race, self->writer, protocols, n_protocols, seconds, length, N_RACE_READERS, error))
     {

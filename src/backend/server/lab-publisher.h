@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "backend/choice/lab-subject.h"
+#include "backend/choice/lab-session.h"
 #include "backend/protocol/lab-protocol.h"
 #include "backend/protocol/lab-race.h"
 
@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 #define LAB_TYPE_PUBLISHER (lab_publisher_get_type ())
 G_DECLARE_FINAL_TYPE (LabPublisher, lab_publisher, LAB, PUBLISHER, GObject)
 
-LabPublisher  *lab_publisher_new             (LabSubject          *subject);
+LabPublisher  *lab_publisher_new             (LabSession          *session);
 gboolean       lab_publisher_open            (LabPublisher        *self,
                                               GError             **error);
 gboolean       lab_publisher_close           (LabPublisher        *self);

@@ -5,17 +5,17 @@
 
 /**
  * lab_server_trouble_find:
- * @subject: a server's, with a segment
+ * @session: a server's, with a segment
  * @publisher: what writes into the segment
  *
  * Returns: what others did to the segment, as of the last reading of the monitor
  */
 LabServerTrouble
-lab_server_trouble_find (LabSubject   *subject,
+lab_server_trouble_find (LabSession   *session,
                          LabPublisher *publisher)
 {
-  LabSegmentMonitor *monitor = lab_subject_get_monitor (subject);
-  LabSegment *segment = lab_subject_get_segment (subject);
+  LabSegmentMonitor *monitor = lab_session_get_monitor (session);
+  LabSegment *segment = lab_session_get_segment (session);
   const LabShmEntry *entry;
   const LabShmEntry *key_entry;
 

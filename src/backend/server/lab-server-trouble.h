@@ -19,7 +19,7 @@ typedef enum
   LAB_SERVER_TROUBLE_DAMAGED,   /* a stranger wrote over the control block */
 } LabServerTrouble;
 
-LabServerTrouble lab_server_trouble_find (LabSubject   *subject,
+LabServerTrouble lab_server_trouble_find (LabSession   *session,
                                           LabPublisher *publisher);
 
 G_END_DECLS

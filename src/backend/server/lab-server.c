@@ -14,7 +14,7 @@ struct _LabServer
 {
   GObject           parent_instance;
 
-  LabSubject       *subject;
+  LabSession       *session;
   LabPublisher     *publisher;  /* how messages get into the segment; open while attached */
   LabServerStep     step;
   LabStep           steps[LAB_N_SERVER_STEPS];
@@ -39,24 +39,24 @@ changed (LabServer *self)
 static LabSegment *
 get_segment (LabServer *self)
 {
-  return lab_subject_get_segment (self->subject);
+  return lab_session_get_segment (self->session);
 }
 
 /* What the steps that are still to come would do, with what is known by now. */
 static void
 update (LabServer *self)
 {
-  const LabKeyChoice *choice = lab_subject_get_key_choice (self->subject);
+  const LabKeyChoice *choice = lab_choice_get_key_choice (lab_session_get_choice (self->session));
   LabStep *steps = self->steps;
-  g_autofree char *key = lab_subject_dup_key_text (self->subject);
-  g_autofree char *id = lab_subject_dup_id_text (self->subject);
-  g_autofree char *address = lab_subject_dup_address_text (self->subject);
+  g_autofree char *key = lab_session_dup_key_text (self->session);
+  g_autofree char *id = lab_session_dup_id_text (self->session);
+  g_autofree char *address = lab_session_dup_address_text (self->session);
 
   if (self->step <= LAB_SERVER_STEP_KEY)
     lab_key_step_set_choice (&steps[LAB_SERVER_STEP_KEY], choice);
   if (self->step <= LAB_SERVER_STEP_CREATE)
     lab_step_set_call (&steps[LAB_SERVER_STEP_CREATE], "shmget(%s, %" G_GSIZE_FORMAT ", IPC_CREAT|IPC_EXCL|%04o)",
-                       key, lab_subject_get_size_bytes (self->subject), lab_subject_get_mode (self->subject));
+                       key, lab_session_get_size_bytes (self->session), lab_choice_get_mode (lab_session_get_choice (self->session)));
   if (self->step <= LAB_SERVER_STEP_ATTACH)
     lab_step_set_call (&steps[LAB_SERVER_STEP_ATTACH], "shmat(%s, NULL, 0)", id);
   if (self->step <= LAB_SERVER_STEP_WRITE)
@@ -118,7 +118,7 @@ end_waiting (LabServer *self)
 static void
 update_trouble (LabServer *self)
 {
-  self->trouble = lab_server_is_live (self) ? lab_server_trouble_find (self->subject, self->publisher)
+  self->trouble = lab_server_is_live (self) ? lab_server_trouble_find (self->session, self->publisher)
                                             : LAB_SERVER_TROUBLE_NONE;
 }
 
@@ -159,10 +159,10 @@ lab_server_dispose (GObject *object)
       g_signal_handlers_disconnect_by_data (self->publisher, self);
       g_object_run_dispose (G_OBJECT (self->publisher));
     }
-  if (self->subject != NULL)
+  if (self->session != NULL)
     {
-      g_signal_handlers_disconnect_by_data (lab_subject_get_monitor (self->subject), self);
-      g_signal_handlers_disconnect_by_data (self->subject, self);
+      g_signal_handlers_disconnect_by_data (lab_session_get_monitor (self->session), self);
+      g_signal_handlers_disconnect_by_data (lab_session_get_choice (self->session), self);
     }
 
   G_OBJECT_CLASS (lab_server_parent_class)->dispose (object);
@@ -176,7 +176,7 @@ lab_server_finalize (GObject *object)
   for (guint i = 0; i < LAB_N_SERVER_STEPS; i++)
     lab_step_clear (&self->steps[i]);
   g_clear_object (&self->publisher);
-  g_clear_object (&self->subject);
+  g_clear_object (&self->session);
 
   G_OBJECT_CLASS (lab_server_parent_class)->finalize (object);
 }
@@ -198,13 +198,13 @@ lab_server_init (LabServer *self)
 {
   lab_call_log_get_default ();
   self->semaphore_id = -1;
-  self->subject = lab_subject_new (LAB_ROLE_SERVER);
-  self->publisher = lab_publisher_new (self->subject);
+  self->session = lab_session_new (LAB_ROLE_SERVER);
+  self->publisher = lab_publisher_new (self->session);
   update (self);
-  g_signal_connect_swapped (self->subject, "notify::key-choice", G_CALLBACK (update), self);
-  g_signal_connect_swapped (self->subject, "notify::size-bytes", G_CALLBACK (update), self);
-  g_signal_connect_swapped (self->subject, "notify::mode", G_CALLBACK (update), self);
-  g_signal_connect_swapped (lab_subject_get_monitor (self->subject), "changed", G_CALLBACK (monitor_changed_cb), self);
+  g_signal_connect_swapped (lab_session_get_choice (self->session), "notify::key-choice", G_CALLBACK (update), self);
+  g_signal_connect_swapped (lab_session_get_choice (self->session), "notify::size-bytes", G_CALLBACK (update), self);
+  g_signal_connect_swapped (lab_session_get_choice (self->session), "notify::mode", G_CALLBACK (update), self);
+  g_signal_connect_swapped (lab_session_get_monitor (self->session), "changed", G_CALLBACK (monitor_changed_cb), self);
   g_signal_connect_swapped (self->publisher, "changed", G_CALLBACK (changed), self);
   g_signal_connect_swapped (self->publisher, "published", G_CALLBACK (published_cb), self);
 }
@@ -224,17 +224,17 @@ lab_server_new (void)
 }
 
 /**
- * lab_server_get_subject:
+ * lab_server_get_session:
  * @self: a server
  *
  * Returns: (transfer none): its key, size, mode and segment
  */
-LabSubject *
-lab_server_get_subject (LabServer *self)
+LabSession *
+lab_server_get_session (LabServer *self)
 {
   g_return_val_if_fail (LAB_IS_SERVER (self), NULL);
 
-  return self->subject;
+  return self->session;
 }
 
 /**
@@ -325,7 +325,7 @@ lab_server_get_capacity (LabServer *self)
 {
   g_return_val_if_fail (LAB_IS_SERVER (self), 0);
 
-  return lab_layout_capacity (lab_subject_get_size_bytes (self->subject));
+  return lab_layout_capacity (lab_session_get_size_bytes (self->session));
 }
 
 /**
@@ -353,7 +353,7 @@ lab_server_get_n_clients (LabServer *self)
 {
   g_return_val_if_fail (LAB_IS_SERVER (self), 0);
 
-  return lab_subject_get_n_others (self->subject);
+  return lab_session_get_n_others (self->session);
 }
 
 /**
@@ -378,11 +378,11 @@ lab_server_make_key (LabServer  *self,
   g_return_val_if_fail (LAB_IS_SERVER (self), FALSE);
   g_return_val_if_fail (self->step == LAB_SERVER_STEP_KEY, FALSE);
 
-  choice = lab_subject_get_key_choice (self->subject);
+  choice = lab_choice_get_key_choice (lab_session_get_choice (self->session));
   if (!lab_key_step_make (&self->steps[LAB_SERVER_STEP_KEY], choice, &key, &local_error))
     return fail (self, LAB_SERVER_STEP_KEY, local_error, error);
 
-  lab_subject_set_key (self->subject, key);
+  lab_session_set_key (self->session, key);
   proceed (self, LAB_SERVER_STEP_CREATE);
 
   return TRUE;
@@ -409,18 +409,18 @@ lab_server_create (LabServer  *self,
   g_return_val_if_fail (LAB_IS_SERVER (self), FALSE);
   g_return_val_if_fail (self->step == LAB_SERVER_STEP_CREATE, FALSE);
 
-  if (!lab_layout_check_size (lab_subject_get_size_bytes (self->subject), &local_error))
+  if (!lab_layout_check_size (lab_session_get_size_bytes (self->session), &local_error))
     return fail (self, LAB_SERVER_STEP_CREATE, local_error, error);
 
-  segment = lab_segment_create (lab_subject_get_key (self->subject), lab_subject_get_size_bytes (self->subject),
-                                lab_subject_get_mode (self->subject), &local_error);
+  segment = lab_segment_create (lab_session_get_key (self->session), lab_session_get_size_bytes (self->session),
+                                lab_choice_get_mode (lab_session_get_choice (self->session)), &local_error);
   if (segment == NULL)
     return fail (self, LAB_SERVER_STEP_CREATE, local_error, error);
 
   lab_step_made (&self->steps[LAB_SERVER_STEP_CREATE], LAB_CALL_SHMGET);
   self->left = FALSE;
   self->semaphore_id = -1;
-  lab_subject_set_segment (self->subject, segment);
+  lab_session_set_segment (self->session, segment);
   proceed (self, LAB_SERVER_STEP_ATTACH);
 
   return TRUE;
@@ -448,16 +448,14 @@ lab_server_take_over (LabServer  *self,
   g_return_val_if_fail (LAB_IS_SERVER (self), FALSE);
   g_return_val_if_fail (self->step == LAB_SERVER_STEP_CREATE, FALSE);
 
-  segment = lab_segment_find (lab_subject_get_key (self->subject), &local_error);
+  segment = lab_segment_find (lab_session_get_key (self->session), &local_error);
   if (segment == NULL || !lab_layout_check_size (lab_segment_get_size_bytes (segment), &local_error))
     return fail (self, LAB_SERVER_STEP_CREATE, local_error, error);
 
   lab_step_made (&self->steps[LAB_SERVER_STEP_CREATE], LAB_CALL_SHMGET);
   self->left = FALSE;
   self->semaphore_id = -1;
-  self->step = LAB_SERVER_STEP_ATTACH;  /* before the size changes: shmget(2) is done */
-  lab_subject_set_segment (self->subject, segment);
-  lab_subject_set_size_bytes (self->subject, lab_segment_get_size_bytes (segment));
+  lab_session_set_segment (self->session, segment);
   proceed (self, LAB_SERVER_STEP_ATTACH);
 
   return TRUE;
@@ -507,8 +505,8 @@ lab_server_attach (LabServer  *self,
     {
       proceed (self, LAB_SERVER_STEP_WRITE);
     }
-  lab_segment_monitor_refresh (lab_subject_get_monitor (self->subject));
-  lab_subject_memory_changed (self->subject);
+  lab_segment_monitor_refresh (lab_session_get_monitor (self->session));
+  lab_session_memory_changed (self->session);
 
   return TRUE;
 }
@@ -558,7 +556,7 @@ lab_server_wait (LabServer *self)
       return;
     }
 
-  lab_segment_monitor_refresh (lab_subject_get_monitor (self->subject));
+  lab_segment_monitor_refresh (lab_session_get_monitor (self->session));
   changed (self);
 }
 
@@ -605,7 +603,7 @@ lab_server_detach (LabServer  *self,
 
   lab_step_made (&self->steps[LAB_SERVER_STEP_DETACH], LAB_CALL_SHMDT);
   proceed (self, LAB_SERVER_STEP_REMOVE);
-  lab_segment_monitor_refresh (lab_subject_get_monitor (self->subject));
+  lab_segment_monitor_refresh (lab_session_get_monitor (self->session));
 
   return TRUE;
 }
@@ -649,7 +647,7 @@ lab_server_remove (LabServer  *self,
   lab_semaphore_remove (get_segment (self), self->semaphore_id);
   self->trouble = LAB_SERVER_TROUBLE_NONE;
   proceed (self, LAB_SERVER_STEP_OVER);
-  lab_segment_monitor_refresh (lab_subject_get_monitor (self->subject));
+  lab_segment_monitor_refresh (lab_session_get_monitor (self->session));
 
   return TRUE;
 }
@@ -702,9 +700,9 @@ lab_server_reset (LabServer *self)
   g_return_if_fail (LAB_IS_SERVER (self));
   g_return_if_fail (!lab_server_is_live (self));
 
-  lab_subject_set_segment (self->subject, NULL);
-  lab_subject_set_message (self->subject, NULL);
-  lab_subject_set_key (self->subject, LAB_KEY_FAILED);
+  lab_session_set_segment (self->session, NULL);
+  lab_session_set_message (self->session, NULL);
+  lab_session_set_key (self->session, LAB_KEY_FAILED);
   self->trouble = LAB_SERVER_TROUBLE_NONE;
   self->waiting = FALSE;
   self->left = FALSE;

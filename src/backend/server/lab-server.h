@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "backend/choice/lab-subject.h"
+#include "backend/choice/lab-session.h"
 #include "backend/life/lab-step.h"
 #include "backend/server/lab-publisher.h"
 #include "backend/server/lab-server-trouble.h"
@@ -31,7 +31,7 @@ typedef enum
 G_DECLARE_FINAL_TYPE (LabServer, lab_server, LAB, SERVER, GObject)
 
 LabServer        *lab_server_new           (void);
-LabSubject       *lab_server_get_subject   (LabServer    *self);
+LabSession       *lab_server_get_session   (LabServer    *self);
 LabPublisher     *lab_server_get_publisher (LabServer    *self);
 LabServerStep     lab_server_get_step      (LabServer    *self);
 const LabStep    *lab_server_peek_step     (LabServer    *self,

@@ -3,7 +3,7 @@
 
 #include <gtk/gtk.h>
 
-#include "backend/choice/lab-subject.h"
+#include "backend/choice/lab-session.h"
 
 G_BEGIN_DECLS
 

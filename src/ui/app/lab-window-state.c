@@ -97,22 +97,22 @@ lab_window_set_up (GtkApplicationWindow *window,
 }
 
 /**
- * lab_window_show_subject:
+ * lab_window_show_session:
  * @subtitle: the second line of the title
- * @subject: what the window is about
+ * @session: what the window is about
  *
  * Says which key, segment and process these are, as far as there are any.
  */
 void
-lab_window_show_subject (GtkLabel   *subtitle,
-                         LabSubject *subject)
+lab_window_show_session (GtkLabel   *subtitle,
+                         LabSession *session)
 {
-  LabSegment *segment = lab_subject_get_segment (subject);
+  LabSegment *segment = lab_session_get_segment (session);
   g_autoptr(GString) text = g_string_new (NULL);
 
-  if (lab_subject_get_key (subject) != LAB_KEY_FAILED)
+  if (lab_session_get_key (session) != LAB_KEY_FAILED)
     {
-      g_autofree char *key = lab_key_format (lab_subject_get_key (subject));
+      g_autofree char *key = lab_key_format (lab_session_get_key (session));
 
       g_string_append_printf (text, _("key %s · "), key);
     }

@@ -20,8 +20,8 @@ void       lab_window_set_up           (GtkApplicationWindow *window,
                                         GtkPaned             *columns,
                                         GtkPaned             *rows,
                                         LabInspector         *inspector);
-void       lab_window_show_subject     (GtkLabel             *subtitle,
-                                        LabSubject           *subject);
+void       lab_window_show_session     (GtkLabel             *subtitle,
+                                        LabSession           *session);
 void       lab_about_present           (GtkWindow            *parent,
                                         LabRole               role);
 GtkWidget *lab_shortcuts_window_new    (LabRole               role);

@@ -7,7 +7,7 @@ G_BEGIN_DECLS
 
 /* The inspector's tab Calls: every System V call of this process, the newest at
  * the end, and what the selected one means.  It shows the one log that the
- * process has, so it needs no subject. */
+ * process has, so it needs no session. */
 
 #define LAB_TYPE_CALLS_VIEW (lab_calls_view_get_type ())
 G_DECLARE_FINAL_TYPE (LabCallsView, lab_calls_view, LAB, CALLS_VIEW, GtkWidget)

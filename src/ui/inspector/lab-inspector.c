@@ -16,13 +16,13 @@ struct _LabInspector
 {
   GtkWidget              parent_instance;
 
-  LabSubject            *subject;
+  LabSession            *session;
   GtkStack              *stack;
   GtkShortcutController *shortcuts;
   guint                  n_tabs;
 };
 
-enum { PROP_0, PROP_SUBJECT, PROP_CURRENT_NAME, N_PROPS };
+enum { PROP_0, PROP_SESSION, PROP_CURRENT_NAME, N_PROPS };
 
 G_DEFINE_FINAL_TYPE (LabInspector, lab_inspector, GTK_TYPE_WIDGET)
 
@@ -43,7 +43,7 @@ lab_inspector_dispose (GObject *object)
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
   self->stack = NULL;
-  g_clear_object (&self->subject);
+  g_clear_object (&self->session);
 
   G_OBJECT_CLASS (lab_inspector_parent_class)->dispose (object);
 }
@@ -59,8 +59,8 @@ lab_inspector_get_property (GObject    *object,
 
   switch (prop_id)
     {
-    case PROP_SUBJECT:
-      g_value_set_object (value, self->subject);
+    case PROP_SESSION:
+      g_value_set_object (value, self->session);
       break;
     case PROP_CURRENT_NAME:
       /* GTK makes a state of it for the action, which cannot be NULL. */
@@ -82,8 +82,8 @@ lab_inspector_set_property (GObject      *object,
 
   switch (prop_id)
     {
-    case PROP_SUBJECT:
-      lab_inspector_set_subject (self, g_value_get_object (value));
+    case PROP_SESSION:
+      lab_inspector_set_session (self, g_value_get_object (value));
       break;
     case PROP_CURRENT_NAME:
       lab_inspector_set_current (self, g_value_get_string (value));
@@ -117,8 +117,8 @@ lab_inspector_class_init (LabInspectorClass *klass)
   object_class->get_property = lab_inspector_get_property;
   object_class->set_property = lab_inspector_set_property;
 
-  properties[PROP_SUBJECT] =
-    g_param_spec_object ("subject", NULL, NULL, LAB_TYPE_SUBJECT,
+  properties[PROP_SESSION] =
+    g_param_spec_object ("session", NULL, NULL, LAB_TYPE_SESSION,
                          G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   properties[PROP_CURRENT_NAME] =
     g_param_spec_string ("current-name", NULL, NULL, NULL,
@@ -146,61 +146,61 @@ lab_inspector_init (LabInspector *self)
 
 /**
  * lab_inspector_new:
- * @subject: (nullable): what to look at
+ * @session: (nullable): what to look at
  *
  * Returns: (transfer floating): an inspector
  */
 GtkWidget *
-lab_inspector_new (LabSubject *subject)
+lab_inspector_new (LabSession *session)
 {
-  return g_object_new (LAB_TYPE_INSPECTOR, "subject", subject, NULL);
+  return g_object_new (LAB_TYPE_INSPECTOR, "session", session, NULL);
 }
 
 /**
- * lab_inspector_get_subject:
+ * lab_inspector_get_session:
  * @self: an inspector
  *
  * Returns: (transfer none) (nullable): what the tabs look at
  */
-LabSubject *
-lab_inspector_get_subject (LabInspector *self)
+LabSession *
+lab_inspector_get_session (LabInspector *self)
 {
   g_return_val_if_fail (LAB_IS_INSPECTOR (self), NULL);
 
-  return self->subject;
+  return self->session;
 }
 
 /**
- * lab_inspector_set_subject:
+ * lab_inspector_set_session:
  * @self: an inspector
- * @subject: (nullable): what to look at; it can be set once
+ * @session: (nullable): what to look at; it can be set once
  *
- * Sets the subject and makes the tabs that both windows have.
+ * Sets the session and makes the tabs that both windows have.
  */
 void
-lab_inspector_set_subject (LabInspector *self,
-                           LabSubject   *subject)
+lab_inspector_set_session (LabInspector *self,
+                           LabSession   *session)
 {
   g_return_if_fail (LAB_IS_INSPECTOR (self));
-  g_return_if_fail (subject == NULL || LAB_IS_SUBJECT (subject));
+  g_return_if_fail (session == NULL || LAB_IS_SESSION (session));
 
-  if (subject == self->subject)
+  if (session == self->session)
     return;
 
-  g_return_if_fail (self->subject == NULL);
+  g_return_if_fail (self->session == NULL);
 
-  self->subject = g_object_ref (subject);
+  self->session = g_object_ref (session);
 
   /* Translators: a tab: a drawing of the processes and their segment */
-  lab_inspector_add_tab (self, "picture", _("Picture"), lab_picture_new (subject));
+  lab_inspector_add_tab (self, "picture", _("Picture"), lab_picture_new (session));
   /* Translators: a tab, the bytes of the segment */
-  lab_inspector_add_tab (self, "memory", _("Memory"), lab_memory_page_new (subject));
-  lab_inspector_add_tab (self, "record", _("Kernel Record"), lab_kernel_record_new (subject));
+  lab_inspector_add_tab (self, "memory", _("Memory"), lab_memory_page_new (session));
+  lab_inspector_add_tab (self, "record", _("Kernel Record"), lab_kernel_record_new (session));
   /* Translators: a tab, the list of the system calls of this process */
   lab_inspector_add_tab (self, "calls", _("Calls"), lab_calls_view_new ());
-  lab_inspector_add_tab (self, "program", _("C Program"), lab_c_program_view_new (subject));
+  lab_inspector_add_tab (self, "program", _("C Program"), lab_c_program_view_new (session));
 
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SUBJECT]);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SESSION]);
 }
 
 /**

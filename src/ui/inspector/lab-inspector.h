@@ -3,20 +3,20 @@
 
 #include <gtk/gtk.h>
 
-#include "backend/choice/lab-subject.h"
+#include "backend/choice/lab-session.h"
 
 G_BEGIN_DECLS
 
 /* The tabs in the lower right of both windows.  All of them look at one
- * LabSubject; only the page that is seen is mapped, and only a mapped page works. */
+ * LabSession; only the page that is seen is mapped, and only a mapped page works. */
 
 #define LAB_TYPE_INSPECTOR (lab_inspector_get_type ())
 G_DECLARE_FINAL_TYPE (LabInspector, lab_inspector, LAB, INSPECTOR, GtkWidget)
 
-GtkWidget  *lab_inspector_new         (LabSubject   *subject);
-LabSubject *lab_inspector_get_subject (LabInspector *self);
-void        lab_inspector_set_subject (LabInspector *self,
-                                       LabSubject   *subject);
+GtkWidget  *lab_inspector_new         (LabSession   *session);
+LabSession *lab_inspector_get_session (LabInspector *self);
+void        lab_inspector_set_session (LabInspector *self,
+                                       LabSession   *session);
 void        lab_inspector_add_tab     (LabInspector *self,
                                        const char   *name,
                                        const char   *title,

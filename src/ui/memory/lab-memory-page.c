@@ -17,7 +17,7 @@ struct _LabMemoryPage
 {
   GtkWidget           parent_instance;
 
-  LabSubject         *subject;
+  LabSession         *session;
   LabMemoryView      *view;
   GSimpleActionGroup *actions;
 
@@ -46,7 +46,7 @@ struct _LabMemoryPage
   guint               notice_id;
 };
 
-enum { PROP_0, PROP_SUBJECT, N_PROPS };
+enum { PROP_0, PROP_SESSION, N_PROPS };
 
 G_DEFINE_FINAL_TYPE (LabMemoryPage, lab_memory_page, GTK_TYPE_WIDGET)
 
@@ -339,7 +339,7 @@ searched_cb (GObject      *source,
 static gboolean
 nothing_is_swapped (LabMemoryPage *self)
 {
-  LabSegmentMonitor *monitor = lab_subject_get_monitor (self->subject);
+  LabSegmentMonitor *monitor = lab_session_get_monitor (self->session);
   const LabShmEntry *entry = monitor != NULL ? lab_segment_monitor_get_entry (monitor) : NULL;
 
   return entry != NULL && lab_segment_monitor_has_table (monitor) && entry->swap_bytes == 0 &&
@@ -546,7 +546,7 @@ lab_memory_page_constructed (GObject *object)
 
   G_OBJECT_CLASS (lab_memory_page_parent_class)->constructed (object);
 
-  self->view = LAB_MEMORY_VIEW (lab_memory_view_new (self->subject));
+  self->view = LAB_MEMORY_VIEW (lab_memory_view_new (self->session));
   gtk_scrolled_window_set_child (self->scroller, GTK_WIDGET (self->view));
   g_signal_connect_object (self->view, "changed", G_CALLBACK (view_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->view, "caret-moved", G_CALLBACK (caret_moved_cb), self, G_CONNECT_SWAPPED);
@@ -582,7 +582,7 @@ lab_memory_page_dispose (GObject *object)
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
   g_clear_object (&self->actions);
-  g_clear_object (&self->subject);
+  g_clear_object (&self->session);
 
   G_OBJECT_CLASS (lab_memory_page_parent_class)->dispose (object);
 }
@@ -597,8 +597,8 @@ lab_memory_page_set_property (GObject      *object,
 
   switch (prop_id)
     {
-    case PROP_SUBJECT:
-      self->subject = g_value_dup_object (value);
+    case PROP_SESSION:
+      self->session = g_value_dup_object (value);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -617,8 +617,8 @@ lab_memory_page_class_init (LabMemoryPageClass *klass)
 
   widget_class->unmap = lab_memory_page_unmap;
 
-  properties[PROP_SUBJECT] =
-    g_param_spec_object ("subject", NULL, NULL, LAB_TYPE_SUBJECT,
+  properties[PROP_SESSION] =
+    g_param_spec_object ("session", NULL, NULL, LAB_TYPE_SESSION,
                          G_PARAM_WRITABLE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
@@ -659,14 +659,14 @@ lab_memory_page_init (LabMemoryPage *self)
 
 /**
  * lab_memory_page_new:
- * @subject: whose segment to show
+ * @session: whose segment to show
  *
  * Returns: (transfer floating): the page
  */
 GtkWidget *
-lab_memory_page_new (LabSubject *subject)
+lab_memory_page_new (LabSession *session)
 {
-  return g_object_new (LAB_TYPE_MEMORY_PAGE, "subject", subject, NULL);
+  return g_object_new (LAB_TYPE_MEMORY_PAGE, "session", session, NULL);
 }
 
 /**

@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 #define LAB_TYPE_MEMORY_PAGE (lab_memory_page_get_type ())
 G_DECLARE_FINAL_TYPE (LabMemoryPage, lab_memory_page, LAB, MEMORY_PAGE, GtkWidget)
 
-GtkWidget     *lab_memory_page_new      (LabSubject    *subject);
+GtkWidget     *lab_memory_page_new      (LabSession    *session);
 LabMemoryView *lab_memory_page_get_view (LabMemoryPage *self);
 
 G_END_DECLS

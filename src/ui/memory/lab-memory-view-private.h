@@ -17,8 +17,8 @@ struct _LabMemoryView
 {
   GtkWidget         parent_instance;
 
-  LabSubject       *subject;
-  LabSegment       *segment;       /* the subject's, whose signals we hear */
+  LabSession       *session;
+  LabSegment       *segment;       /* the session's, whose signals we hear */
 
   /* What is drawn, as it was when it was last read. */
   gsize             size_bytes;    /* 0 while there is nothing to see */
@@ -69,8 +69,8 @@ void            lab_memory_view_changed             (LabMemoryView  *self);
 void            lab_memory_view_update_accessible   (LabMemoryView  *self);
 
 /* lab-memory-view-read.c */
-void            lab_memory_view_set_subject         (LabMemoryView  *self,
-                                                     LabSubject     *subject);
+void            lab_memory_view_set_session         (LabMemoryView  *self,
+                                                     LabSession     *session);
 void            lab_memory_view_stop_reading        (LabMemoryView  *self);
 void            lab_memory_view_read                (LabMemoryView  *self,
                                                      gboolean        mark);

@@ -80,7 +80,7 @@ update_fields (LabMemoryView *self)
   gsize size_bytes = lab_segment_is_attached (self->segment) ? lab_segment_get_size_bytes (self->segment) : 0;
   const LabLayout *layout = lab_segment_get_layout (self->segment);
   gboolean ours = layout != NULL && lab_layout_has_magic (layout);
-  const LabPreset *preset = ours ? NULL : lab_subject_get_preset (self->subject);
+  const LabPreset *preset = ours ? NULL : lab_session_get_preset (self->session);
 
   if (size_bytes == self->size_bytes && ours == self->ours && preset == self->preset)
     return FALSE;
@@ -258,7 +258,7 @@ lab_memory_view_update_timer (LabMemoryView *self)
 static void
 write_cursor_cb (LabMemoryView *self)
 {
-  lab_memory_view_set_cursor (self, lab_subject_get_write_cursor (self->subject));
+  lab_memory_view_set_cursor (self, lab_session_get_write_cursor (self->session));
 }
 
 static void
@@ -286,7 +286,7 @@ attached_changed_cb (LabMemoryView *self)
 static void
 segment_changed_cb (LabMemoryView *self)
 {
-  LabSegment *segment = self->subject != NULL ? lab_subject_get_segment (self->subject) : NULL;
+  LabSegment *segment = self->session != NULL ? lab_session_get_segment (self->session) : NULL;
 
   if (segment == self->segment)
     return;
@@ -302,17 +302,17 @@ segment_changed_cb (LabMemoryView *self)
 
 /* Once, at the beginning. */
 void
-lab_memory_view_set_subject (LabMemoryView *self,
-                             LabSubject    *subject)
+lab_memory_view_set_session (LabMemoryView *self,
+                             LabSession    *session)
 {
-  g_set_object (&self->subject, subject);
-  if (subject == NULL)
+  g_set_object (&self->session, session);
+  if (session == NULL)
     return;
 
-  g_signal_connect_object (subject, "notify::segment", G_CALLBACK (segment_changed_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (subject, "notify::write-cursor", G_CALLBACK (write_cursor_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (subject, "notify::preset", G_CALLBACK (preset_changed_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (subject, "memory-changed", G_CALLBACK (memory_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "notify::segment", G_CALLBACK (segment_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "notify::write-cursor", G_CALLBACK (write_cursor_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "notify::preset", G_CALLBACK (preset_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "memory-changed", G_CALLBACK (memory_changed_cb), self, G_CONNECT_SWAPPED);
   segment_changed_cb (self);
 }
 
@@ -324,7 +324,7 @@ lab_memory_view_stop_reading (LabMemoryView *self)
   if (self->segment != NULL)
     g_signal_handlers_disconnect_by_func (self->segment, attached_changed_cb, self);
   g_clear_object (&self->segment);
-  g_clear_object (&self->subject);
+  g_clear_object (&self->session);
 }
 
 /**

@@ -5,7 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
-enum { PROP_0, PROP_SUBJECT, PROP_FOLLOW, PROP_FOLD, PROP_HADJUSTMENT, PROP_VADJUSTMENT, PROP_HSCROLL_POLICY, PROP_VSCROLL_POLICY };
+enum { PROP_0, PROP_SESSION, PROP_FOLLOW, PROP_FOLD, PROP_HADJUSTMENT, PROP_VADJUSTMENT, PROP_HSCROLL_POLICY, PROP_VSCROLL_POLICY };
 enum { CHANGED, N_SIGNALS };
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (LabMemoryView, lab_memory_view, GTK_TYPE_WIDGET,
@@ -167,8 +167,8 @@ lab_memory_view_get_property (GObject    *object,
 
   switch (prop_id)
     {
-    case PROP_SUBJECT:
-      g_value_set_object (value, self->subject);
+    case PROP_SESSION:
+      g_value_set_object (value, self->session);
       break;
     case PROP_FOLLOW:
       g_value_set_boolean (value, self->follow);
@@ -203,8 +203,8 @@ lab_memory_view_set_property (GObject      *object,
 
   switch (prop_id)
     {
-    case PROP_SUBJECT:
-      lab_memory_view_set_subject (self, g_value_get_object (value));
+    case PROP_SESSION:
+      lab_memory_view_set_session (self, g_value_get_object (value));
       break;
     case PROP_FOLLOW:
       lab_memory_view_set_follow (self, g_value_get_boolean (value));
@@ -252,8 +252,8 @@ lab_memory_view_class_init (LabMemoryViewClass *klass)
   widget_class->system_setting_changed = lab_memory_view_system_setting_changed;
   widget_class->unmap = lab_memory_view_unmap;
 
-  g_object_class_install_property (object_class, PROP_SUBJECT,
-                                   g_param_spec_object ("subject", NULL, NULL, LAB_TYPE_SUBJECT,
+  g_object_class_install_property (object_class, PROP_SESSION,
+                                   g_param_spec_object ("session", NULL, NULL, LAB_TYPE_SESSION,
                                                         G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS));
   g_object_class_install_property (object_class, PROP_FOLLOW, g_param_spec_boolean ("follow", NULL, NULL, TRUE, flags));
   g_object_class_install_property (object_class, PROP_FOLD, g_param_spec_boolean ("fold", NULL, NULL, TRUE, flags));
@@ -292,14 +292,14 @@ lab_memory_view_init (LabMemoryView *self)
 
 /**
  * lab_memory_view_new:
- * @subject: whose segment to show
+ * @session: whose segment to show
  *
  * Returns: (transfer floating): a strip
  */
 GtkWidget *
-lab_memory_view_new (LabSubject *subject)
+lab_memory_view_new (LabSession *session)
 {
-  return g_object_new (LAB_TYPE_MEMORY_VIEW, "subject", subject, NULL);
+  return g_object_new (LAB_TYPE_MEMORY_VIEW, "session", session, NULL);
 }
 
 /**

@@ -3,14 +3,14 @@
 
 #include <gtk/gtk.h>
 
-#include "backend/choice/lab-subject.h"
+#include "backend/choice/lab-session.h"
 #include "ui/memory/lab-memory-text.h"
 
 G_BEGIN_DECLS
 
-/* The strip: the bytes of a subject's segment as offset, hex and text, with the
+/* The strip: the bytes of a session's segment as offset, hex and text, with the
  * fields in colour.  It reads the rows in sight and nothing else, ten times a
- * second while it is mapped and follows changes, and at once when the subject
+ * second while it is mapped and follows changes, and at once when the session
  * says so; it draws only when a byte differs from what is on the screen.
  *
  * ::changed is emitted after bytes, the fields or the segment changed. */
@@ -18,7 +18,7 @@ G_BEGIN_DECLS
 #define LAB_TYPE_MEMORY_VIEW (lab_memory_view_get_type ())
 G_DECLARE_FINAL_TYPE (LabMemoryView, lab_memory_view, LAB, MEMORY_VIEW, GtkWidget)
 
-GtkWidget       *lab_memory_view_new           (LabSubject       *subject);
+GtkWidget       *lab_memory_view_new           (LabSession       *session);
 LabSegment      *lab_memory_view_get_segment   (LabMemoryView    *self);
 gsize            lab_memory_view_get_size_bytes (LabMemoryView   *self);
 gboolean         lab_memory_view_is_ours       (LabMemoryView    *self);

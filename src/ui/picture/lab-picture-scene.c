@@ -133,10 +133,10 @@ is_all_zero (const char *bytes,
 
 static void
 take_content (LabPictureScene *scene,
-              LabSubject      *subject,
+              LabSession      *session,
               LabSegment      *segment)
 {
-  const char *message = lab_subject_get_message (subject);
+  const char *message = lab_session_get_message (session);
   char bytes[MAX_PEEK_BYTES];
   gsize n = 0;
 
@@ -194,7 +194,7 @@ take_past (LabPictureScene       *scene,
 
 /**
  * lab_picture_scene_new:
- * @subject: what to show
+ * @session: what to show
  * @previous: (nullable): the scene before, to tell what is gone
  *
  * Takes what is known now.  No System V call is made; of the segment only the
@@ -203,17 +203,17 @@ take_past (LabPictureScene       *scene,
  * Returns: (transfer full): the scene
  */
 LabPictureScene *
-lab_picture_scene_new (LabSubject            *subject,
+lab_picture_scene_new (LabSession            *session,
                        const LabPictureScene *previous)
 {
   LabPictureScene *scene = g_new0 (LabPictureScene, 1);
-  LabSegmentMonitor *monitor = lab_subject_get_monitor (subject);
-  LabSegment *segment = lab_subject_get_segment (subject);
+  LabSegmentMonitor *monitor = lab_session_get_monitor (session);
+  LabSegment *segment = lab_session_get_segment (session);
   const LabShmEntry *key_entry = lab_segment_monitor_get_key_entry (monitor);
   const LabShmEntry *entry = segment != NULL ? lab_segment_monitor_get_entry (monitor) : key_entry;
 
-  scene->role = lab_subject_get_role (subject);
-  scene->key = lab_subject_get_key (subject);
+  scene->role = lab_session_get_role (session);
+  scene->key = lab_session_get_key (session);
   scene->has_key = scene->key != LAB_KEY_FAILED;
   scene->other_id = -1;
   scene->gone_id = -1;
@@ -230,7 +230,7 @@ lab_picture_scene_new (LabSubject            *subject,
 
   scene->processes = g_ptr_array_new_with_free_func (scene_process_free);
   take_processes (scene, lab_segment_monitor_get_attachments (monitor));
-  take_content (scene, subject, segment);
+  take_content (scene, session, segment);
   take_past (scene, previous);
 
   return scene;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "backend/choice/lab-subject.h"
+#include "backend/choice/lab-session.h"
 
 G_BEGIN_DECLS
 
@@ -75,7 +75,7 @@ typedef enum
  * @content: what is known about the bytes
  * @text: (nullable): the beginning of the message, valid UTF-8
  *
- * All that the picture shows, taken from a subject at one moment.
+ * All that the picture shows, taken from a session at one moment.
  */
 typedef struct
 {
@@ -97,7 +97,7 @@ typedef struct
   char            *text;
 } LabPictureScene;
 
-LabPictureScene *lab_picture_scene_new             (LabSubject            *subject,
+LabPictureScene *lab_picture_scene_new             (LabSession            *session,
                                                     const LabPictureScene *previous);
 void             lab_picture_scene_free            (LabPictureScene       *scene);
 LabSceneProcess *lab_picture_scene_get_own         (const LabPictureScene *scene);

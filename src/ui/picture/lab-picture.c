@@ -11,7 +11,7 @@
 #include "ui/style/lab-resource.h"
 
 /* The picture: who has the segment where.  It works only while it is mapped;
- * then it follows the subject and the monitor, and draws when they change. */
+ * then it follows the session and the monitor, and draws when they change. */
 
 struct _LabPicture
 {
@@ -23,7 +23,7 @@ struct _LabPicture
   GtkWidget        *headline;
   GtkWidget        *explanation;
 
-  LabSubject       *subject;
+  LabSession       *session;
   LabPictureScene  *scene;        /* what is shown, or NULL at first */
   GArray           *regions;      /* of LabRegion: this process's address space, or NULL */
   GCancellable     *cancellable;  /* of the reading under way, or NULL */
@@ -118,9 +118,9 @@ same_stretches (const LabPictureScene *a,
 static void
 update (LabPicture *self)
 {
-  LabSegmentMonitor *monitor = lab_subject_get_monitor (self->subject);
-  gboolean following = lab_subject_get_segment (self->subject) != NULL
-                       || lab_subject_get_key (self->subject) != LAB_KEY_FAILED;
+  LabSegmentMonitor *monitor = lab_session_get_monitor (self->session);
+  gboolean following = lab_session_get_segment (self->session) != NULL
+                       || lab_session_get_key (self->session) != LAB_KEY_FAILED;
   LabPictureScene *scene;
   gboolean read_regions;
 
@@ -129,7 +129,7 @@ update (LabPicture *self)
   if (following && !lab_segment_monitor_is_ready (monitor))
     return;
 
-  scene = lab_picture_scene_new (self->subject, self->scene);
+  scene = lab_picture_scene_new (self->session, self->scene);
   read_regions = self->scene == NULL || !same_stretches (scene, self->scene);
   g_clear_pointer (&self->scene, lab_picture_scene_free);
   self->scene = scene;
@@ -194,7 +194,7 @@ lab_picture_dispose (GObject *object)
   if (self->cancellable != NULL)
     g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
-  g_clear_object (&self->subject);
+  g_clear_object (&self->session);
   gtk_widget_dispose_template (GTK_WIDGET (object), LAB_TYPE_PICTURE);
 
   G_OBJECT_CLASS (lab_picture_parent_class)->dispose (object);
@@ -244,25 +244,25 @@ lab_picture_init (LabPicture *self)
 
 /**
  * lab_picture_new:
- * @subject: what to show
+ * @session: what to show
  *
  * Returns: (transfer floating): the picture
  */
 GtkWidget *
-lab_picture_new (LabSubject *subject)
+lab_picture_new (LabSession *session)
 {
   LabPicture *self;
 
-  g_return_val_if_fail (LAB_IS_SUBJECT (subject), NULL);
+  g_return_val_if_fail (LAB_IS_SESSION (session), NULL);
 
   self = g_object_new (LAB_TYPE_PICTURE, NULL);
-  self->subject = g_object_ref (subject);
+  self->session = g_object_ref (session);
 
-  g_signal_connect_object (lab_subject_get_monitor (subject), "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (subject, "notify::segment", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (subject, "notify::key", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (subject, "notify::message", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (subject, "memory-changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (lab_session_get_monitor (session), "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "notify::segment", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "notify::key", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "notify::message", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "memory-changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
 
   return GTK_WIDGET (self);
 }

@@ -14,7 +14,7 @@ struct _LabCProgramView
 {
   GtkWidget             parent_instance;
 
-  LabSubject           *subject;
+  LabSession           *session;
   LabCProgram          *program;    /* what is shown; NULL when there is a problem instead */
   LabRole               shown_role;
   LabProgramForm        shown_form;
@@ -40,7 +40,7 @@ struct _LabCProgramView
   GtkLabel             *command;
 };
 
-enum { PROP_0, PROP_SUBJECT, N_PROPS };
+enum { PROP_0, PROP_SESSION, N_PROPS };
 
 G_DEFINE_FINAL_TYPE (LabCProgramView, lab_c_program_view, GTK_TYPE_WIDGET)
 
@@ -67,7 +67,7 @@ describe (LabCProgramView *self)
     return server ? _("Writes the message at byte 0 and removes the segment when you press Enter. Nothing protects a reader.")
                   : _("Prints the text at byte 0 once. It cannot know whether the server is writing just then.");
 
-  switch (lab_subject_get_protocol (self->subject))
+  switch (lab_session_get_protocol (self->session))
     {
     case LAB_PROTOCOL_NONE:
       return server ? _("Writes the control block and the message, without protection: a client may see half a message.")
@@ -269,11 +269,11 @@ update (LabCProgramView *self)
   LabProgramOptions options = {
     .role = get_role (self),
     .form = get_form (self),
-    .protocol = lab_subject_get_protocol (self->subject),
-    .key_choice = lab_subject_get_key_choice (self->subject),
-    .size_bytes = lab_subject_get_size_bytes (self->subject),
-    .mode = lab_subject_get_mode (self->subject),
-    .message = lab_subject_get_message (self->subject),
+    .protocol = lab_session_get_protocol (self->session),
+    .key_choice = lab_choice_get_key_choice (lab_session_get_choice (self->session)),
+    .size_bytes = lab_session_get_size_bytes (self->session),
+    .mode = lab_choice_get_mode (lab_session_get_choice (self->session)),
+    .message = lab_session_get_message (self->session),
   };
   g_autoptr(GError) error = NULL;
   LabCProgram *program = lab_c_program_new (&options, &error);
@@ -323,7 +323,7 @@ static void
 queue_update (LabCProgramView *self)
 {
   self->stale = TRUE;
-  if (self->update_id == 0 && self->subject != NULL && gtk_widget_get_mapped (GTK_WIDGET (self)))
+  if (self->update_id == 0 && self->session != NULL && gtk_widget_get_mapped (GTK_WIDGET (self)))
     self->update_id = g_idle_add (update_idle_cb, self);
 }
 
@@ -341,7 +341,7 @@ lab_c_program_view_map (GtkWidget *widget)
   LabCProgramView *self = LAB_C_PROGRAM_VIEW (widget);
 
   /* At once, so that the first frame has the program. */
-  if (self->stale && self->subject != NULL)
+  if (self->stale && self->session != NULL)
     update (self);
 
   GTK_WIDGET_CLASS (lab_c_program_view_parent_class)->map (widget);
@@ -466,7 +466,7 @@ lab_c_program_view_dispose (GObject *object)
   g_clear_object (&self->chooser);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
-  g_clear_object (&self->subject);
+  g_clear_object (&self->session);
 
   G_OBJECT_CLASS (lab_c_program_view_parent_class)->dispose (object);
 }
@@ -493,8 +493,8 @@ lab_c_program_view_get_property (GObject    *object,
 
   switch (prop_id)
     {
-    case PROP_SUBJECT:
-      g_value_set_object (value, self->subject);
+    case PROP_SESSION:
+      g_value_set_object (value, self->session);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -511,8 +511,8 @@ lab_c_program_view_set_property (GObject      *object,
 
   switch (prop_id)
     {
-    case PROP_SUBJECT:
-      self->subject = g_value_dup_object (value);
+    case PROP_SESSION:
+      self->session = g_value_dup_object (value);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -523,19 +523,16 @@ static void
 lab_c_program_view_constructed (GObject *object)
 {
   LabCProgramView *self = LAB_C_PROGRAM_VIEW (object);
-  static const char *const followed[] = { "key-choice", "size-bytes", "mode", "protocol", "message" };
+  static const char *const followed[] = { "notify::size-bytes", "notify::protocol", "notify::message" };
 
   G_OBJECT_CLASS (lab_c_program_view_parent_class)->constructed (object);
 
-  g_return_if_fail (self->subject != NULL);
+  g_return_if_fail (self->session != NULL);
 
-  lab_c_program_view_set_role (self, lab_subject_get_role (self->subject));
+  lab_c_program_view_set_role (self, lab_session_get_role (self->session));
   for (guint i = 0; i < G_N_ELEMENTS (followed); i++)
-    {
-      g_autofree char *signal = g_strconcat ("notify::", followed[i], NULL);
-
-      g_signal_connect_object (self->subject, signal, G_CALLBACK (queue_update), self, G_CONNECT_SWAPPED);
-    }
+    g_signal_connect_object (self->session, followed[i], G_CALLBACK (queue_update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (lab_session_get_choice (self->session), "notify", G_CALLBACK (queue_update), self, G_CONNECT_SWAPPED);
 }
 
 static void
@@ -553,8 +550,8 @@ lab_c_program_view_class_init (LabCProgramViewClass *klass)
   widget_class->map = lab_c_program_view_map;
   widget_class->unmap = lab_c_program_view_unmap;
 
-  properties[PROP_SUBJECT] =
-    g_param_spec_object ("subject", NULL, NULL, LAB_TYPE_SUBJECT,
+  properties[PROP_SESSION] =
+    g_param_spec_object ("session", NULL, NULL, LAB_TYPE_SESSION,
                          G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
@@ -602,16 +599,16 @@ lab_c_program_view_init (LabCProgramView *self)
 
 /**
  * lab_c_program_view_new:
- * @subject: whose key, size, mode and message the program has
+ * @session: whose key, size, mode and message the program has
  *
- * Returns: (transfer floating): a view that shows the subject's own role in the textbook form
+ * Returns: (transfer floating): a view that shows the session's own role in the textbook form
  */
 GtkWidget *
-lab_c_program_view_new (LabSubject *subject)
+lab_c_program_view_new (LabSession *session)
 {
-  g_return_val_if_fail (LAB_IS_SUBJECT (subject), NULL);
+  g_return_val_if_fail (LAB_IS_SESSION (session), NULL);
 
-  return g_object_new (LAB_TYPE_C_PROGRAM_VIEW, "subject", subject, NULL);
+  return g_object_new (LAB_TYPE_C_PROGRAM_VIEW, "session", session, NULL);
 }
 
 void

@@ -82,7 +82,7 @@ struct _LabKernelRecord
 {
   GtkWidget          parent_instance;
 
-  LabSubject        *subject;
+  LabSession        *session;
 
   GtkWidget         *scrolled;
   GtkLabel          *title;
@@ -113,10 +113,10 @@ G_DEFINE_FINAL_TYPE (LabKernelRecord, lab_kernel_record, GTK_TYPE_WIDGET)
 static const LabShmEntry *
 get_entry (LabKernelRecord *self)
 {
-  LabSegmentMonitor *monitor = lab_subject_get_monitor (self->subject);
+  LabSegmentMonitor *monitor = lab_session_get_monitor (self->session);
   const LabShmEntry *entry = lab_segment_monitor_get_entry (monitor);
 
-  if (entry == NULL && lab_subject_get_segment (self->subject) == NULL)
+  if (entry == NULL && lab_session_get_segment (self->session) == NULL)
     entry = lab_segment_monitor_get_key_entry (monitor);
 
   return entry;
@@ -212,7 +212,7 @@ show_sequence (LabKernelRecord    *self,
                const LabShmRecord *record,
                gboolean            mark)
 {
-  LabSegment *segment = lab_subject_get_segment (self->subject);
+  LabSegment *segment = lab_session_get_segment (self->session);
   const LabShmRecord *own = segment != NULL ? lab_segment_get_record (segment) : NULL;
 
   if (own != NULL && own->id == record->id && own->cpid != 0)
@@ -245,7 +245,7 @@ show_attaches (LabKernelRecord    *self,
                const LabShmRecord *record,
                gboolean            mark)
 {
-  LabSegmentMonitor *monitor = lab_subject_get_monitor (self->subject);
+  LabSegmentMonitor *monitor = lab_session_get_monitor (self->session);
   gulong n_unseen = lab_segment_monitor_get_n_unseen (monitor);
   guint n_processes = count_processes (lab_segment_monitor_get_attachments (monitor));
   g_autofree char *words = NULL;
@@ -329,7 +329,7 @@ show_entry (LabKernelRecord   *self,
   show_times (self, record, mark);
   show_processes (self, record, mark);
   show_attaches (self, record, mark);
-  if (lab_segment_monitor_has_table (lab_subject_get_monitor (self->subject)))
+  if (lab_segment_monitor_has_table (lab_session_get_monitor (self->session)))
     {
       set_number (self, FIELD_RSS, (gint64) entry->rss_bytes, rss, mark);
       set_number (self, FIELD_SWAP, (gint64) entry->swap_bytes, swap, mark);
@@ -345,8 +345,8 @@ static void
 show_title (LabKernelRecord   *self,
             const LabShmEntry *entry)
 {
-  LabSegment *segment = lab_subject_get_segment (self->subject);
-  LabSegmentMonitor *monitor = lab_subject_get_monitor (self->subject);
+  LabSegment *segment = lab_session_get_segment (self->session);
+  LabSegmentMonitor *monitor = lab_session_get_monitor (self->session);
   g_autofree char *title = NULL;
   const char *source;
 
@@ -363,7 +363,7 @@ show_title (LabKernelRecord   *self,
                  ? _("What the kernel keeps about it: struct shmid_ds, read from /proc/sysvipc/shm, which changes nothing.")
                  : _("It stands under this key. What the kernel keeps about it: struct shmid_ds, read from /proc/sysvipc/shm, which changes nothing.");
     }
-  else if (!lab_segment_monitor_is_ready (monitor) && (segment != NULL || lab_subject_get_key (self->subject) != LAB_KEY_FAILED))
+  else if (!lab_segment_monitor_is_ready (monitor) && (segment != NULL || lab_session_get_key (self->session) != LAB_KEY_FAILED))
     {
       return;   /* the answer is on its way */
     }
@@ -464,10 +464,10 @@ stop (LabKernelRecord *self)
   g_clear_handle_id (&self->look_id, g_source_remove);
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
-  if (self->subject != NULL)
+  if (self->session != NULL)
     {
-      g_signal_handlers_disconnect_by_data (lab_subject_get_monitor (self->subject), self);
-      g_signal_handlers_disconnect_by_data (self->subject, self);
+      g_signal_handlers_disconnect_by_data (lab_session_get_monitor (self->session), self);
+      g_signal_handlers_disconnect_by_data (self->session, self);
     }
 }
 
@@ -479,8 +479,8 @@ lab_kernel_record_map (GtkWidget *widget)
   GTK_WIDGET_CLASS (lab_kernel_record_parent_class)->map (widget);
 
   self->cancellable = g_cancellable_new ();
-  g_signal_connect_swapped (lab_subject_get_monitor (self->subject), "changed", G_CALLBACK (update), self);
-  g_signal_connect_swapped (self->subject, "notify::segment", G_CALLBACK (update), self);
+  g_signal_connect_swapped (lab_session_get_monitor (self->session), "changed", G_CALLBACK (update), self);
+  g_signal_connect_swapped (self->session, "notify::segment", G_CALLBACK (update), self);
   self->look_id = g_timeout_add_seconds (LOOK_SECONDS, look_cb, self);
 
   /* What changed while nobody looked is no news. */
@@ -509,7 +509,7 @@ lab_kernel_record_dispose (GObject *object)
   LabKernelRecord *self = LAB_KERNEL_RECORD (object);
 
   stop (self);
-  g_clear_object (&self->subject);
+  g_clear_object (&self->session);
   gtk_widget_dispose_template (GTK_WIDGET (self), LAB_TYPE_KERNEL_RECORD);
 
   G_OBJECT_CLASS (lab_kernel_record_parent_class)->dispose (object);
@@ -563,31 +563,31 @@ lab_kernel_record_init (LabKernelRecord *self)
 }
 
 static void
-set_subject (LabKernelRecord *self,
-             LabSubject      *subject)
+set_session (LabKernelRecord *self,
+             LabSession      *session)
 {
-  GListModel *attachments = lab_segment_monitor_get_attachments (lab_subject_get_monitor (subject));
+  GListModel *attachments = lab_segment_monitor_get_attachments (lab_session_get_monitor (session));
 
-  self->subject = g_object_ref (subject);
+  self->session = g_object_ref (session);
   lab_attachment_columns_add (self->attachments);
   self->selection = lab_attachment_columns_set_model (self->attachments, attachments);
 }
 
 /**
  * lab_kernel_record_new:
- * @subject: what to look at
+ * @session: what to look at
  *
  * Returns: (transfer floating): the tab
  */
 GtkWidget *
-lab_kernel_record_new (LabSubject *subject)
+lab_kernel_record_new (LabSession *session)
 {
   LabKernelRecord *self;
 
-  g_return_val_if_fail (LAB_IS_SUBJECT (subject), NULL);
+  g_return_val_if_fail (LAB_IS_SESSION (session), NULL);
 
   self = g_object_new (LAB_TYPE_KERNEL_RECORD, NULL);
-  set_subject (self, subject);
+  set_session (self, session);
 
   return GTK_WIDGET (self);
 }

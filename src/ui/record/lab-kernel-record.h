@@ -3,7 +3,7 @@
 
 #include <gtk/gtk.h>
 
-#include "backend/choice/lab-subject.h"
+#include "backend/choice/lab-session.h"
 
 G_BEGIN_DECLS
 
@@ -14,7 +14,7 @@ G_BEGIN_DECLS
 #define LAB_TYPE_KERNEL_RECORD (lab_kernel_record_get_type ())
 G_DECLARE_FINAL_TYPE (LabKernelRecord, lab_kernel_record, LAB, KERNEL_RECORD, GtkWidget)
 
-GtkWidget *lab_kernel_record_new            (LabSubject      *subject);
+GtkWidget *lab_kernel_record_new            (LabSession      *session);
 gboolean   lab_kernel_record_select_process (LabKernelRecord *self,
                                              pid_t            pid);
 void       lab_kernel_record_set_processes_first (LabKernelRecord *self,

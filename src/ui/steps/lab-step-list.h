@@ -3,7 +3,7 @@
 
 #include <gtk/gtk.h>
 
-#include "backend/choice/lab-subject.h"
+#include "backend/choice/lab-session.h"
 #include "backend/life/lab-step.h"
 #include "ui/steps/lab-step-row.h"
 

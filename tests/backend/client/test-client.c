@@ -43,8 +43,8 @@ set_up (Fixture       *f,
   f->receiver = lab_client_get_receiver (f->client);
   f->poller = lab_client_get_poller (f->client);
   choice = lab_key_choice_new_key (f->key);
-  lab_subject_set_key_choice (lab_server_get_subject (f->server), choice);
-  lab_subject_set_key_choice (lab_client_get_subject (f->client), choice);
+  lab_choice_set_key_choice (lab_session_get_choice (lab_server_get_session (f->server)), choice);
+  lab_choice_set_key_choice (lab_session_get_choice (lab_client_get_session (f->client)), choice);
   lab_poller_set_interval_ms (f->poller, LAB_POLLER_MIN_INTERVAL_MS);
 }
 
@@ -119,7 +119,7 @@ test_attaches_by_itself_and_never_creates (Fixture       *f,
 
   start_server (f);
   test_wait_for (lab_client_is_attached (f->client));
-  g_assert_false (lab_segment_is_writable (lab_subject_get_segment (lab_client_get_subject (f->client))));
+  g_assert_false (lab_segment_is_writable (lab_session_get_segment (lab_client_get_session (f->client))));
 }
 
 static void
@@ -461,7 +461,7 @@ test_shows_what_a_stranger_wrote_over_the_message (Fixture       *f,
   lab_client_go (f->client);
   test_wait_for (shows (f, "ours"));
 
-  base = lab_segment_get_base (lab_subject_get_segment (lab_server_get_subject (f->server)));
+  base = lab_segment_get_base (lab_session_get_segment (lab_server_get_session (f->server)));
   strcpy (base, "a stranger was here");
   test_wait_for (shows (f, "a stranger was here"));
   g_assert_cmpint (lab_message_get_origin (lab_receiver_get_message (f->receiver)), ==, LAB_MESSAGE_OVERWRITTEN);
@@ -483,7 +483,7 @@ test_survives_any_control_block (Fixture       *f,
   write_text (f, "whole");
   lab_client_go (f->client);
   lab_poller_set_paused (f->poller, TRUE);
-  layout = lab_segment_get_layout (lab_subject_get_segment (lab_server_get_subject (f->server)));
+  layout = lab_segment_get_layout (lab_session_get_segment (lab_server_get_session (f->server)));
   control = (guint8 *) layout->base + layout->control_offset;
 
   for (guint i = 0; i < 20000; i++)
@@ -510,7 +510,7 @@ test_forgets_damage_with_the_control_block (Fixture       *f,
   write_text (f, "whole");
   lab_client_go (f->client);
   lab_poller_set_paused (f->poller, TRUE);
-  control = lab_layout_control (lab_segment_get_layout (lab_subject_get_segment (lab_server_get_subject (f->server))));
+  control = lab_layout_control (lab_segment_get_layout (lab_session_get_segment (lab_server_get_session (f->server))));
 
   atomic_store (&control->sequence, atomic_load (&control->sequence) + 2);
   atomic_store (&control->protocol, 77);
@@ -610,10 +610,10 @@ test_opens_by_id (Fixture       *f,
 
   start_server (f);
   write_text (f, "by id");
-  lab_client_set_id (by_id, lab_segment_get_id (lab_subject_get_segment (lab_server_get_subject (f->server))));
+  lab_client_set_id (by_id, lab_segment_get_id (lab_session_get_segment (lab_server_get_session (f->server))));
   lab_client_go (by_id);
   g_assert_true (lab_client_is_attached (by_id));
-  g_assert_cmpint (lab_subject_get_key (lab_client_get_subject (by_id)), ==, f->key);
+  g_assert_cmpint (lab_session_get_key (lab_client_get_session (by_id)), ==, f->key);
 }
 
 static void
@@ -648,7 +648,7 @@ test_forgets_what_is_too_much (Fixture       *f,
   g_autofree char *text = g_strnfill (length, 'x');
   GListModel *history = lab_receiver_get_history (f->receiver);
 
-  lab_subject_set_size_bytes (lab_server_get_subject (f->server), 2 * length + 1024);
+  lab_choice_set_size_bytes (lab_session_get_choice (lab_server_get_session (f->server)), 2 * length + 1024);
   start_server (f);
   lab_client_go (f->client);
   lab_poller_set_paused (f->poller, TRUE);
@@ -669,7 +669,7 @@ test_asks_for_a_key_when_there_is_none (Fixture       *f,
 {
   g_autoptr(GError) error = NULL;
 
-  lab_subject_set_key_choice (lab_client_get_subject (f->client), NULL);
+  lab_choice_set_key_choice (lab_session_get_choice (lab_client_get_session (f->client)), NULL);
   g_assert_false (lab_client_make_key (f->client, &error));
   g_assert_error (error, LAB_SHM_ERROR, LAB_SHM_ERROR_KEY);
   lab_client_go (f->client);

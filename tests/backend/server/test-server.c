@@ -23,7 +23,7 @@ new_server (key_t key)
   LabServer *server = lab_server_new ();
   g_autoptr(LabKeyChoice) choice = lab_key_choice_new_key (key);
 
-  lab_subject_set_key_choice (lab_server_get_subject (server), choice);
+  lab_choice_set_key_choice (lab_session_get_choice (lab_server_get_session (server)), choice);
 
   return server;
 }
@@ -56,7 +56,7 @@ tear_down (Fixture       *f,
 static int
 get_id (LabServer *server)
 {
-  return lab_segment_get_id (lab_subject_get_segment (lab_server_get_subject (server)));
+  return lab_segment_get_id (lab_session_get_segment (lab_server_get_session (server)));
 }
 
 static void
@@ -129,13 +129,13 @@ test_shows_each_call_with_its_arguments (Fixture       *f,
 
   g_assert_cmpstr (lab_server_peek_step (f->server, LAB_SERVER_STEP_CREATE)->call, ==,
                    "shmget(key, 4096, IPC_CREAT|IPC_EXCL|0600)");
-  lab_subject_set_size_bytes (lab_server_get_subject (f->server), 8192);
-  lab_subject_set_mode (lab_server_get_subject (f->server), 0640);
+  lab_choice_set_size_bytes (lab_session_get_choice (lab_server_get_session (f->server)), 8192);
+  lab_choice_set_mode (lab_session_get_choice (lab_server_get_session (f->server)), 0640);
   g_assert_cmpstr (lab_server_peek_step (f->server, LAB_SERVER_STEP_CREATE)->call, ==,
                    "shmget(key, 8192, IPC_CREAT|IPC_EXCL|0640)");
 
-  lab_subject_set_size_bytes (lab_server_get_subject (f->server), 4096);
-  lab_subject_set_mode (lab_server_get_subject (f->server), 0600);
+  lab_choice_set_size_bytes (lab_session_get_choice (lab_server_get_session (f->server)), 4096);
+  lab_choice_set_mode (lab_session_get_choice (lab_server_get_session (f->server)), 0600);
   start (f->server);
   g_assert_cmpstr (lab_server_peek_step (f->server, LAB_SERVER_STEP_CREATE)->call, ==, expected);
   g_assert_cmpint (atoi (lab_server_peek_step (f->server, LAB_SERVER_STEP_CREATE)->result), ==, get_id (f->server));
@@ -184,14 +184,14 @@ test_refuses_sizes_with_a_sentence (Fixture       *f,
     {
       g_autoptr(GError) error = NULL;
 
-      lab_subject_set_size_bytes (lab_server_get_subject (f->server), cases[i].size_bytes);
+      lab_choice_set_size_bytes (lab_session_get_choice (lab_server_get_session (f->server)), cases[i].size_bytes);
       g_assert_false (lab_server_create (f->server, &error));
       g_assert_error (error, LAB_SHM_ERROR, (int) cases[i].code);
       g_assert_cmpstr (lab_server_peek_step (f->server, LAB_SERVER_STEP_CREATE)->error, ==, error->message);
     }
   g_assert_null (lab_segment_find (f->key, NULL));
 
-  lab_subject_set_size_bytes (lab_server_get_subject (f->server), 256);
+  lab_choice_set_size_bytes (lab_session_get_choice (lab_server_get_session (f->server)), 256);
   g_assert_true (lab_server_create (f->server, NULL));
   g_assert_cmpuint (lab_server_get_capacity (f->server), ==, 63);
 }
@@ -242,7 +242,7 @@ test_takes_over_with_the_message_kept (Fixture       *f,
   g_assert_error (error, LAB_SHM_ERROR, LAB_SHM_ERROR_EXISTS);
   g_assert_true (lab_server_take_over (second, NULL));
   g_assert_true (lab_server_attach (second, NULL));
-  g_assert_cmpstr (lab_subject_get_message (lab_server_get_subject (second)), ==, "two");
+  g_assert_cmpstr (lab_session_get_message (lab_server_get_session (second)), ==, "two");
 
   write_text (second, "three");
   text = read_by_key (f->key, &number);
@@ -342,7 +342,7 @@ test_mends_the_control_block (Fixture       *f,
 
   start (f->server);
   write_text (f->server, "one");
-  layout = lab_segment_get_layout (lab_subject_get_segment (lab_server_get_subject (f->server)));
+  layout = lab_segment_get_layout (lab_session_get_segment (lab_server_get_session (f->server)));
   memset (layout->base, 0xa5, layout->size_bytes);
   write_text (f->server, "two");
   text = read_by_key (f->key, &number);
@@ -411,7 +411,7 @@ test_asks_for_a_key_when_there_is_none (Fixture       *f,
 {
   g_autoptr(GError) error = NULL;
 
-  lab_subject_set_key_choice (lab_server_get_subject (f->server), NULL);
+  lab_choice_set_key_choice (lab_session_get_choice (lab_server_get_session (f->server)), NULL);
   g_assert_cmpstr (lab_server_peek_step (f->server, LAB_SERVER_STEP_KEY)->call, ==, "ftok(pathname, proj_id)");
   g_assert_false (lab_server_make_key (f->server, &error));
   g_assert_error (error, LAB_SHM_ERROR, LAB_SHM_ERROR_KEY);

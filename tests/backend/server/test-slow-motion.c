@@ -36,8 +36,8 @@ set_up (Fixture       *f,
   f->publisher = lab_server_get_publisher (f->server);
   f->client = lab_client_new ();
   f->receiver = lab_client_get_receiver (f->client);
-  lab_subject_set_key_choice (lab_server_get_subject (f->server), choice);
-  lab_subject_set_key_choice (lab_client_get_subject (f->client), choice);
+  lab_choice_set_key_choice (lab_session_get_choice (lab_server_get_session (f->server)), choice);
+  lab_choice_set_key_choice (lab_session_get_choice (lab_client_get_session (f->client)), choice);
   lab_poller_set_paused (lab_client_get_poller (f->client), TRUE);
 
   g_assert_true (lab_publisher_set_protocol (f->publisher, GPOINTER_TO_UINT (protocol), NULL));
@@ -232,11 +232,11 @@ test_protocol_changes_under_the_reader (Fixture       *f,
       g_autofree char *text = g_strdup_printf ("message %u", i);
 
       g_assert_true (lab_publisher_set_protocol (f->publisher, order[i], NULL));
-      test_wait_for (lab_subject_get_protocol (lab_server_get_subject (f->server)) == order[i]);
+      test_wait_for (lab_session_get_protocol (lab_server_get_session (f->server)) == order[i]);
       write_text (f, text);
       lab_receiver_look (f->receiver);
       assert_seen (f, text);
-      g_assert_cmpint (lab_subject_get_protocol (lab_client_get_subject (f->client)), ==, order[i]);
+      g_assert_cmpint (lab_session_get_protocol (lab_client_get_session (f->client)), ==, order[i]);
     }
   g_assert_cmpuint (lab_receiver_get_counters (f->receiver).n_torn, ==, 0);
 }
@@ -259,8 +259,8 @@ test_plays_by_the_clock (Fixture       *f,
   g_assert_cmpuint (n_steps, >, 2 * strlen (NEW));
   test_wait_for (!lab_publisher_is_writing (f->publisher));
   g_assert_false (lab_publisher_is_playing (f->publisher));
-  g_assert_cmpstr (lab_subject_get_message (lab_server_get_subject (f->server)), ==, NEW);
-  g_assert_cmpint (lab_subject_get_write_cursor (lab_server_get_subject (f->server)), ==, -1);
+  g_assert_cmpstr (lab_session_get_message (lab_server_get_session (f->server)), ==, NEW);
+  g_assert_cmpint (lab_session_get_write_cursor (lab_server_get_session (f->server)), ==, -1);
 }
 
 static void

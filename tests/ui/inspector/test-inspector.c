@@ -10,25 +10,25 @@
 static void
 test_new_destroy (void)
 {
-  LabSubject *subject = lab_subject_new (LAB_ROLE_SERVER);
-  GtkWidget *inspector = g_object_ref_sink (lab_inspector_new (subject));
+  LabSession *session = lab_session_new (LAB_ROLE_SERVER);
+  GtkWidget *inspector = g_object_ref_sink (lab_inspector_new (session));
 
-  g_assert_true (lab_inspector_get_subject (LAB_INSPECTOR (inspector)) == subject);
+  g_assert_true (lab_inspector_get_session (LAB_INSPECTOR (inspector)) == session);
   gtk_test_accessible_assert_role (inspector, GTK_ACCESSIBLE_ROLE_GROUP);
   gtk_test_accessible_assert_role (find_by_id (inspector, "tabs"), GTK_ACCESSIBLE_ROLE_TAB_LIST);
   gtk_test_accessible_assert_property (find_by_id (inspector, "tabs"), GTK_ACCESSIBLE_PROPERTY_LABEL, "Inspector");
   g_assert_finalize_object (inspector);
-  g_assert_finalize_object (subject);
+  g_assert_finalize_object (session);
 }
 
 static void
-test_takes_its_subject_later (void)
+test_takes_its_session_later (void)
 {
-  g_autoptr(LabSubject) subject = lab_subject_new (LAB_ROLE_CLIENT);
+  g_autoptr(LabSession) session = lab_session_new (LAB_ROLE_CLIENT);
   g_autoptr(LabInspector) inspector = LAB_INSPECTOR (g_object_ref_sink (lab_inspector_new (NULL)));
 
   g_assert_null (lab_inspector_get_current (inspector));
-  lab_inspector_set_subject (inspector, subject);
+  lab_inspector_set_session (inspector, session);
   g_assert_cmpstr (lab_inspector_get_current (inspector), !=, NULL);
   g_assert_nonnull (lab_inspector_get_page (inspector, "memory"));
 }
@@ -36,9 +36,9 @@ test_takes_its_subject_later (void)
 static void
 test_shows_one_page (void)
 {
-  g_autoptr(LabSubject) subject = lab_subject_new (LAB_ROLE_SERVER);
+  g_autoptr(LabSession) session = lab_session_new (LAB_ROLE_SERVER);
   GtkWidget *window = gtk_window_new ();
-  GtkWidget *widget = lab_inspector_new (subject);
+  GtkWidget *widget = lab_inspector_new (session);
   LabInspector *inspector = LAB_INSPECTOR (widget);
   GtkWidget *first = gtk_label_new ("first"), *second = gtk_label_new ("second");
   guint n_notified = 0;
@@ -134,7 +134,7 @@ main (int argc, char *argv[])
   lab_ui_init ();
 #define ADD(name, func) g_test_add_func ("/ui/inspector/" name, func)
   ADD ("new-destroy", test_new_destroy);
-  ADD ("takes-its-subject-later", test_takes_its_subject_later);
+  ADD ("takes-its-session-later", test_takes_its_session_later);
   ADD ("shows-one-page", test_shows_one_page);
   ADD ("wraps-its-tabs", test_wraps_its_tabs);
   ADD ("follows-the-dark-style", test_follows_the_dark_style);

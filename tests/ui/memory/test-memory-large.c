@@ -29,7 +29,7 @@
 
 typedef struct
 {
-  LabSubject    *subject;
+  LabSession    *session;
   LabSegment    *segment;
   GtkWidget     *window;
   LabMemoryView *view;
@@ -73,9 +73,9 @@ set_up (Fixture       *f,
   g_assert_true (lab_segment_attach (f->segment, TRUE, NULL));
   lab_latch_init (lab_segment_get_layout (f->segment));
 
-  f->subject = lab_subject_new (LAB_ROLE_SERVER);
+  f->session = lab_session_new (LAB_ROLE_SERVER);
   f->window = gtk_window_new ();
-  page = lab_memory_page_new (f->subject);
+  page = lab_memory_page_new (f->session);
   f->view = lab_memory_page_get_view (LAB_MEMORY_PAGE (page));
   gtk_window_set_default_size (GTK_WINDOW (f->window), 1000, 800);
   gtk_window_set_child (GTK_WINDOW (f->window), page);
@@ -90,14 +90,14 @@ tear_down (Fixture       *f,
   gtk_window_destroy (GTK_WINDOW (f->window));
   test_wait_for (f->view == NULL);
   g_assert_true (lab_segment_remove (f->segment, NULL));
-  g_assert_finalize_object (f->subject);
+  g_assert_finalize_object (f->session);
   g_assert_finalize_object (f->segment);
 }
 
 static void
 show (Fixture *f)
 {
-  lab_subject_set_segment (f->subject, f->segment);
+  lab_session_set_segment (f->session, f->segment);
   test_wait_for (gtk_widget_get_mapped (GTK_WIDGET (f->view)) && gtk_widget_get_height (GTK_WIDGET (f->view)) > 100);
 }
 
@@ -107,7 +107,7 @@ test_opens_at_once (Fixture       *f,
 {
   double start_ms = get_cpu_ms ();
 
-  lab_subject_set_segment (f->subject, f->segment);
+  lab_session_set_segment (f->session, f->segment);
   if (MEASURES)
     g_assert_cmpfloat (get_cpu_ms () - start_ms, <, FRAME_MS);
   g_test_message ("opened in %.2f ms", get_cpu_ms () - start_ms);

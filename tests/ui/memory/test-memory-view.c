@@ -12,7 +12,7 @@
 
 typedef struct
 {
-  LabSubject    *subject;
+  LabSession    *session;
   LabSegment    *segment;  /* attached for writing */
   GtkWidget     *window;
   GtkWidget     *page;
@@ -47,17 +47,17 @@ static void
 set_up (Fixture       *f,
         gconstpointer  size)
 {
-  f->subject = lab_subject_new (LAB_ROLE_SERVER);
+  f->session = lab_session_new (LAB_ROLE_SERVER);
   f->segment = new_segment (size != NULL ? GPOINTER_TO_SIZE (size) : 4096, TRUE);
   publish (f, "Good morning, class!");
   f->window = gtk_window_new ();
   gtk_window_set_default_size (GTK_WINDOW (f->window), 900, 600);
-  f->page = lab_memory_page_new (f->subject);
+  f->page = lab_memory_page_new (f->session);
   f->view = lab_memory_page_get_view (LAB_MEMORY_PAGE (f->page));
   /* Wherever the pointer is, the status line speaks of the caret. */
   gtk_widget_set_can_target (GTK_WIDGET (f->view), FALSE);
   gtk_window_set_child (GTK_WINDOW (f->window), f->page);
-  lab_subject_set_segment (f->subject, f->segment);
+  lab_session_set_segment (f->session, f->segment);
   test_present (f->window, GTK_WIDGET (f->view));
 }
 
@@ -71,7 +71,7 @@ tear_down (Fixture       *f,
   test_wait_for (f->view == NULL);
   if (!lab_segment_is_removed (f->segment))
     g_assert_true (lab_segment_remove (f->segment, NULL));
-  g_assert_finalize_object (f->subject);
+  g_assert_finalize_object (f->session);
   g_assert_finalize_object (f->segment);
 }
 
@@ -114,16 +114,16 @@ move (Fixture         *f,
 static void
 test_new_destroy (void)
 {
-  LabSubject *subject = lab_subject_new (LAB_ROLE_CLIENT);
-  GtkWidget *page = g_object_ref_sink (lab_memory_page_new (subject));
-  GtkWidget *view = g_object_ref_sink (lab_memory_view_new (subject));
+  LabSession *session = lab_session_new (LAB_ROLE_CLIENT);
+  GtkWidget *page = g_object_ref_sink (lab_memory_page_new (session));
+  GtkWidget *view = g_object_ref_sink (lab_memory_view_new (session));
 
   gtk_test_accessible_assert_role (view, GTK_ACCESSIBLE_ROLE_IMG);
   gtk_test_accessible_assert_property (view, GTK_ACCESSIBLE_PROPERTY_LABEL, "Bytes of the segment");
   gtk_test_accessible_assert_property (view, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, "Not attached: this process cannot see the bytes");
   g_assert_finalize_object (view);
   g_assert_finalize_object (page);
-  g_assert_finalize_object (subject);
+  g_assert_finalize_object (session);
 }
 
 static void
@@ -163,7 +163,7 @@ test_is_told_of_a_change (Fixture       *f,
                           gconstpointer  unused)
 {
   publish (f, "bood");
-  lab_subject_memory_changed (f->subject);
+  lab_session_memory_changed (f->session);
   g_assert_true (row_is (f, 0, "0000: 62 6f 6f 64 00 6d 6f 72 6e 69 6e 67 2c 20 63 6c  copy A"));
 }
 
@@ -174,7 +174,7 @@ test_holds_still (Fixture       *f,
   lab_memory_view_set_follow (f->view, FALSE);
   g_assert_true (is_visible (f->page, "held"));
   publish (f, "bood");
-  lab_subject_memory_changed (f->subject);
+  lab_session_memory_changed (f->session);
   test_run_for_ms (300);
   assert_says (f, "offset 0x0 (0): 0x47 ‘G’, copy A");
 
@@ -234,7 +234,7 @@ test_costs_nothing_unseen (Fixture       *f,
 {
   gtk_widget_set_visible (f->page, FALSE);
   publish (f, "bood");
-  lab_subject_memory_changed (f->subject);
+  lab_session_memory_changed (f->session);
   test_run_for_ms (300);
   assert_says (f, "offset 0x0 (0): 0x47 ‘G’, copy A");
 
@@ -276,14 +276,14 @@ test_takes_another_segment (Fixture       *f,
 {
   g_autoptr(LabSegment) other = new_segment (100, FALSE);
 
-  lab_subject_set_segment (f->subject, other);
+  lab_session_set_segment (f->session, other);
   g_assert_cmpuint (lab_memory_view_get_size_bytes (f->view), ==, 100);
   g_assert_true (row_is (f, 0, "0000: 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00"));
   g_assert_true (row_is (f, 1, "⋮ 84"));
   g_assert_false (is_visible (f->page, "legend"));
   assert_says (f, "offset 0x0 (0): 0x00 (0), bytes without a name");
 
-  lab_subject_set_segment (f->subject, NULL);
+  lab_session_set_segment (f->session, NULL);
   g_assert_cmpuint (lab_memory_view_get_size_bytes (f->view), ==, 0);
   lab_segment_remove (other, NULL);
 }
@@ -441,7 +441,7 @@ test_names_the_fields_of_a_textbook (Fixture       *f,
   lab_memory_view_refresh (f->view);
   g_assert_true (row_is (f, 0, "0000: 00 00 00 00 11 00 00 00 fc ff ff ff 40 42 0f 00"));
 
-  lab_subject_set_preset (f->subject, lab_preset_find ("mtu"));
+  lab_session_set_preset (f->session, lab_preset_find ("mtu"));
   g_assert_true (row_is (f, 0, "0000: 00 00 00 00 11 00 00 00 fc ff ff ff 40 42 0f 00  status 0 · data[0] 17 · data[1] -4 · data[2] 1000000"));
   g_assert_true (row_is (f, 1, "0010: 17 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00  data[3] 23 · bytes without a name"));
   fields = lab_memory_view_get_fields (f->view, &n_fields);
@@ -458,7 +458,7 @@ test_names_the_fields_of_a_textbook (Fixture       *f,
 
   /* The same bytes as text; what would begin another line is a sign. */
   memcpy (base, "one\ntwo", 8);
-  lab_subject_set_preset (f->subject, lab_preset_find ("five-calls"));
+  lab_session_set_preset (f->session, lab_preset_find ("five-calls"));
   g_assert_true (row_is (f, 0, "0000: 6f 6e 65 0a 74 77 6f 00 fc ff ff ff 40 42 0f 00  text \"one↵two\""));
 
   /* Our own control block goes before what was chosen. */
@@ -468,7 +468,7 @@ test_names_the_fields_of_a_textbook (Fixture       *f,
   fields = lab_memory_view_get_fields (f->view, &n_fields);
   g_assert_cmpint (fields[0].kind, ==, LAB_FIELD_COPY_A);
 
-  lab_subject_set_preset (f->subject, NULL);
+  lab_session_set_preset (f->session, NULL);
 }
 
 /* The segment may be shorter than the textbook's, and hold anything. */
@@ -481,12 +481,12 @@ test_stays_within_a_short_segment (Fixture       *f,
   const LabPreset *presets = lab_preset_get_all (&n_presets);
 
   memset (lab_segment_get_base (segment), 0xff, 11);
-  lab_subject_set_preset (f->subject, lab_preset_find ("mtu"));
-  lab_subject_set_segment (f->subject, segment);
+  lab_session_set_preset (f->session, lab_preset_find ("mtu"));
+  lab_session_set_segment (f->session, segment);
   g_assert_true (row_is (f, 0, "0000: ff ff ff ff ff ff ff ff ff ff ff  status -1 · data[0] -1 · data[1] (outside)"));
   for (guint i = 0; i < n_presets; i++)
     {
-      lab_subject_set_preset (f->subject, &presets[i]);
+      lab_session_set_preset (f->session, &presets[i]);
       for (gsize offset = 0; offset < 11; offset++)
         {
           g_autofree char *words = lab_memory_view_describe (f->view, offset);
@@ -496,8 +496,8 @@ test_stays_within_a_short_segment (Fixture       *f,
       test_run_for_ms (20);
     }
 
-  lab_subject_set_preset (f->subject, NULL);
-  lab_subject_set_segment (f->subject, f->segment);
+  lab_session_set_preset (f->session, NULL);
+  lab_session_set_segment (f->session, f->segment);
   g_assert_true (lab_segment_remove (segment, NULL));
 }
 

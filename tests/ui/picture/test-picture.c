@@ -20,7 +20,7 @@
 typedef struct
 {
   key_t         key;
-  LabSubject   *subject;
+  LabSession   *session;
   LabSegment   *segment;
   GPtrArray    *helpers;   /* of GSubprocess */
   GtkWidget    *window;
@@ -62,11 +62,11 @@ set_up (Fixture       *f,
 
   f->key = test_key ();
   f->helpers = g_ptr_array_new_with_free_func (g_object_unref);
-  f->subject = lab_subject_new ((LabRole) GPOINTER_TO_INT (role));
-  lab_segment_monitor_set_interval_ms (lab_subject_get_monitor (f->subject), 40);
+  f->session = lab_session_new ((LabRole) GPOINTER_TO_INT (role));
+  lab_segment_monitor_set_interval_ms (lab_session_get_monitor (f->session), 40);
 
   f->window = gtk_window_new ();
-  f->picture = lab_picture_new (f->subject);
+  f->picture = lab_picture_new (f->session);
   gtk_window_set_default_size (GTK_WINDOW (f->window), 860, 560);
   gtk_window_set_child (GTK_WINDOW (f->window), f->picture);
   g_action_map_add_action_entries (G_ACTION_MAP (actions), entries, G_N_ELEMENTS (entries), f);
@@ -96,7 +96,7 @@ tear_down (Fixture       *f,
     lab_segment_remove (f->segment, NULL);
   g_clear_object (&f->segment);
   g_ptr_array_unref (f->helpers);
-  g_clear_object (&f->subject);
+  g_clear_object (&f->session);
 }
 
 /* A real process of the name @name that has the segment attached; its pid. */
@@ -130,7 +130,7 @@ create_segment (Fixture *f)
 
   f->segment = lab_segment_create (f->key, 4096, 0600, &error);
   g_assert_no_error (error);
-  lab_subject_set_segment (f->subject, f->segment);
+  lab_session_set_segment (f->session, f->segment);
 }
 
 static gboolean
@@ -268,8 +268,8 @@ take_picture (Fixture    *f,
 static void
 test_new_destroy (void)
 {
-  g_autoptr(LabSubject) subject = lab_subject_new (LAB_ROLE_CLIENT);
-  GtkWidget *picture = g_object_ref_sink (lab_picture_new (subject));
+  g_autoptr(LabSession) session = lab_session_new (LAB_ROLE_CLIENT);
+  GtkWidget *picture = g_object_ref_sink (lab_picture_new (session));
 
   gtk_test_accessible_assert_role (picture, GTK_ACCESSIBLE_ROLE_GROUP);
   g_assert_finalize_object (picture);
@@ -279,10 +279,10 @@ test_new_destroy (void)
 static void
 test_destroyed_while_reading (void)
 {
-  g_autoptr(LabSubject) subject = lab_subject_new (LAB_ROLE_SERVER);
+  g_autoptr(LabSession) session = lab_session_new (LAB_ROLE_SERVER);
   GtkWidget *window = gtk_window_new ();
 
-  gtk_window_set_child (GTK_WINDOW (window), lab_picture_new (subject));
+  gtk_window_set_child (GTK_WINDOW (window), lab_picture_new (session));
   gtk_window_present (GTK_WINDOW (window));
   gtk_window_destroy (GTK_WINDOW (window));
   test_run_for_ms (50);
@@ -303,7 +303,7 @@ test_follows_the_storyboard (Fixture       *f,
   assert_segment_says (f, "no key yet", "Here the kernel will keep the segment; a segment belongs to no process.");
 
   /* 1 Before */
-  lab_subject_set_key (f->subject, f->key);
+  lab_session_set_key (f->session, f->key);
   wait_for_headline (f, "No segment has this key yet.");
   assert_segment_says (f, "no segment has this key yet",
                        "Here the kernel will keep the segment; a segment belongs to no process.");
@@ -327,7 +327,7 @@ test_follows_the_storyboard (Fixture       *f,
 
   /* 3 shmat */
   g_assert_true (lab_segment_attach (f->segment, TRUE, NULL));
-  lab_segment_monitor_refresh (lab_subject_get_monitor (f->subject));
+  lab_segment_monitor_refresh (lab_session_get_monitor (f->session));
   wait_for_headline (f, "A stretch of the server’s addresses is the segment.");
   stretch = get_stretch (own, 0);
   g_assert_nonnull (stretch);
@@ -347,7 +347,7 @@ test_follows_the_storyboard (Fixture       *f,
   first = add_helper (f, "shmlab-client", "r", NULL);
   second = add_helper (f, "shmlab-client", "r", NULL);
   strcpy (lab_segment_get_base (f->segment), "Good morning, class!");
-  lab_subject_set_message (f->subject, "Good morning, class!");
+  lab_session_set_message (f->session, "Good morning, class!");
   test_wait_for (get_process (f, first) != NULL && get_process (f, second) != NULL);
   g_assert_true (g_str_has_prefix (get_label (f->picture, "headline"), "Three processes, "));
   g_assert_true (g_str_has_suffix (get_label (f->picture, "headline"), " addresses, one piece of memory."));
@@ -424,7 +424,7 @@ test_shows_foreign_programs_and_double_attachments (Fixture       *f,
   pid_t foreign;
 
   create_segment (f);
-  lab_subject_set_key (f->subject, f->key);
+  lab_session_set_key (f->session, f->key);
   foreign = add_helper (f, "a.out", "w", "2");
   test_wait_for (get_process (f, foreign) != NULL);
   assert_process_says (f, foreign, "a.out");
@@ -444,7 +444,7 @@ test_tells_when_another_segment_has_the_key (Fixture       *f,
   g_autofree char *text = NULL;
 
   create_segment (f);
-  lab_subject_set_key (f->subject, f->key);
+  lab_session_set_key (f->session, f->key);
   add_helper (f, "shmlab-client", "r", NULL);
   g_assert_true (lab_segment_remove (f->segment, NULL));
   wait_for_headline (f, "Marked for removal, and still there: 1 attachment is left.");
@@ -464,7 +464,7 @@ test_shows_a_server_to_a_client (Fixture       *f,
   g_autofree char *text = NULL;
   pid_t server;
 
-  lab_subject_set_key (f->subject, f->key);
+  lab_session_set_key (f->session, f->key);
   wait_for_headline (f, "No segment has this key yet.");
   g_assert_cmpstr (get_label (f->picture, "explanation"), ==,
                    "This client waits until a server makes one; it never passes IPC_CREAT.");
@@ -484,12 +484,12 @@ test_shows_a_server_to_a_client (Fixture       *f,
                    "This process is not attached: it sees who is, and not what is in it.");
 
   /* What a stranger wrote is seen once it is attached, and made fit for the screen. */
-  lab_subject_set_segment (f->subject, f->segment);
+  lab_session_set_segment (f->session, f->segment);
   g_assert_true (lab_segment_attach (f->segment, TRUE, NULL));
   memcpy (lab_segment_get_base (f->segment), "caf\xe9\x01!", 7);
-  lab_segment_monitor_refresh (lab_subject_get_monitor (f->subject));
+  lab_segment_monitor_refresh (lab_session_get_monitor (f->session));
   test_wait_for (get_stretch (get_process (f, getpid ()), 0) != NULL);
-  lab_subject_memory_changed (f->subject);
+  lab_session_memory_changed (f->session);
   g_assert_cmpstr (get_label (f->picture, "content"), ==, "“caf\xef\xbf\xbd␁!”");
   take_picture (f, "client");
 }
@@ -588,11 +588,11 @@ test_counts_what_it_cannot_see (Fixture       *f,
     }
 
   create_segment (f);
-  lab_subject_set_key (f->subject, f->key);
+  lab_session_set_key (f->session, f->key);
   add_helper (f, "shmlab-client", "r", NULL);
   g_assert_cmpint (seteuid (NOBODY), ==, 0);
-  lab_segment_monitor_set_id (lab_subject_get_monitor (f->subject), -1);
-  lab_segment_monitor_set_id (lab_subject_get_monitor (f->subject), lab_segment_get_id (f->segment));
+  lab_segment_monitor_set_id (lab_session_get_monitor (f->session), -1);
+  lab_segment_monitor_set_id (lab_session_get_monitor (f->session), lab_segment_get_id (f->segment));
   wait_for_headline (f, "Only processes of other users are attached.");
   g_assert_true (is_visible (f->picture, "unseen"));
   gtk_test_accessible_assert_property (find_by_id (f->picture, "unseen"), GTK_ACCESSIBLE_PROPERTY_LABEL,
@@ -711,7 +711,7 @@ static void
 test_leads_to_the_other_tabs (Fixture       *f,
                               gconstpointer  role)
 {
-  GtkWidget *inspector = lab_inspector_new (f->subject);
+  GtkWidget *inspector = lab_inspector_new (f->session);
   pid_t client;
 
   gtk_window_set_child (GTK_WINDOW (f->window), inspector);
@@ -762,7 +762,7 @@ test_draws_nothing_when_nothing_changes (Fixture       *f,
   g_signal_connect_swapped (clock, "after-paint", G_CALLBACK (after_paint_cb), f);
 
   test_wait_for (count_frames_for_ms (f, 500) == 0);  /* the lines have grown */
-  lab_subject_memory_changed (f->subject);            /* a poll that saw the same bytes */
+  lab_session_memory_changed (f->session);            /* a poll that saw the same bytes */
   g_assert_cmpuint (count_frames_for_ms (f, 1500), ==, 0);
 
   /* A change is drawn, and comes to rest. */
@@ -795,7 +795,7 @@ test_works_only_while_it_is_seen (Fixture       *f,
   wait_for_headline (f, "The kernel has the segment; nobody is attached.");
   gtk_widget_hide (f->picture);
   add_helper (f, "shmlab-client", "r", NULL);
-  test_wait_for (g_list_model_get_n_items (lab_segment_monitor_get_attachments (lab_subject_get_monitor (f->subject))) == 1);
+  test_wait_for (g_list_model_get_n_items (lab_segment_monitor_get_attachments (lab_session_get_monitor (f->session))) == 1);
   g_assert_true (headline_is (f, "The kernel has the segment; nobody is attached."));
   gtk_widget_show (f->picture);
   test_wait_for (strcmp (get_label (f->picture, "attached"), "attached: 1") == 0);

@@ -12,7 +12,7 @@
 
 typedef struct
 {
-  LabSubject      *subject;
+  LabSession      *session;
   LabCProgramView *view;
   GtkWidget       *widget;
   GtkTextBuffer   *buffer;
@@ -47,10 +47,10 @@ set_up (Fixture       *f,
 {
   g_autoptr(LabKeyChoice) choice = lab_key_choice_new_file ("/tmp/the file", 'K');
 
-  f->subject = lab_subject_new (LAB_ROLE_SERVER);
-  lab_subject_set_key_choice (f->subject, choice);
-  lab_subject_set_message (f->subject, "first");
-  f->widget = g_object_ref_sink (lab_c_program_view_new (f->subject));
+  f->session = lab_session_new (LAB_ROLE_SERVER);
+  lab_choice_set_key_choice (lab_session_get_choice (f->session), choice);
+  lab_session_set_message (f->session, "first");
+  f->widget = g_object_ref_sink (lab_c_program_view_new (f->session));
   f->view = LAB_C_PROGRAM_VIEW (f->widget);
   f->buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (find_by_id (f->widget, "view")));
 }
@@ -63,7 +63,7 @@ tear_down (Fixture       *f,
     gtk_window_destroy (GTK_WINDOW (f->window));
   settle ();
   g_assert_finalize_object (f->widget);
-  g_assert_finalize_object (f->subject);
+  g_assert_finalize_object (f->session);
 }
 
 static gboolean
@@ -115,7 +115,7 @@ test_new_destroy (Fixture       *f,
 }
 
 static void
-test_follows_the_subject (Fixture       *f,
+test_follows_the_session (Fixture       *f,
                           gconstpointer  unused)
 {
   g_autoptr(LabKeyChoice) choice = lab_key_choice_new_key (0x41050a12);
@@ -125,19 +125,19 @@ test_follows_the_subject (Fixture       *f,
   assert_shows (f, "\"/tmp/the file\"");
   assert_shows (f, "#define KEY_LETTER 'K'");
 
-  lab_subject_set_message (f->subject, "Grüße \xf0\x9f\x98\x80\nsecond");
-  lab_subject_set_size_bytes (f->subject, 12345);
-  lab_subject_set_mode (f->subject, 0664);
+  lab_session_set_message (f->session, "Grüße \xf0\x9f\x98\x80\nsecond");
+  lab_choice_set_size_bytes (lab_session_get_choice (f->session), 12345);
+  lab_choice_set_mode (lab_session_get_choice (f->session), 0664);
   settle ();
   assert_shows (f, "  \"Grüße \xf0\x9f\x98\x80\\n\"\n  \"second\";");
   assert_shows (f, "12345\n");
   assert_shows (f, "0664\n");
 
-  lab_subject_set_message (f->subject, "Grüße \xf0\x9f\x98\x81\nsecond");  /* one byte of it is another */
+  lab_session_set_message (f->session, "Grüße \xf0\x9f\x98\x81\nsecond");  /* one byte of it is another */
   settle ();
   assert_shows (f, "\"Grüße \xf0\x9f\x98\x81\\n\"");
 
-  lab_subject_set_key_choice (f->subject, choice);
+  lab_choice_set_key_choice (lab_session_get_choice (f->session), choice);
   settle ();
   assert_shows (f, "((key_t) 0x41050a12)");
 }
@@ -154,11 +154,11 @@ test_follows_its_toggles (Fixture       *f,
   g_assert_nonnull (strstr (get_label (f->widget, "sentence"), "Keeps the message twice"));
   g_assert_nonnull (strstr (get_label (f->widget, "command"), "shm-server.c -o shm-server"));
 
-  lab_subject_set_protocol (f->subject, LAB_PROTOCOL_TURNS);
+  lab_session_set_protocol (f->session, LAB_PROTOCOL_TURNS);
   settle ();
   assert_shows (f, "server that takes turns");
   g_assert_nonnull (strstr (get_label (f->widget, "sentence"), "only when the client has taken"));
-  lab_subject_set_protocol (f->subject, LAB_PROTOCOL_UNSET);
+  lab_session_set_protocol (f->session, LAB_PROTOCOL_UNSET);
 
   lab_c_program_view_set_role (f->view, LAB_ROLE_CLIENT);
   settle ();
@@ -174,8 +174,8 @@ static void
 test_begins_with_the_windows_own_role (Fixture       *f,
                                        gconstpointer  unused)
 {
-  g_autoptr(LabSubject) subject = lab_subject_new (LAB_ROLE_CLIENT);
-  GtkWidget *view = g_object_ref_sink (lab_c_program_view_new (subject));
+  g_autoptr(LabSession) session = lab_session_new (LAB_ROLE_CLIENT);
+  GtkWidget *view = g_object_ref_sink (lab_c_program_view_new (session));
 
   g_assert_true (gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (find_by_id (view, "client"))));
   g_assert_finalize_object (view);
@@ -189,7 +189,7 @@ test_works_only_when_needed (Fixture       *f,
   guint n_changed = 0;
 
   g_signal_connect_swapped (f->buffer, "changed", G_CALLBACK (count_cb), &n_changed);
-  lab_subject_set_message (f->subject, "unseen");
+  lab_session_set_message (f->session, "unseen");
   settle ();
   g_assert_cmpuint (n_changed, ==, 0);
 
@@ -198,14 +198,14 @@ test_works_only_when_needed (Fixture       *f,
   assert_shows (f, "\"unseen\"");
 
   n_changed = 0;
-  lab_subject_set_message (f->subject, "other");
-  lab_subject_set_message (f->subject, "unseen");
-  lab_subject_memory_changed (f->subject);
+  lab_session_set_message (f->session, "other");
+  lab_session_set_message (f->session, "unseen");
+  lab_session_memory_changed (f->session);
   settle ();
   g_assert_cmpuint (n_changed, ==, 0);
 
   gtk_widget_set_visible (f->widget, FALSE);
-  lab_subject_set_message (f->subject, "hidden");
+  lab_session_set_message (f->session, "hidden");
   settle ();
   g_assert_cmpuint (n_changed, ==, 0);
   gtk_widget_set_visible (f->widget, TRUE);
@@ -225,7 +225,7 @@ test_keeps_the_selection (Fixture       *f,
   g_assert_true (gtk_text_iter_forward_search (&start, "getchar ();", 0, &start, &end, NULL));
   gtk_text_buffer_select_range (f->buffer, &start, &end);
 
-  lab_subject_set_message (f->subject, "something else");
+  lab_session_set_message (f->session, "something else");
   settle ();
   assert_shows (f, "\"something else\"");
   g_assert_true (gtk_text_buffer_get_selection_bounds (f->buffer, &start, &end));
@@ -260,7 +260,7 @@ static void
 test_marks_what_was_chosen (Fixture       *f,
                             gconstpointer  unused)
 {
-  lab_subject_set_message (f->subject, "Grüße");  /* bytes are not characters */
+  lab_session_set_message (f->session, "Grüße");  /* bytes are not characters */
   show (f);
   g_assert_true (is_bold_on_colour (f, "\"Grüße\""));
   g_assert_true (is_bold_on_colour (f, "4096"));
@@ -275,7 +275,7 @@ static void
 test_says_why_there_is_no_program (Fixture       *f,
                                    gconstpointer  unused)
 {
-  lab_subject_set_size_bytes (f->subject, 100);
+  lab_choice_set_size_bytes (lab_session_get_choice (f->session), 100);
   show (f);
   assert_shows (f, "100\n");
 
@@ -285,7 +285,7 @@ test_says_why_there_is_no_program (Fixture       *f,
   g_assert_nonnull (strstr (get_label (f->widget, "problem_words"), "at least 256 bytes"));
   g_assert_true (gtk_widget_get_child_visible (find_by_id (f->widget, "problem_page")));
 
-  lab_subject_set_size_bytes (f->subject, 256);
+  lab_choice_set_size_bytes (lab_session_get_choice (f->session), 256);
   settle ();
   assert_shows (f, "256\n");
   g_assert_false (gtk_widget_get_child_visible (find_by_id (f->widget, "problem_page")));
@@ -332,7 +332,7 @@ test_copies (Fixture       *f,
   g_assert_cmpstr (command, ==, get_label (f->widget, "command"));
 
   /* What was copied is not what is shown any more. */
-  lab_subject_set_message (f->subject, "another");
+  lab_session_set_message (f->session, "another");
   settle ();
   g_assert_false (is_visible (f->widget, "status"));
 }
@@ -392,7 +392,7 @@ test_goes_away_in_the_middle (Fixture       *f,
   g_assert_true (gtk_widget_activate_action (f->widget, "program.save", NULL));
   settle ();
   lab_c_program_view_save (f->view, file);
-  lab_subject_set_message (f->subject, "unsaved");
+  lab_session_set_message (f->session, "unsaved");
   gtk_window_destroy (GTK_WINDOW (f->window));
   f->window = NULL;
   while (G_OBJECT (f->widget)->ref_count > 1 && g_get_monotonic_time () < deadline)
@@ -479,7 +479,7 @@ main (int argc, char *argv[])
   lab_ui_init ();
 #define ADD(name, func) g_test_add ("/ui/c-program-view/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("new-destroy", test_new_destroy);
-  ADD ("follows-the-subject", test_follows_the_subject);
+  ADD ("follows-the-session", test_follows_the_session);
   ADD ("follows-its-toggles", test_follows_its_toggles);
   ADD ("begins-with-the-windows-own-role", test_begins_with_the_windows_own_role);
   ADD ("works-only-when-needed", test_works_only_when_needed);

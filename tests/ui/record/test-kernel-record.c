@@ -16,7 +16,7 @@
 
 typedef struct
 {
-  LabSubject *subject;
+  LabSession *session;
   LabSegment *segment;
   GtkWidget  *window;
   GtkWidget  *record;
@@ -32,10 +32,10 @@ set_up (Fixture       *f,
   g_autoptr(GError) error = NULL;
 
   f->children = g_array_new (FALSE, FALSE, sizeof (pid_t));
-  f->subject = lab_subject_new (LAB_ROLE_SERVER);
+  f->session = lab_session_new (LAB_ROLE_SERVER);
   f->segment = lab_segment_create (test_key (), 5000, 0640, &error);
   g_assert_no_error (error);
-  f->record = lab_kernel_record_new (f->subject);
+  f->record = lab_kernel_record_new (f->session);
   f->window = gtk_window_new ();
   gtk_window_set_default_size (GTK_WINDOW (f->window), 900, 700);
   gtk_window_set_child (GTK_WINDOW (f->window), f->record);
@@ -50,9 +50,9 @@ tear_down (Fixture       *f,
     test_child_kill (g_array_index (f->children, pid_t, i));
   g_array_unref (f->children);
   g_free (f->others);
-  g_object_add_weak_pointer (G_OBJECT (f->subject), (gpointer *) &f->subject);
-  g_object_unref (f->subject);
-  test_wait_for (f->subject == NULL);   /* once the last answer from a thread is in */
+  g_object_add_weak_pointer (G_OBJECT (f->session), (gpointer *) &f->session);
+  g_object_unref (f->session);
+  test_wait_for (f->session == NULL);   /* once the last answer from a thread is in */
   if (!lab_segment_is_removed (f->segment))
     g_assert_true (lab_segment_remove (f->segment, NULL));
   g_clear_object (&f->segment);
@@ -61,7 +61,7 @@ tear_down (Fixture       *f,
 static void
 show (Fixture *f)
 {
-  lab_subject_set_segment (f->subject, f->segment);
+  lab_session_set_segment (f->session, f->segment);
   gtk_window_present (GTK_WINDOW (f->window));
   test_wait_for (gtk_widget_get_mapped (f->record) && is_visible (f->record, "fields"));
 }
@@ -105,8 +105,8 @@ assert_number (Fixture    *f,
 static void
 test_new_destroy (void)
 {
-  g_autoptr(LabSubject) subject = lab_subject_new (LAB_ROLE_CLIENT);
-  GtkWidget *record = g_object_ref_sink (lab_kernel_record_new (subject));
+  g_autoptr(LabSession) session = lab_session_new (LAB_ROLE_CLIENT);
+  GtkWidget *record = g_object_ref_sink (lab_kernel_record_new (session));
 
   gtk_test_accessible_assert_role (record, GTK_ACCESSIBLE_ROLE_GROUP);
   g_assert_finalize_object (record);
@@ -270,7 +270,7 @@ static void
 test_shows_what_is_under_the_key (Fixture       *f,
                                   gconstpointer  unused)
 {
-  lab_subject_set_key (f->subject, lab_segment_get_key (f->segment));
+  lab_session_set_key (f->session, lab_segment_get_key (f->segment));
   gtk_window_present (GTK_WINDOW (f->window));
   test_wait_for (is_visible (f->record, "fields"));
   assert_number (f, "shmid", lab_segment_get_id (f->segment));
@@ -286,7 +286,7 @@ test_says_that_the_creator_died (Fixture       *f,
   pid_t pid = test_child_create (test_key (), 100, &id);
 
   segment = lab_segment_open (id, NULL);
-  lab_subject_set_segment (f->subject, segment);
+  lab_session_set_segment (f->session, segment);
   gtk_window_present (GTK_WINDOW (f->window));
   test_wait_for (is_visible (f->record, "fields"));
   g_assert_nonnull (strstr (words_of (f, "shm_cpid"), "alive"));
