@@ -15,11 +15,11 @@
 #include "copies/measure/lab-carry-runner.h"
 #include "copies/measure/lab-copies-data.h"
 #include "copies/measure/lab-copies-options.h"
-#include "copies/measure/lab-copies-save.h"
 #include "copies/measure/lab-copies-words.h"
 #include "copies/measure/lab-prediction.h"
 #include "ui/app/lab-ui.h"
 #include "ui/parts/lab-banner.h"
+#include "ui/parts/lab-choose-file.h"
 
 #define RESOURCE_PATH "/io/github/shmlab/copies/"
 
@@ -59,7 +59,7 @@ struct _LabCopiesWindow
   GtkLabel             *trips_note;
   GtkLabel             *trips_sentence;
 
-  GtkFileChooserNative *chooser;
+  GBytes               *to_save;  /* while the user chooses where to */
 
   LabCarryRunner       *runner;
   LabCopiesData        *data[LAB_N_COPIES_PAGES];
@@ -484,14 +484,11 @@ predict_again_action (GtkWidget  *widget,
 }
 
 static void
-input_chosen_cb (LabCopiesWindow *self,
-                 int              response)
+input_chosen_cb (GtkWidget *widget,
+                 GFile     *file)
 {
-  g_autoptr(GtkFileChooserNative) chooser = g_steal_pointer (&self->chooser);
-  g_autoptr(GFile) file = response == GTK_RESPONSE_ACCEPT ? gtk_file_chooser_get_file (GTK_FILE_CHOOSER (chooser)) : NULL;
-
   if (file != NULL)
-    lab_copies_window_set_file (self, file);
+    lab_copies_window_set_file (LAB_COPIES_WINDOW (widget), file);
 }
 
 static void
@@ -499,24 +496,44 @@ choose_file_action (GtkWidget  *widget,
                     const char *name,
                     GVariant   *parameter)
 {
-  LabCopiesWindow *self = LAB_COPIES_WINDOW (widget);
-
-  g_clear_object (&self->chooser);
-  self->chooser = gtk_file_chooser_native_new (_("Choose a File to Carry"), GTK_WINDOW (self), GTK_FILE_CHOOSER_ACTION_OPEN,
-                                               _("_Choose"), _("_Cancel"));
-  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (self->chooser), TRUE);
-  g_signal_connect_object (self->chooser, "response", G_CALLBACK (input_chosen_cb), self, G_CONNECT_SWAPPED);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
+  lab_choose_file (widget, GTK_FILE_CHOOSER_ACTION_OPEN, _("Choose a File to Carry"), NULL, NULL, input_chosen_cb);
 }
 
 static void
-saved_cb (const GError *error,
+saved_cb (GObject      *source,
+          GAsyncResult *result,
           gpointer      data)
 {
-  LabCopiesWindow *self = data;
+  g_autoptr(LabCopiesWindow) self = data;
+  g_autoptr(GError) error = NULL;
 
-  if (error != NULL)
+  /* The window may have been closed meanwhile. */
+  if (!g_file_replace_contents_finish (G_FILE (source), result, NULL, &error) && self->banner != NULL)
     show_error (self, _("It could not be saved"), error->message);
+}
+
+static void
+save_chosen_cb (GtkWidget *widget,
+                GFile     *file)
+{
+  LabCopiesWindow *self = LAB_COPIES_WINDOW (widget);
+
+  if (file != NULL)
+    g_file_replace_contents_bytes_async (file, self->to_save, NULL, FALSE, G_FILE_CREATE_NONE, NULL, saved_cb,
+                                         g_object_ref (self));
+  g_clear_pointer (&self->to_save, g_bytes_unref);
+}
+
+/* Takes over @bytes. */
+static void
+save (LabCopiesWindow *self,
+      const char      *title,
+      const char      *name,
+      GBytes          *bytes)
+{
+  g_clear_pointer (&self->to_save, g_bytes_unref);
+  self->to_save = bytes;
+  lab_choose_file (GTK_WIDGET (self), GTK_FILE_CHOOSER_ACTION_SAVE, title, NULL, name, save_chosen_cb);
 }
 
 static void
@@ -526,10 +543,9 @@ save_csv_action (GtkWidget  *widget,
 {
   LabCopiesWindow *self = LAB_COPIES_WINDOW (widget);
   char *csv = lab_copies_data_to_csv (self->data[get_page (self)]);
-  g_autoptr(GBytes) bytes = g_bytes_new_take (csv, strlen (csv));
   g_autofree char *file_name = g_strdup_printf ("shmlab-%s.csv", page_names[get_page (self)]);
 
-  lab_copies_save (GTK_WINDOW (self), _("Save Results"), file_name, bytes, saved_cb, self);
+  save (self, _("Save Results"), file_name, g_bytes_new_take (csv, strlen (csv)));
 }
 
 static void
@@ -543,12 +559,12 @@ save_plot_action (GtkWidget  *widget,
   const char *title = trips ? _("Round trips between two processes") : _("Carrying a file from one process to another");
   g_autofree char *file_name = g_strdup_printf ("shmlab-%s.%s", page_names[get_page (self)], svg ? "svg" : "png");
   g_autoptr(GError) error = NULL;
-  g_autoptr(GBytes) bytes = lab_plot_render (lab_copies_plot_get_plot (get_plot (self)), svg, title, &error);
+  GBytes *bytes = lab_plot_render (lab_copies_plot_get_plot (get_plot (self)), svg, title, &error);
 
   if (bytes == NULL)
     show_error (self, _("It could not be saved"), error->message);
   else
-    lab_copies_save (GTK_WINDOW (self), _("Save Plot"), file_name, bytes, saved_cb, self);
+    save (self, _("Save Plot"), file_name, bytes);
 }
 
 static void
@@ -577,9 +593,6 @@ lab_copies_window_dispose (GObject *object)
       g_signal_handlers_disconnect_by_data (self->runner, self);
       lab_carry_runner_cancel (self->runner);
     }
-  if (self->chooser != NULL)
-    gtk_native_dialog_destroy (GTK_NATIVE_DIALOG (self->chooser));
-  g_clear_object (&self->chooser);
   gtk_widget_dispose_template (GTK_WIDGET (self), LAB_TYPE_COPIES_WINDOW);
 
   G_OBJECT_CLASS (lab_copies_window_parent_class)->dispose (object);
@@ -590,6 +603,7 @@ lab_copies_window_finalize (GObject *object)
 {
   LabCopiesWindow *self = LAB_COPIES_WINDOW (object);
 
+  g_clear_pointer (&self->to_save, g_bytes_unref);
   g_clear_object (&self->runner);
   for (guint i = 0; i < LAB_N_COPIES_PAGES; i++)
     lab_copies_data_free (self->data[i]);

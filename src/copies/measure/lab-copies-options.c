@@ -8,6 +8,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "copies/measure/lab-copies-words.h"
+#include "ui/parts/lab-choose-file.h"
 #include "ui/parts/lab-wrap-layout.h"
 
 /* A made-up file need not be longer to see where lines cross. */
@@ -54,7 +55,6 @@ struct _LabCopiesOptions
   GtkStringList        *output_names;
   GFile                *input_file;   /* NULL: none chosen yet */
   GFile                *output_file;
-  GtkFileChooserNative *chooser;
   LabCopiesPage         page;
 };
 
@@ -88,11 +88,10 @@ changed_cb (LabCopiesOptions *self)
 }
 
 static void
-output_chosen_cb (LabCopiesOptions *self,
-                  int               response)
+output_chosen_cb (GtkWidget *widget,
+                  GFile     *file)
 {
-  g_autoptr(GtkFileChooserNative) chooser = g_steal_pointer (&self->chooser);
-  g_autoptr(GFile) file = response == GTK_RESPONSE_ACCEPT ? gtk_file_chooser_get_file (GTK_FILE_CHOOSER (chooser)) : NULL;
+  LabCopiesOptions *self = LAB_COPIES_OPTIONS (widget);
 
   if (file != NULL && g_file_peek_path (file) != NULL)
     {
@@ -111,14 +110,9 @@ output_chosen_cb (LabCopiesOptions *self,
 static void
 output_changed_cb (LabCopiesOptions *self)
 {
-  if (gtk_drop_down_get_selected (self->output) == CHOSEN_OUTPUT && self->output_file == NULL && self->chooser == NULL)
-    {
-      self->chooser = gtk_file_chooser_native_new (_("Choose Where the Output Goes"), GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))),
-                                                   GTK_FILE_CHOOSER_ACTION_SAVE, _("_Choose"), _("_Cancel"));
-      gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (self->chooser), TRUE);
-      g_signal_connect_object (self->chooser, "response", G_CALLBACK (output_chosen_cb), self, G_CONNECT_SWAPPED);
-      gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
-    }
+  if (gtk_drop_down_get_selected (self->output) == CHOSEN_OUTPUT && self->output_file == NULL)
+    lab_choose_file (GTK_WIDGET (self), GTK_FILE_CHOOSER_ACTION_SAVE, _("Choose Where the Output Goes"), NULL, NULL,
+                     output_chosen_cb);
   changed_cb (self);
 }
 
@@ -172,9 +166,6 @@ lab_copies_options_dispose (GObject *object)
 {
   LabCopiesOptions *self = LAB_COPIES_OPTIONS (object);
 
-  if (self->chooser != NULL)
-    gtk_native_dialog_destroy (GTK_NATIVE_DIALOG (self->chooser));
-  g_clear_object (&self->chooser);
   gtk_widget_dispose_template (GTK_WIDGET (self), LAB_TYPE_COPIES_OPTIONS);
 
   G_OBJECT_CLASS (lab_copies_options_parent_class)->dispose (object);

@@ -9,6 +9,7 @@
 
 #include "backend/kernel/lab-call-text.h"
 #include "backend/kernel/lab-text.h"
+#include "ui/parts/lab-choose-file.h"
 #include "ui/style/lab-resource.h"
 
 /* A client that polls makes more calls than anybody can read, and a frame for each would
@@ -484,19 +485,11 @@ saved_cb (GObject      *source,
 }
 
 static void
-file_chosen_cb (GtkNativeDialog *dialog,
-                int              response,
-                LabCallsView    *self)
+file_chosen_cb (GtkWidget *widget,
+                GFile     *file)
 {
-  g_autoptr(GFile) file = NULL;
-
-  if (response == GTK_RESPONSE_ACCEPT)
-    {
-      file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
-      lab_calls_view_save_async (self, file, NULL, saved_cb, NULL);
-    }
-
-  g_object_unref (dialog);
+  if (file != NULL)
+    lab_calls_view_save_async (LAB_CALLS_VIEW (widget), file, NULL, saved_cb, NULL);
 }
 
 static void
@@ -504,14 +497,7 @@ save_action (GtkWidget  *widget,
              const char *name,
              GVariant   *parameter)
 {
-  GtkRoot *root = gtk_widget_get_root (widget);
-  GtkFileChooserNative *dialog = gtk_file_chooser_native_new (_("Save the Calls"), GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL,
-                                                              GTK_FILE_CHOOSER_ACTION_SAVE, _("_Save"), _("_Cancel"));
-
-  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
-  gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (dialog), "calls.txt");
-  g_signal_connect_object (dialog, "response", G_CALLBACK (file_chosen_cb), widget, 0);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+  lab_choose_file (widget, GTK_FILE_CHOOSER_ACTION_SAVE, _("Save the Calls"), NULL, "calls.txt", file_chosen_cb);
 }
 
 static void

@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "ui/choosers/lab-homework-keys.h"
+#include "ui/parts/lab-choose-file.h"
 #include "ui/style/lab-resource.h"
 
 /* How the segment is named: a button that says it in short, and a popover to
@@ -27,7 +28,6 @@ struct _LabKeyChooser
   GtkWidget            *trouble;
   GtkWidget            *trouble_box;
 
-  GtkFileChooserNative *native;
   LabKeyChoice         *choice;
   gboolean              filling;  /* the entries are being set from the choice */
 };
@@ -301,16 +301,12 @@ homework_cb (LabKeyChooser      *self,
 }
 
 static void
-native_response_cb (LabKeyChooser *self,
-                    int            response)
+file_chosen_cb (GtkWidget *widget,
+                GFile     *file)
 {
-  g_autoptr(GFile) file = NULL;
+  LabKeyChooser *self = LAB_KEY_CHOOSER (widget);
   g_autofree char *path = NULL;
   g_autofree char *shown = NULL;
-
-  if (response == GTK_RESPONSE_ACCEPT)
-    file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (self->native));
-  g_clear_object (&self->native);
 
   gtk_menu_button_popup (GTK_MENU_BUTTON (self->button));
 
@@ -332,24 +328,12 @@ native_response_cb (LabKeyChooser *self,
 static void
 browse_cb (LabKeyChooser *self)
 {
-  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  g_autoptr(GFile) start = NULL;
 
-  gtk_popover_popdown (GTK_POPOVER (self->popover));
-
-  self->native = gtk_file_chooser_native_new (_("Choose a File for ftok"),
-                                              GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL,
-                                              GTK_FILE_CHOOSER_ACTION_OPEN,
-                                              _("_Choose"), NULL);
-  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (self->native), TRUE);
   if (self->choice != NULL && self->choice->path != NULL)
-    {
-      g_autoptr(GFile) file = g_file_new_for_path (self->choice->path);
-
-      gtk_file_chooser_set_file (GTK_FILE_CHOOSER (self->native), file, NULL);
-    }
-
-  g_signal_connect_object (self->native, "response", G_CALLBACK (native_response_cb), self, G_CONNECT_SWAPPED);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->native));
+    start = g_file_new_for_path (self->choice->path);
+  gtk_popover_popdown (GTK_POPOVER (self->popover));
+  lab_choose_file (GTK_WIDGET (self), GTK_FILE_CHOOSER_ACTION_OPEN, _("Choose a File for ftok"), start, NULL, file_chosen_cb);
 }
 
 static gboolean
@@ -382,9 +366,6 @@ lab_key_chooser_dispose (GObject *object)
   LabKeyChooser *self = LAB_KEY_CHOOSER (object);
 
   self->filling = TRUE;  /* the entries go empty on their way out */
-  if (self->native != NULL)
-    gtk_native_dialog_destroy (GTK_NATIVE_DIALOG (self->native));
-  g_clear_object (&self->native);
   gtk_widget_dispose_template (GTK_WIDGET (object), LAB_TYPE_KEY_CHOOSER);
 
   G_OBJECT_CLASS (lab_key_chooser_parent_class)->dispose (object);

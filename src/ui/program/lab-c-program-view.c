@@ -8,6 +8,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "ui/program/lab-c-tokens.h"
+#include "ui/parts/lab-choose-file.h"
 #include "ui/style/lab-resource.h"
 
 struct _LabCProgramView
@@ -23,7 +24,6 @@ struct _LabCProgramView
   char                 *file_name;  /* in the compile command; NULL for the usual one */
   GtkTextTag           *token_tags[LAB_N_C_TOKEN_KINDS];
   GtkTextTag           *chosen_tag;
-  GtkFileChooserNative *chooser;    /* while it is open */
   GCancellable         *cancellable;
 
   GtkToggleButton      *server;
@@ -421,17 +421,13 @@ saved_cb (GObject      *source,
 }
 
 static void
-chooser_response_cb (LabCProgramView *self,
-                     int              response)
+file_chosen_cb (GtkWidget *widget,
+                GFile     *file)
 {
-  if (response == GTK_RESPONSE_ACCEPT && self->program != NULL)
-    {
-      g_autoptr(GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (self->chooser));
+  LabCProgramView *self = LAB_C_PROGRAM_VIEW (widget);
 
-      lab_c_program_view_save (self, file);
-    }
-
-  g_clear_object (&self->chooser);
+  if (file != NULL && self->program != NULL)
+    lab_c_program_view_save (self, file);
 }
 
 static void
@@ -439,18 +435,8 @@ save_cb (GtkWidget  *widget,
          const char *action,
          GVariant   *parameter)
 {
-  LabCProgramView *self = LAB_C_PROGRAM_VIEW (widget);
-  GtkRoot *root = gtk_widget_get_root (widget);
-
-  if (self->chooser == NULL)
-    {
-      self->chooser = gtk_file_chooser_native_new (_("Save the Program"), GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL,
-                                                   GTK_FILE_CHOOSER_ACTION_SAVE, NULL, NULL);
-      gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (self->chooser), TRUE);
-      gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (self->chooser), lab_c_program_get_file_name (get_role (self)));
-      g_signal_connect_object (self->chooser, "response", G_CALLBACK (chooser_response_cb), self, G_CONNECT_SWAPPED);
-    }
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
+  lab_choose_file (widget, GTK_FILE_CHOOSER_ACTION_SAVE, _("Save the Program"), NULL,
+                   lab_c_program_get_file_name (get_role (LAB_C_PROGRAM_VIEW (widget))), file_chosen_cb);
 }
 
 static void
@@ -461,9 +447,6 @@ lab_c_program_view_dispose (GObject *object)
 
   g_cancellable_cancel (self->cancellable);
   g_clear_handle_id (&self->update_id, g_source_remove);
-  if (self->chooser != NULL)
-    gtk_native_dialog_destroy (GTK_NATIVE_DIALOG (self->chooser));
-  g_clear_object (&self->chooser);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
   g_clear_object (&self->session);
