@@ -56,14 +56,6 @@ G_DEFINE_FINAL_TYPE (LabSegmentsWindow, lab_segments_window, GTK_TYPE_WINDOW)
 
 static GParamSpec *properties[N_PROPS];
 
-static void
-set_label (GtkLabel   *label,
-           const char *text)
-{
-  if (g_strcmp0 (gtk_label_get_text (label), text) != 0)
-    gtk_label_set_text (label, text);
-}
-
 static gboolean
 filter_cb (gpointer item,
            gpointer data)
@@ -109,11 +101,11 @@ update_status (LabSegmentsWindow *self)
       guint n_shown = g_list_model_get_n_items (G_LIST_MODEL (self->filtered));
       g_autofree char *shown = g_strdup_printf (ngettext ("%u shown of %s", "%u shown of %s", n_shown), n_shown, text);
 
-      set_label (self->status, shown);
+      gtk_label_set_text (self->status, shown);
     }
   else
     {
-      set_label (self->status, text);
+      gtk_label_set_text (self->status, text);
     }
 }
 
@@ -220,14 +212,14 @@ update_details (LabSegmentsWindow *self)
         text = g_strdup (_("There is no System V shared memory segment on this computer now."));
       else
         text = g_strdup (_("Select a segment to see who is attached and what the kernel keeps about it."));
-      set_label (self->placeholder, text);
+      gtk_label_set_text (self->placeholder, text);
       gtk_stack_set_visible_child_name (self->details, "nothing");
       self->shown_id = -1;
       lab_segment_monitor_set_id (lab_session_get_monitor (self->session), -1);
       return;
     }
 
-  set_label (self->advice_text, get_advice (item) != NULL ? get_advice (item) : "");
+  gtk_label_set_text (self->advice_text, get_advice (item) != NULL ? get_advice (item) : "");
   gtk_widget_set_visible (self->advice, get_advice (item) != NULL);
   if (self->shown_id != lab_segment_item_get_id (item))
     {

@@ -76,11 +76,11 @@ test_new_destroy (void)
 {
   destroy (new_window ());
 
-  g_assert_finalize_object (g_object_ref_sink (lab_copies_bars_new ()));
-  g_assert_finalize_object (g_object_ref_sink (lab_copies_diagram_new (TRUE)));
-  g_assert_finalize_object (g_object_ref_sink (lab_copies_plot_new (LAB_PLOT_TIME)));
-  g_assert_finalize_object (g_object_ref_sink (lab_copies_table_new ()));
-  g_assert_finalize_object (g_object_ref_sink (lab_prediction_new ()));
+  g_assert_finalize_object (g_object_ref_sink (g_object_new (LAB_TYPE_COPIES_BARS, NULL)));
+  g_assert_finalize_object (g_object_ref_sink (g_object_new (LAB_TYPE_COPIES_DIAGRAM, NULL)));
+  g_assert_finalize_object (g_object_ref_sink (g_object_new (LAB_TYPE_COPIES_PLOT, NULL)));
+  g_assert_finalize_object (g_object_ref_sink (g_object_new (LAB_TYPE_COPIES_TABLE, NULL)));
+  g_assert_finalize_object (g_object_ref_sink (g_object_new (LAB_TYPE_PREDICTION, NULL)));
   g_assert_finalize_object (lab_carry_runner_new ());
 }
 
@@ -236,7 +236,7 @@ test_orders_by_keys (void)
 {
   static const char * const titles[] = { "a", "b", "c" };
   static const guint ids[] = { 0, 1, 2 };
-  LabPrediction *prediction = LAB_PREDICTION (g_object_ref_sink (lab_prediction_new ()));
+  LabPrediction *prediction = LAB_PREDICTION (g_object_ref_sink (g_object_new (LAB_TYPE_PREDICTION, NULL)));
   g_autoptr(GArray) order = g_array_new (FALSE, FALSE, sizeof (guint));
   guint n_committed = 0;
 

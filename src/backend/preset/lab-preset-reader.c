@@ -54,20 +54,6 @@ lab_preset_reader_free (LabPresetReader *self)
   g_free (self);
 }
 
-/**
- * lab_preset_reader_get_preset:
- * @self: a reader
- *
- * Returns: (transfer none) (nullable): how it reads
- */
-const LabPreset *
-lab_preset_reader_get_preset (LabPresetReader *self)
-{
-  g_return_val_if_fail (self != NULL, NULL);
-
-  return self->preset;
-}
-
 /* Reads in chunks, so that a short text in a large segment costs little. */
 static gsize
 read_bytes (LabPresetReader *self)

@@ -14,7 +14,6 @@ typedef struct _LabPresetReader LabPresetReader;
 LabPresetReader *lab_preset_reader_new         (LabSegment      *segment,
                                                 const LabPreset *preset);
 void             lab_preset_reader_free        (LabPresetReader *self);
-const LabPreset *lab_preset_reader_get_preset  (LabPresetReader *self);
 gboolean         lab_preset_reader_look        (LabPresetReader *self);
 GBytes          *lab_preset_reader_get_image   (LabPresetReader *self);
 GBytes          *lab_preset_reader_dup_message (LabPresetReader *self,

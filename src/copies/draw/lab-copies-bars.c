@@ -333,12 +333,6 @@ lab_copies_bars_init (LabCopiesBars *self)
   lab_copies_bars_set_rows (self, NULL);
 }
 
-GtkWidget *
-lab_copies_bars_new (void)
-{
-  return g_object_new (LAB_TYPE_COPIES_BARS, NULL);
-}
-
 /**
  * lab_copies_bars_set_rows:
  * @self: the bars

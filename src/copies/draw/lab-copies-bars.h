@@ -13,7 +13,6 @@ G_BEGIN_DECLS
 #define LAB_TYPE_COPIES_BARS (lab_copies_bars_get_type ())
 G_DECLARE_FINAL_TYPE (LabCopiesBars, lab_copies_bars, LAB, COPIES_BARS, GtkWidget)
 
-GtkWidget  *lab_copies_bars_new             (void);
 void        lab_copies_bars_set_rows        (LabCopiesBars *self,
                                              const GArray  *rows);
 const char *lab_copies_bars_get_description (LabCopiesBars *self);

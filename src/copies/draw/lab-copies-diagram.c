@@ -462,12 +462,6 @@ lab_copies_diagram_init (LabCopiesDiagram *self)
 {
 }
 
-GtkWidget *
-lab_copies_diagram_new (gboolean shared)
-{
-  return g_object_new (LAB_TYPE_COPIES_DIAGRAM, "shared", shared, NULL);
-}
-
 /**
  * lab_copies_diagram_set_mode:
  * @self: a diagram

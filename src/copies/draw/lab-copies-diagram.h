@@ -13,7 +13,6 @@ G_BEGIN_DECLS
 #define LAB_TYPE_COPIES_DIAGRAM (lab_copies_diagram_get_type ())
 G_DECLARE_FINAL_TYPE (LabCopiesDiagram, lab_copies_diagram, LAB, COPIES_DIAGRAM, GtkWidget)
 
-GtkWidget  *lab_copies_diagram_new             (gboolean              shared);
 void        lab_copies_diagram_set_mode        (LabCopiesDiagram     *self,
                                                 LabCarryMode          mode);
 void        lab_copies_diagram_set_result      (LabCopiesDiagram     *self,

@@ -232,12 +232,6 @@ lab_copies_plot_init (LabCopiesPlot *self)
   gtk_widget_add_controller (GTK_WIDGET (self), motion);
 }
 
-GtkWidget *
-lab_copies_plot_new (LabPlotUnit unit)
-{
-  return g_object_new (LAB_TYPE_COPIES_PLOT, "unit", (guint) unit, NULL);
-}
-
 /**
  * lab_copies_plot_set_data:
  * @self: a plot
@@ -263,20 +257,6 @@ lab_copies_plot_is_empty (LabCopiesPlot *self)
   g_return_val_if_fail (LAB_IS_COPIES_PLOT (self), TRUE);
 
   return lab_plot_get_n_sizes (self->plot) == 0;
-}
-
-/**
- * lab_copies_plot_get_description:
- * @self: a plot
- *
- * Returns: (transfer none): what is shown at the cursor, in words
- */
-const char *
-lab_copies_plot_get_description (LabCopiesPlot *self)
-{
-  g_return_val_if_fail (LAB_IS_COPIES_PLOT (self), NULL);
-
-  return self->description;
 }
 
 /**

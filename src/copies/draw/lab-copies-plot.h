@@ -13,11 +13,9 @@ G_BEGIN_DECLS
 #define LAB_TYPE_COPIES_PLOT (lab_copies_plot_get_type ())
 G_DECLARE_FINAL_TYPE (LabCopiesPlot, lab_copies_plot, LAB, COPIES_PLOT, GtkWidget)
 
-GtkWidget  *lab_copies_plot_new             (LabPlotUnit     unit);
 void        lab_copies_plot_set_data        (LabCopiesPlot  *self,
                                              LabCopiesData  *data);
 gboolean    lab_copies_plot_is_empty        (LabCopiesPlot  *self);
-const char *lab_copies_plot_get_description (LabCopiesPlot  *self);
 LabPlot    *lab_copies_plot_get_plot        (LabCopiesPlot  *self);
 
 G_END_DECLS

@@ -246,12 +246,6 @@ lab_copies_table_init (LabCopiesTable *self)
   gtk_widget_set_parent (self->scrolled, GTK_WIDGET (self));
 }
 
-GtkWidget *
-lab_copies_table_new (void)
-{
-  return g_object_new (LAB_TYPE_COPIES_TABLE, NULL);
-}
-
 /**
  * lab_copies_table_set_rows:
  * @self: a table

@@ -12,7 +12,6 @@ G_BEGIN_DECLS
 #define LAB_TYPE_COPIES_TABLE (lab_copies_table_get_type ())
 G_DECLARE_FINAL_TYPE (LabCopiesTable, lab_copies_table, LAB, COPIES_TABLE, GtkWidget)
 
-GtkWidget  *lab_copies_table_new        (void);
 void        lab_copies_table_set_rows   (LabCopiesTable *self,
                                          const GArray   *rows);
 guint       lab_copies_table_get_n_rows (LabCopiesTable *self);

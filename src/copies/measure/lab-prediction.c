@@ -240,12 +240,6 @@ lab_prediction_init (LabPrediction *self)
   update (self);
 }
 
-GtkWidget *
-lab_prediction_new (void)
-{
-  return g_object_new (LAB_TYPE_PREDICTION, NULL);
-}
-
 /**
  * lab_prediction_ask:
  * @self: a prediction

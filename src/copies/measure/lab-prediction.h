@@ -11,7 +11,6 @@ G_BEGIN_DECLS
 #define LAB_TYPE_PREDICTION (lab_prediction_get_type ())
 G_DECLARE_FINAL_TYPE (LabPrediction, lab_prediction, LAB, PREDICTION, GtkWidget)
 
-GtkWidget *lab_prediction_new          (void);
 void       lab_prediction_ask          (LabPrediction      *self,
                                         const char         *question,
                                         const char * const *titles,

@@ -68,15 +68,6 @@ G_DEFINE_FINAL_TYPE (LabCallsView, lab_calls_view, GTK_TYPE_WIDGET)
 
 static GParamSpec *properties[N_PROPS];
 
-/* Setting the same text again would draw a frame for nothing. */
-static void
-set_label (GtkLabel   *label,
-           const char *text)
-{
-  if (g_strcmp0 (gtk_label_get_text (label), text) != 0)
-    gtk_label_set_text (label, text);
-}
-
 static GListModel *
 get_log (void)
 {
@@ -224,8 +215,8 @@ update_detail (LabCallsView *self)
   clock = lab_call_dup_clock (call);
   /* Translators: what a call did, then the time of the day at which it was made */
   words = g_strdup_printf (_("%s · at %s"), sentence, clock);
-  set_label (self->detail_call, line);
-  set_label (self->detail_sentence, words);
+  gtk_label_set_text (self->detail_call, line);
+  gtk_label_set_text (self->detail_sentence, words);
   gtk_widget_set_visible (GTK_WIDGET (self->notice), FALSE);
 }
 
@@ -254,7 +245,7 @@ update_dropped (LabCallsView *self)
   g_autofree char *words = dup_dropped ();
 
   if (words != NULL)
-    set_label (self->dropped, words);
+    gtk_label_set_text (self->dropped, words);
   gtk_widget_set_visible (GTK_WIDGET (self->dropped), words != NULL);
 }
 
@@ -271,10 +262,9 @@ update_count (LabCallsView *self)
   else
     /* Translators: as many calls as the filter lets through, of all */
     words = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%s of %s call", "%s of %s calls", n_all), shown, all);
-  set_label (self->count, words);
-  set_label (self->nothing, n_all > 0 ? _("No call matches the filter") : _("This process has made no System V call yet"));
-  if (g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), n_shown > 0 ? "calls" : "nothing") != 0)
-    gtk_stack_set_visible_child_name (self->stack, n_shown > 0 ? "calls" : "nothing");
+  gtk_label_set_text (self->count, words);
+  gtk_label_set_text (self->nothing, n_all > 0 ? _("No call matches the filter") : _("This process has made no System V call yet"));
+  gtk_stack_set_visible_child_name (self->stack, n_shown > 0 ? "calls" : "nothing");
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "calls.save", n_shown > 0);
 }
 
@@ -288,7 +278,7 @@ update_looks (LabCallsView *self)
   g_autofree char *words = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%s look into the memory made no call", "%s looks into the memory made no call", self->n_looks), count);
 
   gtk_widget_set_visible (GTK_WIDGET (self->looks), self->n_looks > 0);
-  set_label (self->looks, words);
+  gtk_label_set_text (self->looks, words);
 }
 
 /* GtkColumnView cannot be asked to show a row before GTK 4.12, but the list inside it can. */
@@ -445,7 +435,7 @@ say (LabCallsView *self,
      const char   *words,
      gboolean      trouble)
 {
-  set_label (self->notice, words);
+  gtk_label_set_text (self->notice, words);
   gtk_widget_set_visible (GTK_WIDGET (self->notice), TRUE);
   if (trouble)
     gtk_widget_add_css_class (GTK_WIDGET (self->notice), "lab-trouble");

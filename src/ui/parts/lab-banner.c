@@ -53,17 +53,6 @@ lab_banner_init (LabBanner *self)
 }
 
 /**
- * lab_banner_new:
- *
- * Returns: a banner that says nothing yet
- */
-GtkWidget *
-lab_banner_new (void)
-{
-  return g_object_new (LAB_TYPE_BANNER, NULL);
-}
-
-/**
  * lab_banner_show:
  * @self: a banner
  * @kind: how bad it is

@@ -24,7 +24,6 @@ typedef enum
 #define LAB_TYPE_BANNER (lab_banner_get_type ())
 G_DECLARE_FINAL_TYPE (LabBanner, lab_banner, LAB, BANNER, GtkWidget)
 
-GtkWidget *lab_banner_new           (void);
 void       lab_banner_show          (LabBanner     *self,
                                      LabBannerKind  kind,
                                      const char    *title,

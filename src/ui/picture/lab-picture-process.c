@@ -215,14 +215,6 @@ fill_stretches (LabPictureProcess     *self,
 }
 
 static void
-set_label (GtkWidget  *label,
-           const char *text)
-{
-  if (g_strcmp0 (gtk_label_get_text (GTK_LABEL (label)), text) != 0)
-    gtk_label_set_text (GTK_LABEL (label), text);
-}
-
-static void
 update_header (LabPictureProcess     *self,
                const LabSceneProcess *process)
 {
@@ -243,11 +235,11 @@ update_header (LabPictureProcess     *self,
   else
     title = g_strdup (shown_name);
 
-  set_label (self->title, title);
+  gtk_label_set_text (GTK_LABEL (self->title), title);
   /* “Client 2” stays whole beside its pid; the longer name of a foreign process may not. */
   gtk_label_set_width_chars (GTK_LABEL (self->title), MIN (g_utf8_strlen (title, -1), 8));
-  set_label (self->pid_label, pid);
-  set_label (self->note, process->own ? _("this window") : shown_name);
+  gtk_label_set_text (GTK_LABEL (self->pid_label), pid);
+  gtk_label_set_text (GTK_LABEL (self->note), process->own ? _("this window") : shown_name);
   gtk_widget_set_visible (self->note, process->own || process->kind != LAB_SCENE_FOREIGN);
 
   if (n == 0)

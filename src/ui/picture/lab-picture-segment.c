@@ -30,14 +30,6 @@ struct _LabPictureSegment
 G_DEFINE_FINAL_TYPE (LabPictureSegment, lab_picture_segment, GTK_TYPE_WIDGET)
 
 static void
-set_label (GtkWidget  *label,
-           const char *text)
-{
-  if (g_strcmp0 (gtk_label_get_text (GTK_LABEL (label)), text) != 0)
-    gtk_label_set_text (GTK_LABEL (label), text);
-}
-
-static void
 set_css_class (GtkWidget  *widget,
                const char *name,
                gboolean    on)
@@ -84,7 +76,7 @@ show_absent (LabPictureSegment     *self,
       text = _("no key yet");
     }
 
-  set_label (self->absent, text);
+  gtk_label_set_text (GTK_LABEL (self->absent), text);
   set_words (self, text, sentence, sentence);
 }
 
@@ -128,12 +120,12 @@ show_present (LabPictureSegment     *self,
   size = g_strdup_printf (_("%s bytes · %s"), n_bytes, mode);
   state = scene->marked ? _("marked for removal") : _("lives in the kernel");
 
-  set_label (self->title, title);
-  set_label (self->key, key);
-  set_label (self->size, size);
-  set_label (self->content, content);
-  set_label (self->attached, attached);
-  set_label (self->state, state);
+  gtk_label_set_text (GTK_LABEL (self->title), title);
+  gtk_label_set_text (GTK_LABEL (self->key), key);
+  gtk_label_set_text (GTK_LABEL (self->size), size);
+  gtk_label_set_text (GTK_LABEL (self->content), content);
+  gtk_label_set_text (GTK_LABEL (self->attached), attached);
+  gtk_label_set_text (GTK_LABEL (self->state), state);
   gtk_widget_set_visible (self->marked_icon, scene->marked);
 
   description = g_strdup_printf ("%s. %s. %s. %s. %s", key, size, content, attached, state);

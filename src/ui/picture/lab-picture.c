@@ -32,14 +32,6 @@ struct _LabPicture
 
 G_DEFINE_FINAL_TYPE (LabPicture, lab_picture, GTK_TYPE_WIDGET)
 
-static void
-set_label (GtkWidget  *label,
-           const char *text)
-{
-  if (g_strcmp0 (gtk_label_get_text (GTK_LABEL (label)), text) != 0)
-    gtk_label_set_text (GTK_LABEL (label), text);
-}
-
 /* What a part says when the keyboard has gone to it, else what the picture shows. */
 static void
 update_bar (LabPicture *self)
@@ -55,8 +47,8 @@ update_bar (LabPicture *self)
   if (explanation == NULL)
     explanation = lab_picture_scene_dup_explanation (self->scene);
 
-  set_label (self->headline, headline);
-  set_label (self->explanation, explanation);
+  gtk_label_set_text (GTK_LABEL (self->headline), headline);
+  gtk_label_set_text (GTK_LABEL (self->explanation), explanation);
 }
 
 static gboolean

@@ -114,8 +114,7 @@ update_command (LabCProgramView *self)
   g_autofree char *command = lab_c_program_dup_compile_command (get_file_name (self));
   g_autofree char *shown = g_filename_display_name (command);
 
-  if (!g_str_equal (gtk_label_get_label (self->command), shown))
-    gtk_label_set_label (self->command, shown);
+  gtk_label_set_label (self->command, shown);
 }
 
 static void
@@ -279,8 +278,7 @@ update (LabCProgramView *self)
   LabCProgram *program = lab_c_program_new (&options, &error);
 
   self->stale = FALSE;
-  if (!g_str_equal (gtk_label_get_label (self->sentence), describe (self)))
-    gtk_label_set_label (self->sentence, describe (self));
+  gtk_label_set_label (self->sentence, describe (self));
   update_command (self);
 
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "program.copy", program != NULL);

@@ -123,14 +123,6 @@ get_entry (LabKernelRecord *self)
 }
 
 static void
-set_label (GtkLabel   *label,
-           const char *text)
-{
-  if (g_strcmp0 (gtk_label_get_text (label), text) != 0)
-    gtk_label_set_text (label, text);
-}
-
-static void
 set_row (LabKernelRecord *self,
          Field            field,
          const char      *value,
@@ -263,7 +255,7 @@ show_attaches (LabKernelRecord    *self,
   else if (record->n_attaches == 0)
     unseen = g_strdup (_("Nobody is attached."));
   gtk_widget_set_visible (self->attached_scrolled, n_processes > 0);
-  set_label (self->unseen, unseen != NULL ? unseen : "");
+  gtk_label_set_text (self->unseen, unseen != NULL ? unseen : "");
   gtk_widget_set_visible (GTK_WIDGET (self->unseen), unseen != NULL);
 }
 
@@ -383,8 +375,8 @@ show_title (LabKernelRecord   *self,
       source = _("Once shmget has made or found one, the kernel’s record of it is shown here.");
     }
 
-  set_label (self->title, title);
-  set_label (self->source, source);
+  gtk_label_set_text (self->title, title);
+  gtk_label_set_text (self->source, source);
   gtk_widget_set_visible (self->removal, entry != NULL && (entry->record.mode & LAB_MODE_DEST) != 0);
   gtk_widget_set_visible (self->fields, entry != NULL);
   gtk_widget_set_visible (self->attached, entry != NULL);
