@@ -209,7 +209,7 @@ score (const LabPreset *preset,
   const guint32 unit = (guint32) key - (guint32) preset->key;
   const gboolean size_fits = size_bytes == preset->size_bytes;
   const gboolean mode_fits = (mode & 0777) == preset->mode || (mode & 0777) == preset->other_mode;
-  guint points = (size_fits ? 4 : 0) + (mode_fits ? 1 : 0);
+  guint points = (size_fits ? 4U : 0U) + (mode_fits ? 1U : 0U);
 
   if (preset->key_path == NULL && unit < preset->n_keys)
     return points + 8;
