@@ -325,7 +325,6 @@ test_strace_counts_the_same (gconstpointer data)
   g_autofree char *strace = g_find_program_in_path ("strace");
   g_autoptr(CarryRun) run = carry_run_new ();
   g_autofree char *traces = carry_run_path (run, "trace");
-  g_autofree char *output = NULL;
   g_autoptr(GError) error = NULL;
   g_autoptr(GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE);
   guint64 pids[2] = { 0 };

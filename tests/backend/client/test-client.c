@@ -251,8 +251,6 @@ static void
 test_tells_left_removed_and_replaced_apart (Fixture       *f,
                                             gconstpointer  unused)
 {
-  g_autoptr(LabSegment) segment = NULL;
-
   start_server (f);
   write_text (f, "kept");
   lab_client_go (f->client);

@@ -40,7 +40,6 @@ test_reads_what_the_kernel_says (void)
 static void
 test_counts_ours (void)
 {
-  g_autoptr(GArray) table = NULL;
   int id = lab_sysv_shmget (test_key (), 3 * (gsize) sysconf (_SC_PAGESIZE) - 1, LAB_GET_EXCLUSIVE, 0600);
   g_autofree LabLimits *limits = lab_limits_read (NULL);
 

@@ -62,10 +62,10 @@ test_passes_arguments_as_they_are (Fixture       *f,
 {
   static const char * const args[] = { "--id", "25", "two words", "$(false)", NULL };
   g_autoptr(GError) error = NULL;
-  g_autofree char *program = write_program (f, "shmlab-client");
   g_autofree char *said = g_build_filename (f->folder, "said", NULL);
   g_autofree char *text = NULL;
 
+  g_free (write_program (f, "shmlab-client"));
   g_assert_true (lab_spawn_client (args, &error));
   g_assert_no_error (error);
   test_wait_for (g_file_test (said, G_FILE_TEST_EXISTS));

@@ -44,7 +44,6 @@ static void
 test_shows_about (gconstpointer data)
 {
   GtkWidget *parent = gtk_window_new ();
-  g_autofree char *name = NULL;
   GListModel *windows = gtk_window_get_toplevels ();
   gboolean found = FALSE;
 

@@ -348,7 +348,6 @@ test_is_accessible (Fixture       *f,
                     gconstpointer  unused)
 {
   LabRecordRow *row;
-  g_autofree char *label = NULL;
 
   show (f);
   row = find_record_row (f->record, "shm_dtime");
