@@ -225,8 +225,9 @@ bench_attached (void)
               g_autoptr(LabSegment) own = lab_segment_open (lab_segment_get_id (segment), NULL);
               LabMessageInfo info;
 
-              if (lab_segment_attach (own, FALSE, NULL))
-                lab_latch_read (lab_segment_get_layout (own), LAB_LATCH_NOTHING_KNOWN, buffer, &info);
+              if (!lab_segment_attach (own, FALSE, NULL)
+                  || lab_latch_read (lab_segment_get_layout (own), LAB_LATCH_NOTHING_KNOWN, buffer, &info) == LAB_READ_INVALID)
+                g_error ("a reader sees no segment of ours");
               for (;;)
                 pause ();
             }

@@ -54,6 +54,6 @@ extern const LabCarrierClass lab_carrier_plain_class;
 gboolean lab_carrier_fail          (LabCarrier *self,
                                     GError    **error);
 guint8  *lab_carrier_ensure_buffer (LabCarrier *self,
-                                    GError    **error);
+                                    GError    **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

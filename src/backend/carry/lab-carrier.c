@@ -216,6 +216,8 @@ lab_carrier_get_n_slots (LabCarrier *self)
  * Makes what the children inherit and what vanishes with its processes.
  * Called by the parent before it forks.
  *
+ * Errors: %LAB_CARRY_ERROR_LIMIT.
+ *
  * Returns: whether it worked
  */
 gboolean
@@ -232,6 +234,9 @@ lab_carrier_prepare (LabCarrier *self,
  *
  * Makes what outlives processes.  Called by the parent once there are children,
  * so that somebody is there to remove it when the parent is killed.
+ *
+ * Errors: those of lab_carry_objects_make_segment(), and
+ * %LAB_CARRY_ERROR_FAILED when a FIFO or a semaphore cannot be set up.
  *
  * Returns: whether it worked
  */
@@ -250,6 +255,9 @@ lab_carrier_make (LabCarrier *self,
  * @error: return location for an error
  *
  * Called by the server and by the client once all is made.
+ *
+ * Errors: %LAB_CARRY_ERROR_LIMIT without memory for a block,
+ * %LAB_CARRY_ERROR_FAILED when the segment or the FIFO cannot be opened.
  *
  * Returns: whether it worked
  */
@@ -285,6 +293,9 @@ lab_carrier_settle (LabCarrier *self)
  *
  * Waits for a free place.
  *
+ * Errors: as lab_carrier_pass(); %LAB_CARRY_ERROR_LIMIT for the carrier that is
+ * alone and has no memory for a block.
+ *
  * Returns: (transfer none): room for a block, or %NULL
  */
 gpointer
@@ -301,6 +312,9 @@ lab_carrier_fill (LabCarrier *self,
  * @error: return location for an error
  *
  * Passes the place that lab_carrier_fill() gave on to the client.
+ *
+ * Errors: %LAB_CARRY_ERROR_PARTNER when the other process has ended,
+ * %LAB_CARRY_ERROR_CANCELLED, %LAB_CARRY_ERROR_FAILED.
  *
  * Returns: whether it worked
  */
@@ -320,6 +334,9 @@ lab_carrier_pass (LabCarrier *self,
  *
  * Waits for bytes.  A pipe may give less than the block that was passed.
  *
+ * Errors: %LAB_CARRY_ERROR_PARTNER when the other process has ended,
+ * %LAB_CARRY_ERROR_CANCELLED, %LAB_CARRY_ERROR_FAILED.
+ *
  * Returns: how many, at most a block, 0 at the end, or -1
  */
 gssize
@@ -336,6 +353,9 @@ lab_carrier_take (LabCarrier *self,
  * @error: return location for an error
  *
  * Gives the place back that lab_carrier_take() showed.
+ *
+ * Errors: %LAB_CARRY_ERROR_PARTNER when the other process has ended,
+ * %LAB_CARRY_ERROR_CANCELLED, %LAB_CARRY_ERROR_FAILED.
  *
  * Returns: whether it worked
  */

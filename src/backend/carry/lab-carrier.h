@@ -72,7 +72,7 @@ typedef enum
 
 const char    *lab_carry_error_to_string     (LabCarryError        code);
 gboolean       lab_carry_error_parse         (const char          *text,
-                                              LabCarryError       *code);
+                                              LabCarryError       *code) G_GNUC_WARN_UNUSED_RESULT;
 void           lab_carry_set_error           (GError             **error,
                                               LabCarryError        code,
                                               int                  errsv,
@@ -81,7 +81,7 @@ void           lab_carry_set_error           (GError             **error,
 const char    *lab_carrier_kind_to_string    (LabCarrierKind       kind);
 const char    *lab_carrier_kind_get_title    (LabCarrierKind       kind);
 gboolean       lab_carrier_kind_parse        (const char          *text,
-                                              LabCarrierKind      *kind);
+                                              LabCarrierKind      *kind) G_GNUC_WARN_UNUSED_RESULT;
 gboolean       lab_carrier_kind_shares       (LabCarrierKind       kind);
 
 typedef struct _LabCarrier LabCarrier;
@@ -90,28 +90,28 @@ LabCarrier    *lab_carrier_new             (LabCarrierKind       kind,
                                             gsize                block_bytes,
                                             guint                n_slots,
                                             LabCarryObjects     *objects,
-                                            _Atomic uint32_t    *stop);
+                                            _Atomic uint32_t    *stop) G_GNUC_WARN_UNUSED_RESULT;
 void           lab_carrier_free            (LabCarrier          *self);
 guint          lab_carrier_get_n_slots     (LabCarrier          *self);
 gboolean       lab_carrier_prepare         (LabCarrier          *self,
-                                            GError             **error);
+                                            GError             **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean       lab_carrier_make            (LabCarrier          *self,
-                                            GError             **error);
+                                            GError             **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean       lab_carrier_attach          (LabCarrier          *self,
                                             LabSide              side,
                                             LabCarryCount       *count,
-                                            GError             **error);
+                                            GError             **error) G_GNUC_WARN_UNUSED_RESULT;
 void           lab_carrier_settle          (LabCarrier          *self);
 gpointer       lab_carrier_fill            (LabCarrier          *self,
-                                            GError             **error);
+                                            GError             **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean       lab_carrier_pass            (LabCarrier          *self,
                                             gsize                n_bytes,
-                                            GError             **error);
+                                            GError             **error) G_GNUC_WARN_UNUSED_RESULT;
 gssize         lab_carrier_take            (LabCarrier          *self,
                                             gpointer            *block,
-                                            GError             **error);
+                                            GError             **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean       lab_carrier_release         (LabCarrier          *self,
-                                            GError             **error);
+                                            GError             **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LabCarrier, lab_carrier_free)
 

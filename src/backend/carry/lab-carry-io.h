@@ -28,35 +28,35 @@ typedef struct
 /* Bytes before a buffer for lab_carry_io_send() and lab_carry_io_receive(): the message's type goes there. */
 #define LAB_CARRY_IO_HEADROOM ((gsize) sizeof (glong))
 
-gboolean lab_carry_io_must_stop  (LabCarryIo       *io);
+gboolean lab_carry_io_must_stop  (LabCarryIo       *io) G_GNUC_WARN_UNUSED_RESULT;
 gssize   lab_carry_io_read       (LabCarryIo       *io,
                                   int               fd,
                                   gpointer          bytes,
-                                  gsize             n_bytes);
+                                  gsize             n_bytes) G_GNUC_WARN_UNUSED_RESULT;
 gssize   lab_carry_io_read_all   (LabCarryIo       *io,
                                   int               fd,
                                   gpointer          bytes,
-                                  gsize             n_bytes);
+                                  gsize             n_bytes) G_GNUC_WARN_UNUSED_RESULT;
 gboolean lab_carry_io_write_all  (LabCarryIo       *io,
                                   int               fd,
                                   gconstpointer     bytes,
-                                  gsize             n_bytes);
+                                  gsize             n_bytes) G_GNUC_WARN_UNUSED_RESULT;
 gboolean lab_carry_io_send       (LabCarryIo       *io,
                                   int               queue_id,
                                   gpointer          bytes,
                                   gsize             n_bytes,
                                   gsize             max_bytes,
-                                  glong             type);
+                                  glong             type) G_GNUC_WARN_UNUSED_RESULT;
 gssize   lab_carry_io_receive    (LabCarryIo       *io,
                                   int               queue_id,
                                   gpointer          bytes,
                                   gsize             n_bytes,
                                   glong             type,
-                                  gboolean         *ended);
+                                  gboolean         *ended) G_GNUC_WARN_UNUSED_RESULT;
 gboolean lab_carry_io_semop      (LabCarryIo       *io,
                                   int               semaphores_id,
                                   guint             number,
-                                  int               change);
+                                  int               change) G_GNUC_WARN_UNUSED_RESULT;
 void     lab_carry_io_wait_while (LabCarryIo       *io,
                                   _Atomic uint32_t *word,
                                   uint32_t          value);

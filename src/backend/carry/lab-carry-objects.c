@@ -121,6 +121,8 @@ take_away (LabCarryObject *object,
  *
  * Makes a segment of mode 0600 under a key that nobody has.
  *
+ * Errors: %LAB_CARRY_ERROR_LIMIT with what the kernel's refusal means.
+ *
  * Returns: whether it worked
  */
 gboolean
@@ -131,6 +133,18 @@ lab_carry_objects_make_segment (LabCarryObjects *self,
   return make (&self->segment, LAB_CALL_SHMGET, get_segment, size_bytes, error);
 }
 
+/**
+ * lab_carry_objects_make_semaphores:
+ * @self: what the job has made
+ * @n_semaphores: how many
+ * @error: return location for an error
+ *
+ * Makes a semaphore set of mode 0600 under a key that nobody has.
+ *
+ * Errors: as lab_carry_objects_make_segment().
+ *
+ * Returns: whether it worked
+ */
 gboolean
 lab_carry_objects_make_semaphores (LabCarryObjects *self,
                                    guint            n_semaphores,
@@ -139,6 +153,17 @@ lab_carry_objects_make_semaphores (LabCarryObjects *self,
   return make (&self->semaphores, LAB_CALL_SEMGET, get_semaphores, n_semaphores, error);
 }
 
+/**
+ * lab_carry_objects_make_queue:
+ * @self: what the job has made
+ * @error: return location for an error
+ *
+ * Makes a message queue of mode 0600 under a key that nobody has.
+ *
+ * Errors: as lab_carry_objects_make_segment().
+ *
+ * Returns: whether it worked
+ */
 gboolean
 lab_carry_objects_make_queue (LabCarryObjects *self,
                               GError         **error)
@@ -153,6 +178,8 @@ lab_carry_objects_make_queue (LabCarryObjects *self,
  * @error: return location for an error
  *
  * Makes a FIFO in the folder for temporary files.
+ *
+ * Errors: %LAB_CARRY_ERROR_FAILED.
  *
  * Returns: whether it worked
  */

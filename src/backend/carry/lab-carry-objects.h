@@ -49,15 +49,15 @@ typedef struct
 void     lab_carry_objects_init            (LabCarryObjects *self);
 gboolean lab_carry_objects_make_segment    (LabCarryObjects *self,
                                             gsize            size_bytes,
-                                            GError         **error);
+                                            GError         **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean lab_carry_objects_make_semaphores (LabCarryObjects *self,
                                             guint            n_semaphores,
-                                            GError         **error);
+                                            GError         **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean lab_carry_objects_make_queue      (LabCarryObjects *self,
-                                            GError         **error);
+                                            GError         **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean lab_carry_objects_make_fifo       (LabCarryObjects *self,
                                             LabCarryPath     path,
-                                            GError         **error);
+                                            GError         **error) G_GNUC_WARN_UNUSED_RESULT;
 int      lab_carry_objects_get_segment     (LabCarryObjects *self);
 int      lab_carry_objects_get_semaphores  (LabCarryObjects *self);
 int      lab_carry_objects_get_queue       (LabCarryObjects *self);

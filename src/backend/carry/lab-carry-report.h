@@ -128,17 +128,17 @@ typedef struct
 } LabCarryEvent;
 
 void        lab_carry_event_clear     (LabCarryEvent        *event);
-char       *lab_carry_event_to_string (const LabCarryEvent  *event);
+char       *lab_carry_event_to_string (const LabCarryEvent  *event) G_GNUC_WARN_UNUSED_RESULT;
 gboolean    lab_carry_event_parse     (const char           *line,
-                                       LabCarryEvent        *event);
+                                       LabCarryEvent        *event) G_GNUC_WARN_UNUSED_RESULT;
 
 const char *lab_carry_mode_to_string  (LabCarryMode          mode);
 gboolean    lab_carry_mode_parse      (const char           *text,
-                                       LabCarryMode         *mode);
+                                       LabCarryMode         *mode) G_GNUC_WARN_UNUSED_RESULT;
 const char *lab_trip_kind_to_string   (LabTripKind           kind);
 const char *lab_trip_kind_get_title   (LabTripKind           kind);
 gboolean    lab_trip_kind_parse       (const char           *text,
-                                       LabTripKind          *kind);
+                                       LabTripKind          *kind) G_GNUC_WARN_UNUSED_RESULT;
 
 guint64     lab_carry_result_get_copied    (const LabCarryResult *result);
 guint64     lab_carry_result_get_own       (const LabCarryResult *result);

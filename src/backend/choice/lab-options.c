@@ -107,7 +107,8 @@ parse_choice (GVariantDict  *options,
  *
  * Handles --version, checks --file, --letter and --key, and refuses what is no option.
  *
- * Errors: %LAB_SHM_ERROR_KEY, %LAB_SHM_ERROR_FAILED.
+ * Errors: %LAB_SHM_ERROR_KEY when the file, letter or key makes no key,
+ * %LAB_SHM_ERROR_FAILED when there is something that is no option.
  *
  * Returns: what GApplication::handle-local-options wants: -1 to go on, 0 when all
  *   is done, 1 with @error set for a bad value

@@ -11,8 +11,8 @@ G_BEGIN_DECLS
 
 void          lab_options_add        (GApplication  *application);
 int           lab_options_check      (GVariantDict  *options,
-                                      GError       **error);
-LabKeyChoice *lab_options_get_choice (GVariantDict  *options);
-GStrv         lab_options_format     (const LabKeyChoice *choice);
+                                      GError       **error) G_GNUC_WARN_UNUSED_RESULT;
+LabKeyChoice *lab_options_get_choice (GVariantDict  *options) G_GNUC_WARN_UNUSED_RESULT;
+GStrv         lab_options_format     (const LabKeyChoice *choice) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -52,9 +52,9 @@ gssize             lab_session_get_write_cursor (LabSession      *self);
 void               lab_session_set_write_cursor (LabSession      *self,
                                                  gssize           offset);
 gulong             lab_session_get_n_others     (LabSession      *self);
-char              *lab_session_dup_key_text     (LabSession      *self);
-char              *lab_session_dup_id_text      (LabSession      *self);
-char              *lab_session_dup_address_text (LabSession      *self);
+char              *lab_session_dup_key_text     (LabSession      *self) G_GNUC_WARN_UNUSED_RESULT;
+char              *lab_session_dup_id_text      (LabSession      *self) G_GNUC_WARN_UNUSED_RESULT;
+char              *lab_session_dup_address_text (LabSession      *self) G_GNUC_WARN_UNUSED_RESULT;
 void               lab_session_memory_changed   (LabSession      *self);
 
 G_END_DECLS

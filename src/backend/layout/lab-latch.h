@@ -52,7 +52,7 @@ void          lab_latch_publish (const LabLayout *layout,
 LabReadResult lab_latch_read    (const LabLayout *layout,
                                  guint64          known_sequence,
                                  char            *buffer,
-                                 LabMessageInfo  *info);
+                                 LabMessageInfo  *info) G_GNUC_WARN_UNUSED_RESULT;
 static inline gboolean lab_latch_has_news (const LabLayout *layout,
                                            guint64          known_sequence);
 gboolean      lab_latch_recover (const LabLayout *layout);

@@ -68,7 +68,7 @@ lab_layout_capacity (gsize size_bytes)
  *
  * Zero goes to the kernel, which refuses it in its own words.
  *
- * Errors: %LAB_SHM_ERROR_SIZE.
+ * Errors: %LAB_SHM_ERROR_SIZE below %LAB_LAYOUT_MIN_SIZE.
  *
  * Returns: whether a message fits in
  */

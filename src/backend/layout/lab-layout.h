@@ -129,7 +129,7 @@ gboolean    lab_layout_init          (LabLayout       *layout,
                                       gsize            size_bytes);
 gsize       lab_layout_capacity      (gsize            size_bytes);
 gboolean    lab_layout_check_size    (gsize            size_bytes,
-                                      GError         **error);
+                                      GError         **error) G_GNUC_WARN_UNUSED_RESULT;
 LabControl *lab_layout_control       (const LabLayout *layout);
 gpointer    lab_layout_copy          (const LabLayout *layout,
                                       guint            which);
@@ -171,6 +171,6 @@ typedef struct
  * cannot hold them because the offsets depend on the size. */
 LabField *lab_layout_dup_fields (gsize     size_bytes,
                                  gboolean  ours,
-                                 guint    *n_fields);
+                                 guint    *n_fields) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

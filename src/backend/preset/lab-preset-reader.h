@@ -12,12 +12,12 @@ G_BEGIN_DECLS
 typedef struct _LabPresetReader LabPresetReader;
 
 LabPresetReader *lab_preset_reader_new         (LabSegment      *segment,
-                                                const LabPreset *preset);
+                                                const LabPreset *preset) G_GNUC_WARN_UNUSED_RESULT;
 void             lab_preset_reader_free        (LabPresetReader *self);
 gboolean         lab_preset_reader_look        (LabPresetReader *self);
 GBytes          *lab_preset_reader_get_image   (LabPresetReader *self);
 GBytes          *lab_preset_reader_dup_message (LabPresetReader *self,
-                                                gboolean        *is_empty);
+                                                gboolean        *is_empty) G_GNUC_WARN_UNUSED_RESULT;
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LabPresetReader, lab_preset_reader_free)
 

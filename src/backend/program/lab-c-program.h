@@ -77,12 +77,12 @@ typedef struct
 #define LAB_C_PROGRAM_MAX_MESSAGE 16384
 
 LabCProgram *lab_c_program_new                 (const LabProgramOptions  *options,
-                                                GError                  **error);
+                                                GError                  **error) G_GNUC_WARN_UNUSED_RESULT;
 void         lab_c_program_free                (LabCProgram              *program);
 const char  *lab_c_program_get_file_name       (LabRole                   role);
-char        *lab_c_program_dup_compile_command (const char               *file_name);
+char        *lab_c_program_dup_compile_command (const char               *file_name) G_GNUC_WARN_UNUSED_RESULT;
 char        *lab_c_program_quote               (const char               *bytes,
-                                                gsize                     length);
+                                                gsize                     length) G_GNUC_WARN_UNUSED_RESULT;
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LabCProgram, lab_c_program_free)
 
