@@ -207,6 +207,61 @@ test_the_check_can_fail (void)
     }
 }
 
+/* What the last column of the table in src/DESIGN.md says of the room in row @row. */
+static char *
+describe_sight (gsize row)
+{
+  const char *slash = strchr (rooms[row].room, '/');
+  gsize layer_length = slash != NULL ? (gsize) (slash + 1 - rooms[row].room) : 0;
+  g_autoptr(GString) words = g_string_new (NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rooms[row].may_see) && rooms[row].may_see[i] != NULL; i++)
+    {
+      const char *name = rooms[row].may_see[i];
+
+      if (words->len > 0)
+        g_string_append (words, ", ");
+      g_string_append (words, name + (strncmp (name, rooms[row].room, layer_length) == 0 ? layer_length : 0));
+    }
+
+  return g_strdup (words->len > 0 ? words->str : "-");
+}
+
+/* src/DESIGN.md shows a visitor the rooms above, each in a row, and no others. */
+static void
+test_design_has_every_room (void)
+{
+  g_autofree char *text = tree_read ("src/DESIGN.md");
+  g_autoptr(GRegex) regex = g_regex_new ("^\\| `([a-z/]+)/` \\| [^|]+ \\| ([^|]+) \\|$", G_REGEX_MULTILINE, 0, NULL);
+  g_autoptr(GMatchInfo) match = NULL;
+  g_autoptr(GPtrArray) complaints = g_ptr_array_new_with_free_func (g_free);
+  gboolean seen[G_N_ELEMENTS (rooms)] = { FALSE };
+
+  for (g_regex_match (regex, text, 0, &match); g_match_info_matches (match); g_match_info_next (match, NULL))
+    {
+      g_autofree char *room = g_match_info_fetch (match, 1);
+      g_autofree char *sight = g_match_info_fetch (match, 2);
+      g_autofree char *expected = NULL;
+      int row = find_room (room);
+
+      if (row < 0)
+        {
+          g_ptr_array_add (complaints, g_strdup_printf ("src/DESIGN.md has a room %s that is not there", room));
+          continue;
+        }
+      expected = describe_sight ((gsize) row);
+      if (strcmp (sight, expected) != 0)
+        g_ptr_array_add (complaints, g_strdup_printf ("src/DESIGN.md: %s looks down to %s, not to %s", room, expected, sight));
+      seen[row] = TRUE;
+    }
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rooms); i++)
+    if (!seen[i])
+      g_ptr_array_add (complaints, g_strdup_printf ("src/DESIGN.md has no row for the room %s", rooms[i].room));
+
+  report (complaints);
+}
+
 static void
 test_every_file_names_its_licence (void)
 {
@@ -238,6 +293,7 @@ main (int argc, char *argv[])
 
   g_test_add_func ("/tree/layers/arrows-go-down", test_arrows_go_down);
   g_test_add_func ("/tree/layers/the-check-can-fail", test_the_check_can_fail);
+  g_test_add_func ("/tree/layers/design-has-every-room", test_design_has_every_room);
   g_test_add_func ("/tree/layers/every-file-names-its-licence", test_every_file_names_its_licence);
 
   return g_test_run ();
