@@ -8,81 +8,152 @@
 #include <glib/gi18n-lib.h>
 
 #include "backend/kernel/lab-text.h"
+#include "ui/memory/lab-memory-input.h"
 #include "ui/memory/lab-memory-search.h"
 #include "ui/style/lab-resource.h"
 
-#define NOTICE_SECONDS 4  /* how long a notice stays in the place of the caret's byte */
+#define NOTICE_SECONDS 4  /* how long a notice stays in the place of what stands at the caret */
 
 struct _LabMemoryPage
 {
   GtkWidget           parent_instance;
 
   LabSession         *session;
+  LabMemoryImage     *image;          /* what the strip shows; the bindings of the template go through it */
   LabMemoryView      *view;
   GSimpleActionGroup *actions;
 
   GtkWidget          *context_menu;
-  GtkLabel           *control;
-  GtkLabel           *copy_a;
-  GtkLabel           *copy_b;
   GtkMenuButton      *go_to_button;
   GtkEntry           *go_to_entry;
-  GtkLabel           *go_to_error;
-  GtkWidget          *held;
-  GtkWidget          *legend;
   GtkScrolledWindow  *scroller;
   GtkWidget          *search_entry;
   GtkDropDown        *search_kind;
-  GtkLabel           *search_result;
-  GtkWidget          *search_row;
-  GtkStack           *stack;
-  GtkLabel           *status;
-  GtkWidget          *status_row;
 
   GCancellable       *searching;      /* NULL when no search is at work */
   gsize               n_wanted;       /* how many bytes it looks for */
-  gsize               found_at;       /* where the last one ended, when @has_found */
+  gsize               found_at;       /* where the last search ended, when @has_found */
   gboolean            has_found;
+  gboolean            search_shown;
+  char               *search_result;
+  char               *go_to_error;    /* what is wrong with the offset that was typed, or "" */
+  char               *notice;         /* what has just been done, or "" */
   guint               notice_id;
 };
 
-enum { PROP_0, PROP_SESSION, N_PROPS };
+enum { PROP_0, PROP_SESSION, PROP_IMAGE, PROP_SEARCH_SHOWN, PROP_SEARCH_RESULT, PROP_GO_TO_ERROR, PROP_NOTICE, N_PROPS };
 
 G_DEFINE_FINAL_TYPE (LabMemoryPage, lab_memory_page, GTK_TYPE_WIDGET)
 
 static GParamSpec *properties[N_PROPS];
 
-/* Setting the same text again would draw a frame for nothing. */
 static void
-set_label (GtkLabel   *label,
-           const char *text)
+set_words (LabMemoryPage  *self,
+           char          **words,
+           const char     *now,
+           guint           prop_id)
 {
-  if (g_strcmp0 (gtk_label_get_text (label), text) != 0)
-    gtk_label_set_text (label, text);
+  if (g_strcmp0 (*words, now) == 0)
+    return;
+
+  g_free (*words);
+  *words = g_strdup (now);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[prop_id]);
+}
+
+/* What the template shows, worked out by its closures; the first argument is the widget that shows it. */
+
+static gboolean
+has_words (GObject    *object,
+           const char *words)
+{
+  return words != NULL && *words != '\0';
+}
+
+static gboolean
+is_not (GObject  *object,
+        gboolean  value)
+{
+  return !value;
+}
+
+static char *
+choose_child (GObject  *object,
+              gboolean  has_bytes)
+{
+  return g_strdup (has_bytes ? "bytes" : "nothing");
+}
+
+static char *
+describe_status (GObject    *object,
+                 const char *notice,
+                 const char *words,
+                 guint64     selection_start,
+                 guint64     selection_end)
+{
+  gulong n_bytes = selection_end - selection_start;
+  g_autofree char *count = NULL;
+  g_autofree char *selected = NULL;
+
+  if (*notice != '\0')
+    return g_strdup (notice);
+  if (n_bytes <= 1)
+    return g_strdup (words);
+
+  count = lab_text_format_count (n_bytes);
+  selected = g_strdup_printf (ngettext ("%s byte selected", "%s bytes selected", n_bytes), count);
+
+  return g_strconcat (selected, " · ", words, NULL);
+}
+
+/* Which of the two copies readers use now. */
+static guint
+find_current (guint   protocol,
+              guint64 sequence)
+{
+  return protocol == LAB_PROTOCOL_LATCH ? sequence & 1 : 0;
+}
+
+static char *
+describe_copy_a (GObject *object,
+                 guint    protocol,
+                 guint64  sequence)
+{
+  return g_strdup (find_current (protocol, sequence) == 0 ? _("copy A: what readers use now") : _("copy A: the spare"));
+}
+
+static char *
+describe_copy_b (GObject *object,
+                 guint    protocol,
+                 guint64  sequence)
+{
+  if (protocol != LAB_PROTOCOL_LATCH)
+    return g_strdup (_("copy B: not used by this protocol"));
+
+  return g_strdup (find_current (protocol, sequence) == 1 ? _("copy B: what readers use now") : _("copy B: the spare"));
+}
+
+static char *
+describe_control (GObject *object,
+                  guint64  sequence,
+                  guint    length,
+                  guint    writer_pid)
+{
+  g_autofree char *sequence_words = lab_text_format_count (sequence);
+  g_autofree char *length_words = lab_text_format_count (length);
+
+  if (writer_pid != 0)
+    /* Translators: the sequence number, the length in bytes, and the pid of the process that writes */
+    return g_strdup_printf (_("control block: sequence %s, length %s, writer %u"), sequence_words, length_words, writer_pid);
+
+  return g_strdup_printf (_("control block: sequence %s, length %s, no writer"), sequence_words, length_words);
 }
 
 static void
-update_status (LabMemoryPage *self)
+clear_notice (LabMemoryPage *self)
 {
-  g_autofree char *words = NULL;
-  gsize n_bytes;
-
-  if (self->notice_id != 0 || lab_memory_view_get_size_bytes (self->view) == 0)
-    return;
-
-  n_bytes = lab_memory_view_get_selection (self->view, NULL);
-  words = lab_memory_view_describe (self->view, lab_memory_view_get_pointed (self->view));
-  if (n_bytes > 1)
-    {
-      g_autofree char *count = lab_text_format_count (n_bytes);
-      g_autofree char *selected = g_strdup_printf (ngettext ("%s byte selected", "%s bytes selected", (gulong) n_bytes), count);
-      g_autofree char *both = g_strconcat (selected, " · ", words, NULL);
-
-      set_label (self->status, both);
-      return;
-    }
-
-  set_label (self->status, words);
+  g_clear_handle_id (&self->notice_id, g_source_remove);
+  set_words (self, &self->notice, "", PROP_NOTICE);
 }
 
 static gboolean
@@ -91,7 +162,7 @@ notice_over_cb (gpointer data)
   LabMemoryPage *self = LAB_MEMORY_PAGE (data);
 
   self->notice_id = 0;
-  update_status (self);
+  clear_notice (self);
 
   return G_SOURCE_REMOVE;
 }
@@ -102,93 +173,35 @@ notify_user (LabMemoryPage *self,
 {
   g_clear_handle_id (&self->notice_id, g_source_remove);
   self->notice_id = g_timeout_add_seconds (NOTICE_SECONDS, notice_over_cb, self);
-  set_label (self->status, words);
+  set_words (self, &self->notice, words, PROP_NOTICE);
 }
 
 static void
-caret_moved_cb (LabMemoryPage *self)
+set_search_shown (LabMemoryPage *self,
+                  gboolean       shown)
 {
-  g_clear_handle_id (&self->notice_id, g_source_remove);
-  update_status (self);
-}
-
-/* The legend says what each part is for right now, from the control block as the strip read it. */
-static void
-update_legend (LabMemoryPage *self)
-{
-  const guint8 *control = lab_memory_view_get_control (self->view);
-  g_autofree char *sequence_words = NULL;
-  g_autofree char *length_words = NULL;
-  g_autofree char *control_words = NULL;
-  guint64 sequence;
-  guint32 protocol, length, writer;
-  guint current;
-
-  gtk_widget_set_visible (self->legend, lab_memory_view_is_ours (self->view));
-  if (!lab_memory_view_is_ours (self->view))
+  if (self->search_shown == shown)
     return;
 
-  memcpy (&sequence, control + G_STRUCT_OFFSET (LabControl, sequence), sizeof sequence);
-  memcpy (&protocol, control + G_STRUCT_OFFSET (LabControl, protocol), sizeof protocol);
-  memcpy (&writer, control + G_STRUCT_OFFSET (LabControl, writer_pid), sizeof writer);
-  current = protocol == LAB_PROTOCOL_LATCH ? sequence & 1 : 0;
-  memcpy (&length, control + G_STRUCT_OFFSET (LabControl, copies) + current * sizeof (LabCopyHeader)
-                   + G_STRUCT_OFFSET (LabCopyHeader, length), sizeof length);
-
-  set_label (self->copy_a, current == 0 ? _("copy A: what readers use now") : _("copy A: the spare"));
-  if (protocol == LAB_PROTOCOL_LATCH)
-    set_label (self->copy_b, current == 1 ? _("copy B: what readers use now") : _("copy B: the spare"));
-  else
-    set_label (self->copy_b, _("copy B: not used by this protocol"));
-
-  sequence_words = lab_text_format_count (sequence);
-  length_words = lab_text_format_count (length);
-  if (writer != 0)
-    /* Translators: the sequence number, the length in bytes, and the pid of the process that writes */
-    control_words = g_strdup_printf (_("control block: sequence %s, length %s, writer %u"), sequence_words, length_words, writer);
-  else
-    control_words = g_strdup_printf (_("control block: sequence %s, length %s, no writer"), sequence_words, length_words);
-  set_label (self->control, control_words);
+  self->search_shown = shown;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SEARCH_SHOWN]);
 }
 
 static void
-set_enabled (LabMemoryPage *self,
-             const char    *name,
-             gboolean       enabled)
+stop_search (LabMemoryPage *self)
 {
-  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self->actions), name);
-
-  if (g_action_get_enabled (action) != enabled)
-    g_simple_action_set_enabled (G_SIMPLE_ACTION (action), enabled);
+  g_cancellable_cancel (self->searching);
+  g_clear_object (&self->searching);
 }
 
 static void
-view_changed_cb (LabMemoryPage *self)
+has_bytes_changed_cb (LabMemoryPage *self)
 {
-  static const char * const needing_bytes[] = { "copy", "select-all", "go-to", "find", "find-next", "find-previous", "show-field" };
-  gboolean has_bytes = lab_memory_view_get_size_bytes (self->view) > 0;
+  if (lab_memory_image_get_size_bytes (self->image) > 0)
+    return;
 
-  if (g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), has_bytes ? "bytes" : "nothing") != 0)
-    {
-      gtk_stack_set_visible_child_name (self->stack, has_bytes ? "bytes" : "nothing");
-      gtk_widget_set_visible (self->status_row, has_bytes);
-      for (guint i = 0; i < G_N_ELEMENTS (needing_bytes); i++)
-        set_enabled (self, needing_bytes[i], has_bytes);
-    }
-  if (!has_bytes)
-    {
-      g_cancellable_cancel (self->searching);
-      gtk_widget_set_visible (self->search_row, FALSE);
-    }
-
-  update_legend (self);
-  update_status (self);
-}
-
-static void
-follow_changed_cb (LabMemoryPage *self)
-{
-  gtk_widget_set_visible (self->held, !lab_memory_view_get_follow (self->view));
+  stop_search (self);
+  set_search_shown (self, FALSE);
 }
 
 static void
@@ -202,8 +215,8 @@ copy_cb (GSimpleAction *action,
                            : g_str_equal (name, "c")  ? LAB_MEMORY_FORMAT_C
                                                       : LAB_MEMORY_FORMAT_HEX;
   g_autoptr(GError) error = NULL;
-  g_autofree char *text = lab_memory_view_dup_selection (self->view, format, &error);
-  gsize n_bytes = lab_memory_view_get_selection (self->view, NULL);
+  g_autofree char *text = lab_memory_image_dup_selection (self->image, format, &error);
+  gsize n_bytes = lab_memory_image_get_selection (self->image, NULL);
   g_autofree char *count = lab_text_format_count (n_bytes);
   g_autofree char *words = NULL;
 
@@ -223,7 +236,7 @@ select_all_cb (GSimpleAction *action,
                GVariant      *parameter,
                gpointer       data)
 {
-  gtk_widget_activate_action (GTK_WIDGET (LAB_MEMORY_PAGE (data)->view), "strip.select-all", NULL);
+  lab_memory_image_select (LAB_MEMORY_PAGE (data)->image, 0, G_MAXSIZE);
 }
 
 static void
@@ -234,7 +247,7 @@ show_field_cb (GSimpleAction *action,
   LabMemoryPage *self = LAB_MEMORY_PAGE (data);
   LabFieldKind kind = g_variant_get_int32 (parameter);
   guint n_fields;
-  const LabField *fields = lab_memory_view_get_fields (self->view, &n_fields);
+  const LabField *fields = lab_memory_image_get_fields (self->image, &n_fields);
 
   for (guint i = 0; i < n_fields; i++)
     if (fields[i].kind == kind)
@@ -256,10 +269,20 @@ go_to_cb (GSimpleAction *action,
 }
 
 static void
+set_go_to_error (LabMemoryPage *self,
+                 const char    *words)
+{
+  if (*words != '\0')
+    gtk_widget_add_css_class (GTK_WIDGET (self->go_to_entry), "error");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self->go_to_entry), "error");
+  set_words (self, &self->go_to_error, words, PROP_GO_TO_ERROR);
+}
+
+static void
 go_to_changed_cb (LabMemoryPage *self)
 {
-  gtk_widget_set_visible (GTK_WIDGET (self->go_to_error), FALSE);
-  gtk_widget_remove_css_class (GTK_WIDGET (self->go_to_entry), "error");
+  set_go_to_error (self, "");
 }
 
 static void
@@ -269,11 +292,9 @@ go_to_activated_cb (LabMemoryPage *self)
   gsize offset;
 
   if (!lab_memory_parse_offset (gtk_editable_get_text (GTK_EDITABLE (self->go_to_entry)),
-                                lab_memory_view_get_size_bytes (self->view), &offset, &error))
+                                lab_memory_image_get_size_bytes (self->image), &offset, &error))
     {
-      set_label (self->go_to_error, error->message);
-      gtk_widget_set_visible (GTK_WIDGET (self->go_to_error), TRUE);
-      gtk_widget_add_css_class (GTK_WIDGET (self->go_to_entry), "error");
+      set_go_to_error (self, error->message);
       return;
     }
 
@@ -289,7 +310,7 @@ find_cb (GSimpleAction *action,
 {
   LabMemoryPage *self = LAB_MEMORY_PAGE (data);
 
-  gtk_widget_set_visible (self->search_row, TRUE);
+  set_search_shown (self, TRUE);
   gtk_widget_grab_focus (self->search_entry);
 }
 
@@ -298,7 +319,7 @@ show_search_result (LabMemoryPage *self,
                     const char    *words,
                     gboolean       failed)
 {
-  set_label (self->search_result, words);
+  set_words (self, &self->search_result, words, PROP_SEARCH_RESULT);
   if (failed)
     gtk_widget_add_css_class (self->search_entry, "error");
   else
@@ -343,7 +364,7 @@ nothing_is_swapped (LabMemoryPage *self)
   const LabShmEntry *entry = monitor != NULL ? lab_segment_monitor_get_entry (monitor) : NULL;
 
   return entry != NULL && lab_segment_monitor_has_table (monitor) && entry->swap_bytes == 0 &&
-         entry->record.id == lab_segment_get_id (lab_memory_view_get_segment (self->view));
+         entry->record.id == lab_segment_get_id (lab_memory_image_get_segment (self->image));
 }
 
 static GBytes *
@@ -365,13 +386,6 @@ parse_search (LabMemoryPage  *self,
 }
 
 static void
-stop_search (LabMemoryPage *self)
-{
-  g_cancellable_cancel (self->searching);
-  g_clear_object (&self->searching);
-}
-
-static void
 search (LabMemoryPage *self,
         gboolean       backward)
 {
@@ -380,7 +394,7 @@ search (LabMemoryPage *self,
   gsize from;
 
   stop_search (self);
-  if (lab_memory_view_get_size_bytes (self->view) == 0)
+  if (lab_memory_image_get_size_bytes (self->image) == 0)
     return;
 
   wanted = parse_search (self, &error);
@@ -390,14 +404,14 @@ search (LabMemoryPage *self,
       return;
     }
 
-  from = lab_memory_view_get_caret (self->view);
+  from = lab_memory_image_get_caret (self->image);
   if (!backward && self->has_found && self->found_at == from)
     from++;
 
   self->searching = g_cancellable_new ();
   self->n_wanted = g_bytes_get_size (wanted);
   show_search_result (self, _("Searching…"), FALSE);
-  lab_memory_search_async (lab_memory_view_get_segment (self->view), wanted, from, backward,
+  lab_memory_search_async (lab_memory_image_get_segment (self->image), wanted, from, backward,
                            nothing_is_swapped (self), self->searching, searched_cb, g_object_ref (self));
 }
 
@@ -441,7 +455,7 @@ static void
 search_stopped_cb (LabMemoryPage *self)
 {
   stop_search (self);
-  gtk_widget_set_visible (self->search_row, FALSE);
+  set_search_shown (self, FALSE);
   gtk_widget_grab_focus (GTK_WIDGET (self->view));
 }
 
@@ -529,37 +543,40 @@ add_actions (LabMemoryPage *self)
     { .name = "find-previous", .activate = find_previous_cb },
     { .name = "show-field", .activate = show_field_cb, .parameter_type = "i" },
   };
-  g_autoptr(GPropertyAction) follow = g_property_action_new ("follow", self->view, "follow");
-  g_autoptr(GPropertyAction) fold = g_property_action_new ("fold", self->view, "fold");
+  g_autoptr(GPropertyAction) follow = g_property_action_new ("follow", self->image, "follow");
+  g_autoptr(GPropertyAction) fold = g_property_action_new ("fold", self->image, "fold");
 
   g_action_map_add_action_entries (G_ACTION_MAP (self->actions), entries, G_N_ELEMENTS (entries), self);
+  for (guint i = 0; i < G_N_ELEMENTS (entries); i++)
+    g_object_bind_property (self->image, "has-bytes", g_action_map_lookup_action (G_ACTION_MAP (self->actions), entries[i].name),
+                            "enabled", G_BINDING_SYNC_CREATE);
   g_action_map_add_action (G_ACTION_MAP (self->actions), G_ACTION (follow));
   g_action_map_add_action (G_ACTION_MAP (self->actions), G_ACTION (fold));
   gtk_widget_insert_action_group (GTK_WIDGET (self), "memory", G_ACTION_GROUP (self->actions));
 }
 
 static void
-lab_memory_page_constructed (GObject *object)
+add_view (LabMemoryPage *self)
 {
-  LabMemoryPage *self = LAB_MEMORY_PAGE (object);
-  GtkGesture *click;
+  GtkGesture *click = gtk_gesture_click_new ();
 
-  G_OBJECT_CLASS (lab_memory_page_parent_class)->constructed (object);
-
-  self->view = LAB_MEMORY_VIEW (lab_memory_view_new (self->session));
-  gtk_scrolled_window_set_child (self->scroller, GTK_WIDGET (self->view));
-  g_signal_connect_object (self->view, "changed", G_CALLBACK (view_changed_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->view, "caret-moved", G_CALLBACK (caret_moved_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->view, "notify::follow", G_CALLBACK (follow_changed_cb), self, G_CONNECT_SWAPPED);
-
-  click = gtk_gesture_click_new ();
+  self->view = LAB_MEMORY_VIEW (lab_memory_view_new (self->image));
+  lab_memory_input_add (self->view);
   gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (click), GDK_BUTTON_SECONDARY);
   g_signal_connect_object (click, "pressed", G_CALLBACK (secondary_pressed_cb), self, G_CONNECT_SWAPPED);
   gtk_widget_add_controller (GTK_WIDGET (self->view), GTK_EVENT_CONTROLLER (click));
+  gtk_scrolled_window_set_child (self->scroller, GTK_WIDGET (self->view));
+}
 
-  add_actions (self);
-  add_keys (self);
-  view_changed_cb (self);
+/* A notice goes once the user does anything in the strip. */
+static void
+watch_image (LabMemoryPage *self)
+{
+  static const char * const moves[] = { "notify::caret", "notify::selection-start", "notify::selection-end", "notify::pointed" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (moves); i++)
+    g_signal_connect_object (self->image, moves[i], G_CALLBACK (clear_notice), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->image, "notify::has-bytes", G_CALLBACK (has_bytes_changed_cb), self, G_CONNECT_SWAPPED);
 }
 
 static void
@@ -582,9 +599,55 @@ lab_memory_page_dispose (GObject *object)
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
   g_clear_object (&self->actions);
+  g_clear_object (&self->image);
   g_clear_object (&self->session);
 
   G_OBJECT_CLASS (lab_memory_page_parent_class)->dispose (object);
+}
+
+static void
+lab_memory_page_finalize (GObject *object)
+{
+  LabMemoryPage *self = LAB_MEMORY_PAGE (object);
+
+  g_free (self->search_result);
+  g_free (self->go_to_error);
+  g_free (self->notice);
+
+  G_OBJECT_CLASS (lab_memory_page_parent_class)->finalize (object);
+}
+
+static void
+lab_memory_page_get_property (GObject    *object,
+                              guint       prop_id,
+                              GValue     *value,
+                              GParamSpec *pspec)
+{
+  LabMemoryPage *self = LAB_MEMORY_PAGE (object);
+
+  switch (prop_id)
+    {
+    case PROP_SESSION:
+      g_value_set_object (value, self->session);
+      break;
+    case PROP_IMAGE:
+      g_value_set_object (value, self->image);
+      break;
+    case PROP_SEARCH_SHOWN:
+      g_value_set_boolean (value, self->search_shown);
+      break;
+    case PROP_SEARCH_RESULT:
+      g_value_set_string (value, self->search_result);
+      break;
+    case PROP_GO_TO_ERROR:
+      g_value_set_string (value, self->go_to_error);
+      break;
+    case PROP_NOTICE:
+      g_value_set_string (value, self->notice);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
 }
 
 static void
@@ -599,6 +662,7 @@ lab_memory_page_set_property (GObject      *object,
     {
     case PROP_SESSION:
       self->session = g_value_dup_object (value);
+      lab_memory_image_set_session (self->image, self->session);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -610,38 +674,41 @@ lab_memory_page_class_init (LabMemoryPageClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
 
-  object_class->constructed = lab_memory_page_constructed;
   object_class->dispose = lab_memory_page_dispose;
+  object_class->finalize = lab_memory_page_finalize;
+  object_class->get_property = lab_memory_page_get_property;
   object_class->set_property = lab_memory_page_set_property;
 
   widget_class->unmap = lab_memory_page_unmap;
 
   properties[PROP_SESSION] =
     g_param_spec_object ("session", NULL, NULL, LAB_TYPE_SESSION,
-                         G_PARAM_WRITABLE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+                         G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+  properties[PROP_IMAGE] = g_param_spec_object ("image", NULL, NULL, LAB_TYPE_MEMORY_IMAGE, flags);
+  properties[PROP_SEARCH_SHOWN] = g_param_spec_boolean ("search-shown", NULL, NULL, FALSE, flags);
+  properties[PROP_SEARCH_RESULT] = g_param_spec_string ("search-result", NULL, NULL, "", flags);
+  properties[PROP_GO_TO_ERROR] = g_param_spec_string ("go-to-error", NULL, NULL, "", flags);
+  properties[PROP_NOTICE] = g_param_spec_string ("notice", NULL, NULL, "", flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   gtk_widget_class_set_template_from_resource (widget_class, LAB_UI_RESOURCE_PATH "memory/lab-memory-page.ui");
   gtk_widget_class_bind_template_child (widget_class, LabMemoryPage, context_menu);
-  gtk_widget_class_bind_template_child (widget_class, LabMemoryPage, control);
-  gtk_widget_class_bind_template_child (widget_class, LabMemoryPage, copy_a);
-  gtk_widget_class_bind_template_child (widget_class, LabMemoryPage, copy_b);
   gtk_widget_class_bind_template_child (widget_class, LabMemoryPage, go_to_button);
   gtk_widget_class_bind_template_child (widget_class, LabMemoryPage, go_to_entry);
-  gtk_widget_class_bind_template_child (widget_class, LabMemoryPage, go_to_error);
-  gtk_widget_class_bind_template_child (widget_class, LabMemoryPage, held);
-  gtk_widget_class_bind_template_child (widget_class, LabMemoryPage, legend);
   gtk_widget_class_bind_template_child (widget_class, LabMemoryPage, scroller);
   gtk_widget_class_bind_template_child (widget_class, LabMemoryPage, search_entry);
   gtk_widget_class_bind_template_child (widget_class, LabMemoryPage, search_kind);
-  gtk_widget_class_bind_template_child (widget_class, LabMemoryPage, search_result);
-  gtk_widget_class_bind_template_child (widget_class, LabMemoryPage, search_row);
-  gtk_widget_class_bind_template_child (widget_class, LabMemoryPage, stack);
-  gtk_widget_class_bind_template_child (widget_class, LabMemoryPage, status);
-  gtk_widget_class_bind_template_child (widget_class, LabMemoryPage, status_row);
+  gtk_widget_class_bind_template_callback (widget_class, choose_child);
+  gtk_widget_class_bind_template_callback (widget_class, describe_control);
+  gtk_widget_class_bind_template_callback (widget_class, describe_copy_a);
+  gtk_widget_class_bind_template_callback (widget_class, describe_copy_b);
+  gtk_widget_class_bind_template_callback (widget_class, describe_status);
   gtk_widget_class_bind_template_callback (widget_class, go_to_activated_cb);
   gtk_widget_class_bind_template_callback (widget_class, go_to_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, has_words);
+  gtk_widget_class_bind_template_callback (widget_class, is_not);
   gtk_widget_class_bind_template_callback (widget_class, search_next_cb);
   gtk_widget_class_bind_template_callback (widget_class, search_previous_cb);
   gtk_widget_class_bind_template_callback (widget_class, search_stopped_cb);
@@ -654,7 +721,16 @@ static void
 lab_memory_page_init (LabMemoryPage *self)
 {
   self->actions = g_simple_action_group_new ();
+  self->search_result = g_strdup ("");
+  self->go_to_error = g_strdup ("");
+  self->notice = g_strdup ("");
+  /* Before the template: a binding through an object that is not there yet would keep what it has. */
+  self->image = lab_memory_image_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
+  add_view (self);
+  add_actions (self);
+  add_keys (self);
+  watch_image (self);
 }
 
 /**

@@ -4,14 +4,13 @@
 #include <gtk/gtk.h>
 
 #include "backend/layout/lab-layout.h"
+#include "ui/memory/lab-memory-rows.h"
 
 G_BEGIN_DECLS
 
 /* How the memory strip looks: its font, colours and measures, and the drawing
  * of one row.  Hex digits and characters are shaped once; a row is then a
  * handful of text nodes, so that a frame stays cheap. */
-
-#define LAB_MEMORY_MAX_COLUMNS 16
 
 /**
  * LabMemoryCell:

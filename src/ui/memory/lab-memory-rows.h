@@ -5,6 +5,8 @@
 
 G_BEGIN_DECLS
 
+#define LAB_MEMORY_MAX_COLUMNS 16  /* bytes in a row */
+
 /**
  * LabMemoryRow:
  * @offset: of its first byte

@@ -93,6 +93,23 @@ move_times (LabMemoryWindow *self,
   return times;
 }
 
+/* From the first byte that the new reading has otherwise to the last such byte; there is at least one. */
+static void
+find_difference (LabMemoryWindow *self,
+                 gsize           *offset,
+                 gsize           *n_bytes)
+{
+  gsize first = 0, last = self->n_bytes - 1;
+
+  while (self->bytes[first] == self->scratch[first])
+    first++;
+  while (self->bytes[last] == self->scratch[last])
+    last--;
+
+  *offset = self->offset + first;
+  *n_bytes = last - first + 1;
+}
+
 /**
  * lab_memory_window_read:
  * @self: a window
@@ -100,17 +117,22 @@ move_times (LabMemoryWindow *self,
  * @offset: where the window is now
  * @n_bytes: how many bytes it shows now
  * @mark: whether bytes that were in it before and differ have changed just now
+ * @changed: (out): the first byte that differs, or that was not in it before
+ * @n_changed: (out): how many bytes from there on, with equal ones between them
  *
  * Reads the bytes anew.
  *
- * Returns: whether the window shows anything else than before
+ * Returns: whether the window shows anything else than before; else @changed and
+ *   @n_changed mean nothing
  */
 gboolean
 lab_memory_window_read (LabMemoryWindow *self,
                         LabSegment      *segment,
                         gsize            offset,
                         gsize            n_bytes,
-                        gboolean         mark)
+                        gboolean         mark,
+                        gsize           *changed,
+                        gsize           *n_changed)
 {
   gboolean moved;
 
@@ -120,6 +142,11 @@ lab_memory_window_read (LabMemoryWindow *self,
 
   if (!moved && (n_bytes == 0 || memcmp (self->scratch, self->bytes, n_bytes) == 0))
     return FALSE;
+
+  *changed = offset;
+  *n_changed = n_bytes;
+  if (!moved)
+    find_difference (self, changed, n_changed);
 
   if (mark || self->changed_ms != NULL)
     {

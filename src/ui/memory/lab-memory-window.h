@@ -19,7 +19,9 @@ gboolean         lab_memory_window_read      (LabMemoryWindow       *self,
                                               LabSegment            *segment,
                                               gsize                  offset,
                                               gsize                  n_bytes,
-                                              gboolean               mark);
+                                              gboolean               mark,
+                                              gsize                 *changed,
+                                              gsize                 *n_changed);
 const guint8    *lab_memory_window_get_bytes (const LabMemoryWindow *self,
                                               gsize                 *n_bytes);
 int              lab_memory_window_get_byte  (const LabMemoryWindow *self,

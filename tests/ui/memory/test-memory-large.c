@@ -10,6 +10,7 @@
 
 #include "backend/layout/lab-latch.h"
 #include "helpers/helper-keys.h"
+#include "helpers/helper-memory.h"
 #include "helpers/helper-wait.h"
 #include "helpers/helper-widgets.h"
 #include "ui/app/lab-ui.h"
@@ -29,10 +30,11 @@
 
 typedef struct
 {
-  LabSession    *session;
-  LabSegment    *segment;
-  GtkWidget     *window;
-  LabMemoryView *view;
+  LabSession     *session;
+  LabSegment     *segment;
+  GtkWidget      *window;
+  LabMemoryView  *view;
+  LabMemoryImage *image;
 } Fixture;
 
 /* Memory of this process's own: without the segment's pages that it has looked at. */
@@ -77,6 +79,7 @@ set_up (Fixture       *f,
   f->window = gtk_window_new ();
   page = lab_memory_page_new (f->session);
   f->view = lab_memory_page_get_view (LAB_MEMORY_PAGE (page));
+  f->image = lab_memory_view_get_image (f->view);
   gtk_window_set_default_size (GTK_WINDOW (f->window), 1000, 800);
   gtk_window_set_child (GTK_WINDOW (f->window), page);
   test_present (f->window, page);
@@ -111,7 +114,7 @@ test_opens_at_once (Fixture       *f,
   if (MEASURES)
     g_assert_cmpfloat (get_cpu_ms () - start_ms, <, FRAME_MS);
   g_test_message ("opened in %.2f ms", get_cpu_ms () - start_ms);
-  g_assert_cmpuint (lab_memory_view_get_n_rows (f->view) * 16, >=, SIZE);
+  g_assert_cmpuint (lab_memory_image_get_n_rows (f->image) * 16, >=, SIZE);
 }
 
 /* What one frame costs us: to read the rows that came into sight, to say what to
@@ -180,20 +183,18 @@ static void
 test_is_exact_at_the_end (Fixture       *f,
                           gconstpointer  unused)
 {
-  g_autofree char *words = NULL;
   g_autofree char *row = NULL;
   guint64 last;
 
   show (f);
   lab_memory_view_go_to (f->view, SIZE - 1, 0);
   test_run_for_ms (100);
-  last = lab_memory_view_get_n_rows (f->view) - 1;
+  last = lab_memory_image_get_n_rows (f->image) - 1;
   ((char *) lab_segment_get_base (f->segment))[SIZE - 1] = '!';
-  lab_memory_view_refresh (f->view);
+  lab_session_memory_changed (f->session);
 
-  words = lab_memory_view_describe (f->view, SIZE - 1);
-  g_assert_true (g_str_has_prefix (words, "offset 0x3fffffff (1073741823): 0x21 ‘!’"));
-  row = lab_memory_view_describe_row (f->view, last);
+  g_assert_true (g_str_has_prefix (lab_memory_image_get_caret_words (f->image), "offset 0x3fffffff (1073741823): 0x21 ‘!’"));
+  row = dup_row (f->image, last);
   g_assert_true (g_str_has_prefix (row, "3ffffff"));
   g_assert_nonnull (strstr (row, " 21"));
 }
@@ -206,8 +207,8 @@ test_refuses_to_copy_everything (Fixture       *f,
 
   show (f);
   gtk_widget_activate_action (GTK_WIDGET (f->view), "strip.select-all", NULL);
-  g_assert_cmpuint (lab_memory_view_get_selection (f->view, NULL), ==, SIZE);
-  g_assert_null (lab_memory_view_dup_selection (f->view, LAB_MEMORY_FORMAT_HEX, &error));
+  g_assert_cmpuint (lab_memory_image_get_selection (f->image, NULL), ==, SIZE);
+  g_assert_null (lab_memory_image_dup_selection (f->image, LAB_MEMORY_FORMAT_HEX, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE);
 }
 

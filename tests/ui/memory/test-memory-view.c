@@ -5,6 +5,7 @@
 
 #include "backend/layout/lab-latch.h"
 #include "helpers/helper-keys.h"
+#include "helpers/helper-memory.h"
 #include "helpers/helper-wait.h"
 #include "helpers/helper-widgets.h"
 #include "ui/app/lab-ui.h"
@@ -12,11 +13,12 @@
 
 typedef struct
 {
-  LabSession    *session;
-  LabSegment    *segment;  /* attached for writing */
-  GtkWidget     *window;
-  GtkWidget     *page;
-  LabMemoryView *view;
+  LabSession     *session;
+  LabSegment     *segment;  /* attached for writing */
+  GtkWidget      *window;
+  GtkWidget      *page;
+  LabMemoryView  *view;
+  LabMemoryImage *image;
 } Fixture;
 
 static LabSegment *
@@ -54,6 +56,7 @@ set_up (Fixture       *f,
   gtk_window_set_default_size (GTK_WINDOW (f->window), 900, 600);
   f->page = lab_memory_page_new (f->session);
   f->view = lab_memory_page_get_view (LAB_MEMORY_PAGE (f->page));
+  f->image = lab_memory_view_get_image (f->view);
   /* Wherever the pointer is, the status line speaks of the caret. */
   gtk_widget_set_can_target (GTK_WIDGET (f->view), FALSE);
   gtk_window_set_child (GTK_WINDOW (f->window), f->page);
@@ -97,7 +100,7 @@ row_is (Fixture    *f,
         guint64     index,
         const char *expected)
 {
-  g_autofree char *row = index < lab_memory_view_get_n_rows (f->view) ? lab_memory_view_describe_row (f->view, index) : NULL;
+  g_autofree char *row = dup_row (f->image, index);
 
   return g_strcmp0 (row, expected) == 0;
 }
@@ -108,7 +111,7 @@ move (Fixture         *f,
       int              count,
       gboolean         extend)
 {
-  g_signal_emit_by_name (f->view, "move-caret", step, count, extend);
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (f->view), "strip.move-caret", "(iib)", step, count, extend));
 }
 
 static void
@@ -116,12 +119,14 @@ test_new_destroy (void)
 {
   LabSession *session = lab_session_new (LAB_ROLE_CLIENT);
   GtkWidget *page = g_object_ref_sink (lab_memory_page_new (session));
-  GtkWidget *view = g_object_ref_sink (lab_memory_view_new (session));
+  LabMemoryImage *image = lab_memory_image_new ();
+  GtkWidget *view = g_object_ref_sink (lab_memory_view_new (image));
 
   gtk_test_accessible_assert_role (view, GTK_ACCESSIBLE_ROLE_IMG);
   gtk_test_accessible_assert_property (view, GTK_ACCESSIBLE_PROPERTY_LABEL, "Bytes of the segment");
   gtk_test_accessible_assert_property (view, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, "Not attached: this process cannot see the bytes");
   g_assert_finalize_object (view);
+  g_assert_finalize_object (image);
   g_assert_finalize_object (page);
   g_assert_finalize_object (session);
 }
@@ -171,7 +176,7 @@ static void
 test_holds_still (Fixture       *f,
                   gconstpointer  unused)
 {
-  lab_memory_view_set_follow (f->view, FALSE);
+  lab_memory_image_set_follow (f->image, FALSE);
   g_assert_true (is_visible (f->page, "held"));
   publish (f, "bood");
   lab_session_memory_changed (f->session);
@@ -209,6 +214,32 @@ test_draws_nothing_for_nothing (Fixture       *f,
   n_frames = 0;
   test_run_for_ms (500);
   g_assert_cmpuint (n_frames, ==, 0);
+}
+
+/* A change in rows that are scrolled away is nothing to draw, nor is its fading. */
+static void
+test_draws_nothing_out_of_sight (Fixture       *f,
+                                 gconstpointer  unused)
+{
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (f->window);
+  guint8 *base = lab_segment_get_base (f->segment);
+  guint n_frames = 0;
+
+  lab_memory_image_set_fold (f->image, FALSE);
+  lab_memory_view_go_to (f->view, 4095, 0);
+  test_run_for_ms (500);
+  g_signal_connect (clock, "after-paint", G_CALLBACK (count_frame_cb), &n_frames);
+  base[0] = '!';
+  test_wait_for (lab_memory_image_get_byte (f->image, 0) == '!');
+  test_wait_for (!lab_memory_image_is_fading (f->image));
+  test_run_for_ms (100);
+  g_assert_cmpuint (n_frames, ==, 0);
+
+  /* In sight it is drawn. */
+  base[4080] = '!';
+  test_wait_for (lab_memory_image_get_byte (f->image, 4080) == '!');
+  test_run_for_ms (300);
+  g_assert_cmpuint (n_frames, >, 1);
 }
 
 static void
@@ -251,7 +282,7 @@ test_detaches_and_attaches (Fixture       *f,
 
   g_assert_true (lab_segment_detach (f->segment, NULL));
   g_assert_cmpstr (gtk_stack_get_visible_child_name (stack), ==, "nothing");
-  g_assert_cmpuint (lab_memory_view_get_n_rows (f->view), ==, 0);
+  g_assert_cmpuint (lab_memory_image_get_n_rows (f->image), ==, 0);
   g_assert_false (is_visible (f->page, "legend"));
   g_assert_false (is_visible (f->page, "status_row"));
   test_run_for_ms (150);
@@ -270,6 +301,56 @@ test_shows_a_removed_segment (Fixture       *f,
   test_wait_for (row_is (f, 0, "0000: 73 74 69 6c 6c 20 68 65 72 65 00 67 2c 20 63 6c  copy A"));
 }
 
+static gboolean
+can_search (Fixture *f)
+{
+  return gtk_widget_get_sensitive (find_by_id (f->page, "find"));
+}
+
+/* Every binding of the page is right while the session is empty, and speaks of the new segment afterwards. */
+static void
+test_bears_an_emptied_session (Fixture       *f,
+                               gconstpointer  unused)
+{
+  GtkStack *stack = GTK_STACK (find_by_id (f->page, "stack"));
+  LabSegment *other;
+
+  gtk_widget_activate_action (f->page, "memory.find", NULL);
+  gtk_widget_activate_action (f->page, "memory.copy", "s", "hex");
+  lab_memory_image_set_follow (f->image, FALSE);
+  g_assert_true (is_visible (f->page, "search_row"));
+  g_assert_cmpstr (get_label (f->page, "status"), ==, "Copied 1 byte");
+
+  lab_session_set_segment (f->session, NULL);
+  g_assert_cmpstr (gtk_stack_get_visible_child_name (stack), ==, "nothing");
+  g_assert_false (is_visible (f->page, "search_row"));
+  g_assert_false (is_visible (f->page, "legend"));
+  g_assert_false (is_visible (f->page, "status_row"));
+  g_assert_false (can_search (f));
+  gtk_widget_activate_action (f->page, "memory.copy", "s", "hex");
+  gtk_widget_activate_action (f->page, "memory.find", NULL);
+  g_assert_false (is_visible (f->page, "search_row"));
+
+  other = new_segment (4096, TRUE);
+  lab_layout_set_writer (lab_segment_get_layout (other), 4711, 1);
+  atomic_store (&lab_layout_control (lab_segment_get_layout (other))->protocol, LAB_PROTOCOL_NONE);
+  lab_session_set_segment (f->session, other);
+  g_assert_cmpstr (gtk_stack_get_visible_child_name (stack), ==, "bytes");
+  g_assert_true (is_visible (f->page, "legend"));
+  g_assert_true (is_visible (f->page, "status_row"));
+  g_assert_true (is_visible (f->page, "held"));
+  g_assert_true (can_search (f));
+  g_assert_false (is_visible (f->page, "search_row"));
+  g_assert_cmpstr (get_label (f->page, "copy_a"), ==, "copy A: what readers use now");
+  g_assert_cmpstr (get_label (f->page, "copy_b"), ==, "copy B: not used by this protocol");
+  g_assert_cmpstr (get_label (f->page, "control"), ==, "control block: sequence 2, length 0, writer 4711");
+  g_assert_cmpstr (get_label (f->page, "status"), ==, "offset 0x0 (0): 0x00 (0), copy A");
+
+  lab_session_set_segment (f->session, NULL);
+  g_assert_true (lab_segment_remove (other, NULL));
+  g_object_unref (other);
+}
+
 static void
 test_takes_another_segment (Fixture       *f,
                             gconstpointer  unused)
@@ -277,14 +358,14 @@ test_takes_another_segment (Fixture       *f,
   g_autoptr(LabSegment) other = new_segment (100, FALSE);
 
   lab_session_set_segment (f->session, other);
-  g_assert_cmpuint (lab_memory_view_get_size_bytes (f->view), ==, 100);
+  g_assert_cmpuint (lab_memory_image_get_size_bytes (f->image), ==, 100);
   g_assert_true (row_is (f, 0, "0000: 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00"));
   g_assert_true (row_is (f, 1, "⋮ 84"));
   g_assert_false (is_visible (f->page, "legend"));
   assert_says (f, "offset 0x0 (0): 0x00 (0), bytes without a name");
 
   lab_session_set_segment (f->session, NULL);
-  g_assert_cmpuint (lab_memory_view_get_size_bytes (f->view), ==, 0);
+  g_assert_cmpuint (lab_memory_image_get_size_bytes (f->image), ==, 0);
   lab_segment_remove (other, NULL);
 }
 
@@ -295,10 +376,10 @@ test_sees_the_layout_come_and_go (Fixture       *f,
   LabControl *control = lab_layout_control (lab_segment_get_layout (f->segment));
 
   atomic_store (&control->magic, 0);
-  test_wait_for (!lab_memory_view_is_ours (f->view));
+  test_wait_for (!lab_memory_image_is_ours (f->image));
   g_assert_false (is_visible (f->page, "legend"));
   atomic_store (&control->magic, LAB_LAYOUT_MAGIC);
-  test_wait_for (lab_memory_view_is_ours (f->view));
+  test_wait_for (lab_memory_image_is_ours (f->image));
   g_assert_true (is_visible (f->page, "legend"));
 }
 
@@ -315,10 +396,10 @@ test_bears_any_bytes (Fixture       *f,
         bytes[i] = (guint8) g_test_rand_int ();
       if (round % 2 == 0)
         atomic_store (&lab_layout_control (lab_segment_get_layout (f->segment))->magic, LAB_LAYOUT_MAGIC);
-      lab_memory_view_refresh (f->view);
+      lab_session_memory_changed (f->session);
       g_main_context_iteration (NULL, FALSE);
     }
-  g_assert_cmpuint (lab_memory_view_get_n_rows (f->view), ==, 256);
+  g_assert_cmpuint (lab_memory_image_get_n_rows (f->image), ==, 256);
 }
 
 static void
@@ -326,27 +407,27 @@ test_moves_the_caret (Fixture       *f,
                       gconstpointer  unused)
 {
   move (f, GTK_MOVEMENT_VISUAL_POSITIONS, -1, FALSE);
-  g_assert_cmpuint (lab_memory_view_get_caret (f->view), ==, 0);
+  g_assert_cmpuint (lab_memory_image_get_caret (f->image), ==, 0);
   move (f, GTK_MOVEMENT_VISUAL_POSITIONS, 1, FALSE);
   assert_says (f, "offset 0x1 (1): 0x6f ‘o’, copy A");
   move (f, GTK_MOVEMENT_DISPLAY_LINES, 2, FALSE);
-  g_assert_cmpuint (lab_memory_view_get_caret (f->view), ==, 0x21);
+  g_assert_cmpuint (lab_memory_image_get_caret (f->image), ==, 0x21);
   /* Over what is folded, there and back. */
   move (f, GTK_MOVEMENT_DISPLAY_LINES, 1, FALSE);
-  g_assert_cmpuint (lab_memory_view_get_caret (f->view), ==, 0x7c1);
+  g_assert_cmpuint (lab_memory_image_get_caret (f->image), ==, 0x7c1);
   move (f, GTK_MOVEMENT_DISPLAY_LINES, -1, FALSE);
-  g_assert_cmpuint (lab_memory_view_get_caret (f->view), ==, 0x21);
+  g_assert_cmpuint (lab_memory_image_get_caret (f->image), ==, 0x21);
   move (f, GTK_MOVEMENT_DISPLAY_LINE_ENDS, 1, FALSE);
   move (f, GTK_MOVEMENT_VISUAL_POSITIONS, 1, FALSE);
-  g_assert_cmpuint (lab_memory_view_get_caret (f->view), ==, 0x7c0);
+  g_assert_cmpuint (lab_memory_image_get_caret (f->image), ==, 0x7c0);
   move (f, GTK_MOVEMENT_VISUAL_POSITIONS, -1, FALSE);
-  g_assert_cmpuint (lab_memory_view_get_caret (f->view), ==, 0x2f);
+  g_assert_cmpuint (lab_memory_image_get_caret (f->image), ==, 0x2f);
   move (f, GTK_MOVEMENT_BUFFER_ENDS, 1, FALSE);
-  g_assert_cmpuint (lab_memory_view_get_caret (f->view), ==, 0xfff);
+  g_assert_cmpuint (lab_memory_image_get_caret (f->image), ==, 0xfff);
   move (f, GTK_MOVEMENT_PAGES, 1, FALSE);
-  g_assert_cmpuint (lab_memory_view_get_caret (f->view), ==, 0xfff);
+  g_assert_cmpuint (lab_memory_image_get_caret (f->image), ==, 0xfff);
   move (f, GTK_MOVEMENT_BUFFER_ENDS, -1, FALSE);
-  g_assert_cmpuint (lab_memory_view_get_caret (f->view), ==, 0);
+  g_assert_cmpuint (lab_memory_image_get_caret (f->image), ==, 0);
 }
 
 static void
@@ -359,9 +440,9 @@ test_selects_and_copies (Fixture       *f,
 
   for (guint i = 0; i < 3; i++)
     move (f, GTK_MOVEMENT_VISUAL_POSITIONS, 1, TRUE);
-  g_assert_cmpuint (lab_memory_view_get_selection (f->view, &offset), ==, 4);
+  g_assert_cmpuint (lab_memory_image_get_selection (f->image, &offset), ==, 4);
   g_assert_cmpuint (offset, ==, 0);
-  hex = lab_memory_view_dup_selection (f->view, LAB_MEMORY_FORMAT_HEX, NULL);
+  hex = lab_memory_image_dup_selection (f->image, LAB_MEMORY_FORMAT_HEX, NULL);
   g_assert_cmpstr (hex, ==, "47 6f 6f 64\n");
   g_assert_cmpstr (get_label (f->page, "status"), ==, "4 bytes selected · offset 0x3 (3): 0x64 ‘d’, copy A");
 
@@ -369,12 +450,44 @@ test_selects_and_copies (Fixture       *f,
   g_assert_cmpstr (get_label (f->page, "status"), ==, "Copied 4 bytes");
 
   gtk_widget_activate_action (f->page, "memory.select-all", NULL);
-  g_assert_cmpuint (lab_memory_view_get_selection (f->view, &offset), ==, 4096);
-  text = lab_memory_view_dup_selection (f->view, LAB_MEMORY_FORMAT_TEXT, NULL);
+  g_assert_cmpuint (lab_memory_image_get_selection (f->image, &offset), ==, 4096);
+  text = lab_memory_image_dup_selection (f->image, LAB_MEMORY_FORMAT_TEXT, NULL);
   g_assert_true (g_str_has_prefix (text, "Good morning, class!␀"));
 
   move (f, GTK_MOVEMENT_VISUAL_POSITIONS, -1, FALSE);
-  g_assert_cmpuint (lab_memory_view_get_selection (f->view, NULL), ==, 1);
+  g_assert_cmpuint (lab_memory_image_get_selection (f->image, NULL), ==, 1);
+
+  /* From here to the end, and from here to the beginning. */
+  lab_memory_image_move_caret (f->image, 0x10, FALSE);
+  move (f, GTK_MOVEMENT_BUFFER_ENDS, 1, TRUE);
+  g_assert_cmpuint (lab_memory_image_get_selection (f->image, &offset), ==, 0xff0);
+  g_assert_cmpuint (offset, ==, 0x10);
+  move (f, GTK_MOVEMENT_BUFFER_ENDS, -1, TRUE);
+  g_assert_cmpuint (lab_memory_image_get_selection (f->image, &offset), ==, 0x11);
+  g_assert_cmpuint (offset, ==, 0);
+}
+
+/* What is uppermost in sight stays there when rows before it come or go. */
+static void
+test_keeps_its_place (Fixture       *f,
+                      gconstpointer  unused)
+{
+  GtkAdjustment *adjustment = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (f->view));
+  guint64 index;
+  double before;
+
+  lab_memory_view_go_to (f->view, 0xc00, 0);
+  test_run_for_ms (50);
+  index = lab_memory_image_find_row (f->image, 0xc00);
+  before = gtk_adjustment_get_value (adjustment);
+  g_assert_cmpfloat (before, >, 0);
+
+  /* Copy A gets its rows. */
+  lab_memory_image_open_fold (f->image, 0x123);
+  g_assert_cmpuint (lab_memory_image_find_row (f->image, 0xc00), >, index);
+  g_assert_cmpfloat_with_epsilon (gtk_adjustment_get_value (adjustment) - before,
+                                  (double) (lab_memory_image_find_row (f->image, 0xc00) - index) *
+                                  gtk_adjustment_get_step_increment (adjustment), 0.5);
 }
 
 static void
@@ -393,8 +506,8 @@ test_goes_to_an_offset (Fixture       *f,
   gtk_editable_set_text (GTK_EDITABLE (entry), "0x123");
   g_assert_false (is_visible (f->page, "go_to_error"));
   g_signal_emit_by_name (entry, "activate");
-  g_assert_cmpuint (lab_memory_view_get_caret (f->view), ==, 0x123);
-  g_assert_cmpuint (lab_memory_view_get_n_rows (f->view), >, 100);
+  g_assert_cmpuint (lab_memory_image_get_caret (f->image), ==, 0x123);
+  g_assert_cmpuint (lab_memory_image_get_n_rows (f->image), >, 100);
   assert_says (f, "offset 0x123 (291): 0x00 (0), copy A");
 }
 
@@ -403,11 +516,11 @@ test_jumps_to_the_fields (Fixture       *f,
                           gconstpointer  unused)
 {
   gtk_widget_activate_action (f->page, "memory.show-field", "i", LAB_FIELD_CONTROL);
-  g_assert_cmpuint (lab_memory_view_get_caret (f->view), ==, 0xf80);
+  g_assert_cmpuint (lab_memory_image_get_caret (f->image), ==, 0xf80);
   gtk_widget_activate_action (f->page, "memory.show-field", "i", LAB_FIELD_COPY_B);
-  g_assert_cmpuint (lab_memory_view_get_caret (f->view), ==, 0x7c0);
+  g_assert_cmpuint (lab_memory_image_get_caret (f->image), ==, 0x7c0);
   gtk_widget_activate_action (f->page, "memory.show-field", "i", LAB_FIELD_COPY_A);
-  g_assert_cmpuint (lab_memory_view_get_caret (f->view), ==, 0);
+  g_assert_cmpuint (lab_memory_image_get_caret (f->image), ==, 0);
 }
 
 static void
@@ -415,14 +528,14 @@ test_shows_the_write_cursor (Fixture       *f,
                              gconstpointer  unused)
 {
   GtkAdjustment *adjustment = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (f->view));
-  guint64 n_rows = lab_memory_view_get_n_rows (f->view);
+  guint64 n_rows = lab_memory_image_get_n_rows (f->image);
 
   /* It opens what is folded, and keeps itself in sight. */
-  lab_memory_view_set_cursor (f->view, 0x700);
-  g_assert_cmpuint (lab_memory_view_get_n_rows (f->view), >, n_rows);
+  lab_session_set_write_cursor (f->session, 0x700);
+  g_assert_cmpuint (lab_memory_image_get_n_rows (f->image), >, n_rows);
   g_assert_cmpfloat (gtk_adjustment_get_value (adjustment), >, 0);
-  lab_memory_view_set_cursor (f->view, -1);
-  lab_memory_view_set_cursor (f->view, 1 << 20);
+  lab_session_set_write_cursor (f->session, -1);
+  lab_session_set_write_cursor (f->session, 1 << 20);
   test_run_for_ms (50);
 }
 
@@ -438,13 +551,13 @@ test_names_the_fields_of_a_textbook (Fixture       *f,
 
   memset (base, 0, 4096);
   memcpy (base, mtu, sizeof mtu);
-  lab_memory_view_refresh (f->view);
+  lab_session_memory_changed (f->session);
   g_assert_true (row_is (f, 0, "0000: 00 00 00 00 11 00 00 00 fc ff ff ff 40 42 0f 00"));
 
   lab_session_set_preset (f->session, lab_preset_find ("mtu"));
   g_assert_true (row_is (f, 0, "0000: 00 00 00 00 11 00 00 00 fc ff ff ff 40 42 0f 00  status 0 · data[0] 17 · data[1] -4 · data[2] 1000000"));
   g_assert_true (row_is (f, 1, "0010: 17 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00  data[3] 23 · bytes without a name"));
-  fields = lab_memory_view_get_fields (f->view, &n_fields);
+  fields = lab_memory_image_get_fields (f->image, &n_fields);
   g_assert_cmpuint (n_fields, ==, 6);
   g_assert_cmpint (fields[1].kind, ==, LAB_FIELD_NUMBER);
 
@@ -453,7 +566,7 @@ test_names_the_fields_of_a_textbook (Fixture       *f,
 
   /* A change of the bytes changes the value. */
   base[4] = 18;
-  lab_memory_view_refresh (f->view);
+  lab_session_memory_changed (f->session);
   test_wait_for (says (f, "offset 0x5 (5): 0x00 (0), data[0] = 18"));
 
   /* The same bytes as text; what would begin another line is a sign. */
@@ -463,9 +576,9 @@ test_names_the_fields_of_a_textbook (Fixture       *f,
 
   /* Our own control block goes before what was chosen. */
   lab_latch_init (lab_segment_get_layout (f->segment));
-  lab_memory_view_refresh (f->view);
-  g_assert_true (lab_memory_view_is_ours (f->view));
-  fields = lab_memory_view_get_fields (f->view, &n_fields);
+  lab_session_memory_changed (f->session);
+  g_assert_true (lab_memory_image_is_ours (f->image));
+  fields = lab_memory_image_get_fields (f->image, &n_fields);
   g_assert_cmpint (fields[0].kind, ==, LAB_FIELD_COPY_A);
 
   lab_session_set_preset (f->session, NULL);
@@ -489,9 +602,8 @@ test_stays_within_a_short_segment (Fixture       *f,
       lab_session_set_preset (f->session, &presets[i]);
       for (gsize offset = 0; offset < 11; offset++)
         {
-          g_autofree char *words = lab_memory_view_describe (f->view, offset);
-
-          g_assert_true (g_utf8_validate (words, -1, NULL));
+          lab_memory_image_move_caret (f->image, offset, FALSE);
+          g_assert_true (g_utf8_validate (lab_memory_image_get_caret_words (f->image), -1, NULL));
         }
       test_run_for_ms (20);
     }
@@ -514,10 +626,12 @@ main (int argc, char *argv[])
   ADD ("is-told-of-a-change", test_is_told_of_a_change);
   ADD ("holds-still", test_holds_still);
   ADD ("draws-nothing-for-nothing", test_draws_nothing_for_nothing);
+  ADD ("draws-nothing-out-of-sight", test_draws_nothing_out_of_sight);
   ADD ("marks-without-animations", test_marks_without_animations);
   ADD ("costs-nothing-unseen", test_costs_nothing_unseen);
   ADD ("detaches-and-attaches", test_detaches_and_attaches);
   ADD ("shows-a-removed-segment", test_shows_a_removed_segment);
+  ADD ("bears-an-emptied-session", test_bears_an_emptied_session);
   ADD ("takes-another-segment", test_takes_another_segment);
   ADD ("sees-the-layout-come-and-go", test_sees_the_layout_come_and_go);
   ADD ("bears-any-bytes", test_bears_any_bytes);
@@ -525,6 +639,7 @@ main (int argc, char *argv[])
   ADD ("stays-within-a-short-segment", test_stays_within_a_short_segment);
   ADD ("moves-the-caret", test_moves_the_caret);
   ADD ("selects-and-copies", test_selects_and_copies);
+  ADD ("keeps-its-place", test_keeps_its_place);
   ADD ("goes-to-an-offset", test_goes_to_an_offset);
   ADD ("jumps-to-the-fields", test_jumps_to_the_fields);
   ADD ("shows-the-write-cursor", test_shows_the_write_cursor);
