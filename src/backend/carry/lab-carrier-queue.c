@@ -21,7 +21,7 @@ typedef struct
 static void
 queue_init (LabCarrier *carrier)
 {
-  ((Queue *) carrier)->max_bytes = lab_carry_get_message_max ();
+  ((Queue *) carrier)->max_bytes = lab_carrier_get_message_max ();
 }
 
 static gboolean

@@ -13,12 +13,6 @@
  * another page that holds the type of a message. */
 #define BUFFER_OFFSET 4096
 
-G_DEFINE_QUARK (lab-carry-error, lab_carry_error)
-
-static const char * const error_names[LAB_N_CARRY_ERRORS] = {
-  "failed", "usage", "input", "output", "space", "changed", "differs", "limit", "partner", "cancelled",
-};
-
 static const struct
 {
   const char            *name;
@@ -35,52 +29,6 @@ static const struct
   [LAB_CARRIER_RING]     = { "ring",     NC_("carrier", "Shared Memory, Ring"), &lab_carrier_ring_class },
   [LAB_CARRIER_PLAIN]    = { "plain",    NC_("carrier", "One Process"), &lab_carrier_plain_class },
 };
-
-const char *
-lab_carry_error_to_string (LabCarryError code)
-{
-  g_return_val_if_fail (code < LAB_N_CARRY_ERRORS, NULL);
-
-  return error_names[code];
-}
-
-gboolean
-lab_carry_error_parse (const char    *text,
-                       LabCarryError *code)
-{
-  for (guint i = 0; i < LAB_N_CARRY_ERRORS; i++)
-    if (g_str_equal (text, error_names[i]))
-      {
-        *code = (LabCarryError) i;
-        return TRUE;
-      }
-
-  return FALSE;
-}
-
-/**
- * lab_carry_set_error:
- * @error: return location for an error
- * @code: what kind of trouble
- * @errsv: errno, or 0 when there is none to tell
- * @words: what happened and what to do, translated
- *
- * Sets a %LAB_CARRY_ERROR: the words, then the errno by name.  ECANCELED turns
- * any trouble into %LAB_CARRY_ERROR_CANCELLED.
- */
-void
-lab_carry_set_error (GError       **error,
-                     LabCarryError  code,
-                     int            errsv,
-                     const char    *words)
-{
-  if (errsv == ECANCELED)
-    g_set_error_literal (error, LAB_CARRY_ERROR, LAB_CARRY_ERROR_CANCELLED, _("Stopped before it was done"));
-  else if (errsv != 0)
-    g_set_error (error, LAB_CARRY_ERROR, (int) code, "%s (%s)", words, strerrorname_np (errsv));
-  else
-    g_set_error_literal (error, LAB_CARRY_ERROR, (int) code, words);
-}
 
 /**
  * lab_carrier_kind_to_string:
@@ -134,6 +82,32 @@ gboolean
 lab_carrier_kind_shares (LabCarrierKind kind)
 {
   return kind == LAB_CARRIER_LOCKSTEP || kind == LAB_CARRIER_RING;
+}
+
+/**
+ * lab_carrier_get_message_max:
+ *
+ * Source: `/proc/sys/kernel/msgmax` and `msgmnb`, sysvipc(7).
+ *
+ * Returns: the most bytes in one message of a queue; 8192 by default
+ */
+gsize
+lab_carrier_get_message_max (void)
+{
+  const char * const files[] = { "/proc/sys/kernel/msgmax", "/proc/sys/kernel/msgmnb" };
+  gsize max = LAB_CARRIER_MAX_BLOCK;
+
+  for (guint i = 0; i < G_N_ELEMENTS (files); i++)
+    {
+      g_autofree char *text = NULL;
+      guint64 value = 0;
+
+      if (g_file_get_contents (files[i], &text, NULL, NULL))
+        value = g_ascii_strtoull (text, NULL, 10);
+      max = MIN (max, value > 0 ? value : 8192);
+    }
+
+  return max;
 }
 
 /**

@@ -10,7 +10,7 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "backend/carry/lab-carrier.h"
+#include "backend/carry/lab-carry-error.h"
 #include "backend/kernel/lab-shm-error.h"
 #include "backend/kernel/lab-sysv.h"
 
@@ -281,30 +281,4 @@ lab_carry_objects_remove (LabCarryObjects *self)
 {
   lab_carry_objects_remove_means (self);
   lab_carry_objects_remove_path (self, LAB_CARRY_PATH_OUTPUT);
-}
-
-/**
- * lab_carry_get_message_max:
- *
- * Source: `/proc/sys/kernel/msgmax` and `msgmnb`, sysvipc(7).
- *
- * Returns: the most bytes in one message of a queue; 8192 by default
- */
-gsize
-lab_carry_get_message_max (void)
-{
-  const char * const files[] = { "/proc/sys/kernel/msgmax", "/proc/sys/kernel/msgmnb" };
-  gsize max = LAB_CARRIER_MAX_BLOCK;
-
-  for (guint i = 0; i < G_N_ELEMENTS (files); i++)
-    {
-      g_autofree char *text = NULL;
-      guint64 value = 0;
-
-      if (g_file_get_contents (files[i], &text, NULL, NULL))
-        value = g_ascii_strtoull (text, NULL, 10);
-      max = MIN (max, value > 0 ? value : 8192);
-    }
-
-  return max;
 }

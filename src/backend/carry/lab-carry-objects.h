@@ -67,6 +67,4 @@ void     lab_carry_objects_remove_path     (LabCarryObjects *self,
 void     lab_carry_objects_remove_means    (LabCarryObjects *self);
 void     lab_carry_objects_remove          (LabCarryObjects *self);
 
-gsize    lab_carry_get_message_max         (void);
-
 G_END_DECLS
