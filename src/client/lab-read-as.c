@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 
+#include "backend/preset/lab-preset-decode.h"
 #include "backend/segment/lab-segment-monitor.h"
 
 /* A table of more rows than this is scrolled, so that the window stays low. */

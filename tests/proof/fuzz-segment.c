@@ -12,7 +12,7 @@
 #include "backend/kernel/lab-text.h"
 #include "backend/layout/lab-copy.h"
 #include "backend/layout/lab-latch.h"
-#include "backend/preset/lab-preset.h"
+#include "backend/preset/lab-preset-decode.h"
 #include "backend/protocol/lab-reader.h"
 #include "backend/protocol/lab-writer.h"
 #include "ui/memory/lab-memory-rows.h"

@@ -7,6 +7,7 @@
 
 #include "backend/client/lab-message-log.h"
 #include "backend/client/lab-writer-watch.h"
+#include "backend/preset/lab-preset-decode.h"
 #include "backend/preset/lab-preset-reader.h"
 
 #define CHUNK_BYTES 4096

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "backend/preset/lab-preset.h"
+#include "backend/preset/lab-preset-decode.h"
 
 #include <string.h>
 

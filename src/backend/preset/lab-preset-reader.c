@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "backend/preset/lab-preset-decode.h"
+
 #define CHUNK_BYTES 4096
 #define MAX_BYTES   (1 << 20)  /* how far a text without an end is followed */
 

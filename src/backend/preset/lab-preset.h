@@ -78,23 +78,6 @@ typedef struct
   guint                 n_fields;
 } LabPreset;
 
-/**
- * LabPresetValue:
- * @name: the field's name in C, such as "status" or "data[2]"
- * @text: what it holds, valid UTF-8; %NULL when the segment ends before it
- * @offset: in the segment, in bytes
- * @size_bytes: how many bytes it takes
- *
- * One decoded field.
- */
-typedef struct
-{
-  char  *name;
-  char  *text;
-  gsize  offset;
-  gsize  size_bytes;
-} LabPresetValue;
-
 const LabPreset *lab_preset_get_all        (guint           *n_presets);
 const LabPreset *lab_preset_find           (const char      *id);
 const char      *lab_preset_get_name       (const LabPreset *preset);
@@ -104,28 +87,6 @@ LabKeyChoice    *lab_preset_dup_key_choice (const LabPreset *preset,
 gboolean         lab_preset_has_key        (const LabPreset    *preset,
                                             key_t               key,
                                             const LabKeyChoice *choice);
-gboolean         lab_preset_has_text       (const LabPreset *preset);
-gsize            lab_preset_get_min_size   (const LabPreset *preset);
-char            *lab_preset_field_dup_type (const LabPresetField *field) G_GNUC_WARN_UNUSED_RESULT;
-LabField        *lab_preset_dup_fields     (const LabPreset *preset,
-                                            gsize            size_bytes,
-                                            guint           *n_fields) G_GNUC_WARN_UNUSED_RESULT;
-
-GPtrArray       *lab_preset_decode         (const LabPreset *preset,
-                                            const guint8    *bytes,
-                                            gsize            n_bytes) G_GNUC_WARN_UNUSED_RESULT;
-char            *lab_preset_dup_text       (const LabPreset *preset,
-                                            const guint8    *bytes,
-                                            gsize            n_bytes,
-                                            gsize            max_chars,
-                                            LabTextReport   *report) G_GNUC_WARN_UNUSED_RESULT;
-GBytes          *lab_preset_dup_message    (const LabPreset *preset,
-                                            const guint8    *bytes,
-                                            gsize            n_bytes,
-                                            gboolean        *is_empty) G_GNUC_WARN_UNUSED_RESULT;
-char            *lab_preset_describe_state (const LabPreset *preset,
-                                            const guint8    *bytes,
-                                            gsize            n_bytes) G_GNUC_WARN_UNUSED_RESULT;
 GPtrArray       *lab_preset_guess          (key_t            key,
                                             gsize            size_bytes,
                                             guint            mode) G_GNUC_WARN_UNUSED_RESULT;

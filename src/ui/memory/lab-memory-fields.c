@@ -7,7 +7,7 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "backend/layout/lab-layout.h"
+#include "backend/preset/lab-preset-decode.h"
 #include "ui/memory/lab-memory-text.h"
 
 #define PRESET_BYTES 4096  /* no more is read for the values of a preset */

@@ -8,6 +8,7 @@
 #include "backend/kernel/lab-process.h"
 #include "backend/kernel/lab-shm-error.h"
 #include "backend/layout/lab-latch.h"
+#include "backend/preset/lab-preset-decode.h"
 #include "backend/server/lab-server.h"
 #include "helpers/helper-child.h"
 #include "helpers/helper-keys.h"

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "backend/kernel/lab-sysv.h"
+#include "backend/preset/lab-preset-decode.h"
 
 static const LabPreset *
 get (const char *id)
