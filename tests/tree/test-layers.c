@@ -49,6 +49,19 @@ static const struct
 static const char * const sysv_headers[] = { "sys/ipc.h", "sys/msg.h", "sys/sem.h", "sys/shm.h", NULL };
 static const char * const toolkit_prefixes[] = { "gtk/", "gdk/", "gsk/", "adwaita", "pango/", "cairo", "graphene", NULL };
 
+/* Files that still go round in a circle, and headers whose functions are still defined in another file than
+ * the header's own; each is being undone. */
+static const char * const known_circles[][2] = {
+  { "backend/kernel/lab-call", "backend/kernel/lab-shm-error" },
+};
+static const char * const known_headers[] = {
+  "backend/protocol/lab-writer.h",
+  "backend/protocol/lab-writer-private.h",
+  "backend/server/lab-publisher.h",
+  "backend/server/lab-publisher-private.h",
+  NULL
+};
+
 /* The row of rooms[] for the folder @folder, or -1. */
 static int
 find_room (const char *folder)
@@ -115,15 +128,25 @@ complaint (const char *path,
   return NULL;
 }
 
+static GMatchInfo *
+match_includes (const char *text)
+{
+  g_autoptr(GRegex) include = g_regex_new ("^[ \\t]*#[ \\t]*include[ \\t]*([<\"])([^>\"]+)[>\"]", G_REGEX_MULTILINE, 0, NULL);
+  GMatchInfo *match;
+
+  g_regex_match (include, text, 0, &match);
+
+  return match;
+}
+
 static void
 check_includes (const char *path,
                 const char *text,
                 GPtrArray  *complaints)
 {
-  g_autoptr(GRegex) include = g_regex_new ("^[ \\t]*#[ \\t]*include[ \\t]*([<\"])([^>\"]+)[>\"]", G_REGEX_MULTILINE, 0, NULL);
-  g_autoptr(GMatchInfo) match = NULL;
+  g_autoptr(GMatchInfo) match = match_includes (text);
 
-  for (g_regex_match (include, text, 0, &match); g_match_info_matches (match); g_match_info_next (match, NULL))
+  for (; g_match_info_matches (match); g_match_info_next (match, NULL))
     {
       g_autofree char *mark = g_match_info_fetch (match, 1);
       g_autofree char *header = g_match_info_fetch (match, 2);
@@ -262,6 +285,263 @@ test_design_has_every_room (void)
   report (complaints);
 }
 
+/* The path without what tells a header from a source: lab-foo.c, lab-foo.h and lab-foo-private.h are one node. */
+static char *
+dup_stem (const char *path)
+{
+  const char *dot = strrchr (path, '.');
+  gsize length = dot != NULL ? (gsize) (dot - path) : strlen (path);
+  char *stem = g_strndup (path, length);
+
+  if (g_str_has_suffix (stem, "-private"))
+    stem[length - strlen ("-private")] = '\0';
+
+  return stem;
+}
+
+static gboolean
+is_known_circle (const char *from,
+                 const char *to)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (known_circles); i++)
+    if ((g_str_equal (from, known_circles[i][0]) && g_str_equal (to, known_circles[i][1])) ||
+        (g_str_equal (from, known_circles[i][1]) && g_str_equal (to, known_circles[i][0])))
+      return TRUE;
+
+  return FALSE;
+}
+
+/* Enters into @graph, which is of stems and the GPtrArray of stems that each includes, what @path includes. */
+static void
+add_arrows (GHashTable *graph,
+            const char *path,
+            const char *text)
+{
+  g_autofree char *from = dup_stem (path);
+  g_autoptr(GMatchInfo) match = match_includes (text);
+  GPtrArray *arrows = g_hash_table_lookup (graph, from);
+
+  if (arrows == NULL)
+    {
+      arrows = g_ptr_array_new_with_free_func (g_free);
+      g_hash_table_insert (graph, g_strdup (from), arrows);
+    }
+
+  for (; g_match_info_matches (match); g_match_info_next (match, NULL))
+    {
+      g_autofree char *mark = g_match_info_fetch (match, 1);
+      g_autofree char *header = g_match_info_fetch (match, 2);
+      g_autofree char *to = dup_stem (header);
+
+      if (mark[0] == '"' && !g_str_equal (from, to) && !is_known_circle (from, to))
+        g_ptr_array_add (arrows, g_steal_pointer (&to));
+    }
+}
+
+/* Walks along the arrows from @stem.  An arrow back to a stem of @way closes a circle. */
+static void
+follow_arrows (GHashTable *graph,
+               const char *stem,
+               GPtrArray  *way,
+               GHashTable *done,
+               GPtrArray  *complaints)
+{
+  GPtrArray *arrows = g_hash_table_lookup (graph, stem);
+  guint at;
+
+  if (g_ptr_array_find_with_equal_func (way, stem, g_str_equal, &at))
+    {
+      GString *words = g_string_new ("src/ has a circle of files:");
+
+      for (; at < way->len; at++)
+        g_string_append_printf (words, " %s ->", (const char *) g_ptr_array_index (way, at));
+      g_string_append_printf (words, " %s", stem);
+      g_ptr_array_add (complaints, g_string_free (words, FALSE));
+      return;
+    }
+  if (arrows == NULL || g_hash_table_contains (done, stem))
+    return;
+
+  g_ptr_array_add (way, (gpointer) stem);
+  for (guint i = 0; i < arrows->len; i++)
+    follow_arrows (graph, g_ptr_array_index (arrows, i), way, done, complaints);
+  g_ptr_array_remove_index (way, way->len - 1);
+  g_hash_table_add (done, (gpointer) stem);
+}
+
+static void
+check_circles (GHashTable *graph,
+               GPtrArray  *complaints)
+{
+  g_autoptr(GHashTable) done = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr(GPtrArray) way = g_ptr_array_new ();
+  g_autoptr(GList) stems = g_list_sort (g_hash_table_get_keys (graph), (GCompareFunc) strcmp);
+
+  for (GList *l = stems; l != NULL; l = l->next)
+    follow_arrows (graph, l->data, way, done, complaints);
+}
+
+static GHashTable *
+new_graph (void)
+{
+  return g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
+}
+
+static void
+test_no_files_go_round_in_a_circle (void)
+{
+  g_autoptr(GPtrArray) files = tree_files ("src", ".c", ".h", NULL);
+  g_autoptr(GPtrArray) complaints = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr(GHashTable) graph = new_graph ();
+
+  for (guint i = 0; i < files->len; i++)
+    {
+      const char *path = g_ptr_array_index (files, i);
+      g_autofree char *text = tree_read (path);
+
+      add_arrows (graph, path + strlen ("src/"), text);
+    }
+
+  check_circles (graph, complaints);
+  report (complaints);
+}
+
+static void
+test_the_check_for_circles_can_fail (void)
+{
+  static const struct
+  {
+    const char *files[4][2];
+    guint       n_complaints;
+  } cases[] = {
+    { { { "a/b.c", "#include \"a/b.h\"\n#include \"a/c.h\"\n" }, { "a/c.h", "#include <a/b.h>\n" } }, 0 },
+    { { { "a/b.c", "#include \"a/c.h\"\n" }, { "a/c.h", "#include \"a/b.h\"\n" } }, 1 },
+    { { { "a/b.c", "#include \"a/c.h\"\n" }, { "a/c.c", "#include \"d/d.h\"\n" }, { "d/d.h", "#include \"a/b.h\"\n" } }, 1 },
+    /* Two ways to the same place are no circle. */
+    { { { "a/b.c", "#include \"a/c.h\"\n#include \"a/d.h\"\n" }, { "a/c.c", "#include \"a/e.h\"\n" }, { "a/d.h", "#include \"a/e.h\"\n" } }, 0 },
+    /* A private header is a part of the file that it is named after. */
+    { { { "a/b.c", "#include \"a/b-private.h\"\n" }, { "a/b-private.h", "#include \"a/b.h\"\n" } }, 0 },
+    { { { "a/b-private.h", "#include \"a/c.h\"\n" }, { "a/c.c", "#include \"a/b.h\"\n" } }, 1 },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr(GPtrArray) complaints = g_ptr_array_new_with_free_func (g_free);
+      g_autoptr(GHashTable) graph = new_graph ();
+
+      for (gsize j = 0; j < G_N_ELEMENTS (cases[i].files) && cases[i].files[j][0] != NULL; j++)
+        add_arrows (graph, cases[i].files[j][0], cases[i].files[j][1]);
+      check_circles (graph, complaints);
+      if (complaints->len != cases[i].n_complaints)
+        g_printerr ("case %zu\n", i);
+      g_assert_cmpuint (complaints->len, ==, cases[i].n_complaints);
+    }
+}
+
+/* Whether @source defines the function @name: in our style a definition has the name at the beginning of a
+ * line.  GLib's macros define NAME_get_type() and NAME_quark(). */
+static gboolean
+defines (const char *source,
+         const char *name)
+{
+  static const char * const made_suffixes[] = { "_get_type", "_quark" };
+  g_autofree char *pattern = g_strdup_printf ("^%s \\(", name);
+
+  if (g_regex_match_simple (pattern, source, G_REGEX_MULTILINE, 0))
+    return TRUE;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (made_suffixes); i++)
+    if (g_str_has_suffix (name, made_suffixes[i]))
+      {
+        g_autofree char *prefix = g_strndup (name, strlen (name) - strlen (made_suffixes[i]));
+        g_autofree char *macro = g_strdup_printf ("^G_DEFINE_[A-Z_]+ \\([^)]*\\b%s\\b", prefix);
+
+        if (g_regex_match_simple (macro, source, G_REGEX_MULTILINE, 0))
+          return TRUE;
+      }
+
+  return FALSE;
+}
+
+/* @source: the .c file that goes with the header @path, or NULL when there is none */
+static void
+check_declarations (const char *path,
+                    const char *header,
+                    const char *source,
+                    GPtrArray  *complaints)
+{
+  g_autoptr(GRegex) comment = g_regex_new ("/\\*.*?\\*/", G_REGEX_DOTALL, 0, NULL);
+  g_autoptr(GRegex) declaration = g_regex_new ("^(?!static\\b|typedef\\b)[A-Za-z_][A-Za-z0-9_ ]*?[ *]+(lab_[a-z0-9_]+)\\s*\\([^;{}]*\\)[^;{}()]*;",
+                                               G_REGEX_MULTILINE, 0, NULL);
+  g_autofree char *plain = g_regex_replace_literal (comment, header, -1, 0, "", 0, NULL);
+  g_autoptr(GMatchInfo) match = NULL;
+
+  for (g_regex_match (declaration, plain, 0, &match); g_match_info_matches (match); g_match_info_next (match, NULL))
+    {
+      g_autofree char *name = g_match_info_fetch (match, 1);
+
+      if (source == NULL || !defines (source, name))
+        g_ptr_array_add (complaints, g_strdup_printf ("src/%s declares %s(), which the .c file beside it does not define", path, name));
+    }
+}
+
+static void
+test_a_function_is_defined_beside_its_header (void)
+{
+  g_autoptr(GPtrArray) files = tree_files ("src", ".h", NULL);
+  g_autoptr(GPtrArray) complaints = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < files->len; i++)
+    {
+      const char *path = g_ptr_array_index (files, i);
+      g_autofree char *header = tree_read (path);
+      g_autofree char *stem = dup_stem (path);
+      g_autofree char *source_path = g_strconcat (stem, ".c", NULL);
+      g_autofree char *full = g_build_filename (tree_root (), source_path, NULL);
+      g_autofree char *source = g_file_test (full, G_FILE_TEST_EXISTS) ? tree_read (source_path) : NULL;
+
+      if (!g_strv_contains (known_headers, path + strlen ("src/")))
+        check_declarations (path + strlen ("src/"), header, source, complaints);
+    }
+
+  report (complaints);
+}
+
+static void
+test_the_check_for_definitions_can_fail (void)
+{
+  static const struct
+  {
+    const char *header;
+    const char *source;
+    guint       n_complaints;
+  } cases[] = {
+    { "int   lab_foo (void);\n", "int\nlab_foo (void)\n{\n", 0 },
+    { "int   lab_foo (void);\n", "static int\nfoo (void)\n{\n  lab_foo ();\n", 1 },
+    { "int   lab_foo (void);\n", NULL, 1 },
+    { "const char *lab_foo (int  a,\n                     int *b) G_GNUC_WARN_UNUSED_RESULT;\n", "const char *\nlab_foo (int a,\n", 0 },
+    { "const char *lab_foo (int  a,\n                     int *b) G_GNUC_WARN_UNUSED_RESULT;\n", "const char *\nlab_foo_bar (int a,\n", 1 },
+    { "void lab_foo (void);\nvoid lab_bar (void);\n", "void\nlab_foo (void)\n", 1 },
+    { "/* int lab_foo (void); */\n", "", 0 },
+    { "static inline int\nlab_foo (void)\n{\n  return lab_bar ();\n}\n", NULL, 0 },
+    { "static inline int lab_foo (void) { return 0; }\n", NULL, 0 },
+    { "GType lab_foo_get_type (void);\nGQuark lab_foo_error_quark (void);\n",
+      "G_DEFINE_BOXED_TYPE (LabFoo, lab_foo, lab_foo_copy, lab_foo_free)\nG_DEFINE_QUARK (lab-foo-error, lab_foo_error)\n", 0 },
+    { "GType lab_foo_get_type (void);\n", "G_DEFINE_BOXED_TYPE (LabFooBar, lab_foo_bar, a, b)\n", 1 },
+    { "typedef int (*LabFoo) (int lab_foo);\n", NULL, 0 },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr(GPtrArray) complaints = g_ptr_array_new_with_free_func (g_free);
+
+      check_declarations ("ui/parts/lab-foo.h", cases[i].header, cases[i].source, complaints);
+      if (complaints->len != cases[i].n_complaints)
+        g_printerr ("case %zu: %s\n", i, cases[i].header);
+      g_assert_cmpuint (complaints->len, ==, cases[i].n_complaints);
+    }
+}
+
 static void
 test_every_file_names_its_licence (void)
 {
@@ -294,6 +574,10 @@ main (int argc, char *argv[])
   g_test_add_func ("/tree/layers/arrows-go-down", test_arrows_go_down);
   g_test_add_func ("/tree/layers/the-check-can-fail", test_the_check_can_fail);
   g_test_add_func ("/tree/layers/design-has-every-room", test_design_has_every_room);
+  g_test_add_func ("/tree/layers/no-files-go-round-in-a-circle", test_no_files_go_round_in_a_circle);
+  g_test_add_func ("/tree/layers/the-check-for-circles-can-fail", test_the_check_for_circles_can_fail);
+  g_test_add_func ("/tree/layers/a-function-is-defined-beside-its-header", test_a_function_is_defined_beside_its_header);
+  g_test_add_func ("/tree/layers/the-check-for-definitions-can-fail", test_the_check_for_definitions_can_fail);
   g_test_add_func ("/tree/layers/every-file-names-its-licence", test_every_file_names_its_licence);
 
   return g_test_run ();
