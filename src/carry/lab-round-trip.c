@@ -208,7 +208,7 @@ attach (gpointer   data,
       return TRUE;
     }
 
-  self->header = lab_sysv_shmat (lab_carry_objects_get_segment (objects), TRUE);
+  self->header = lab_sysv_shmat (lab_carry_objects_get_segment (objects), TRUE, NULL);
   if (self->header == NULL)
     {
       lab_carry_set_error (error, LAB_CARRY_ERROR_FAILED, errno, _("The segment cannot be attached"));

@@ -166,7 +166,7 @@ remove_all (GTask *task)
       int id = lab_segment_item_get_id (g_ptr_array_index (order->items, i));
       g_autoptr(GError) error = NULL;
 
-      if (lab_sysv_shmctl_rmid (id) == 0)
+      if (lab_sysv_shmctl_rmid (id, NULL) == 0)
         {
           n_removed++;
           continue;

@@ -160,7 +160,7 @@ test_both_make_the_key_from_a_file (Scene         *scene,
   E2eProgram *server, *client;
 
   g_assert_true (g_file_set_contents (path, "", 0, NULL));
-  scene->key = lab_sysv_ftok (path, 'B');
+  scene->key = lab_sysv_ftok (path, 'B', NULL);
   server = e2e_start ("shmlab-server", "--file", path, "--letter", "B", "--start", "--message", "by file", NULL);
   client = e2e_start ("shmlab-client", "--file", path, "--letter", "66", NULL);
   E2E_WAIT (scene_shows_message (client, "by file"));

@@ -34,7 +34,7 @@ main (int argc, char *argv[])
   times = argc > 4 ? atoi (argv[4]) : 1;
 
   for (int i = 0; i < times; i++)
-    if (lab_sysv_shmat (id, writable) == NULL)
+    if (lab_sysv_shmat (id, writable, NULL) == NULL)
       {
         perror ("shmat");
         return 1;

@@ -31,7 +31,7 @@ test_child_attach (int      id,
       prctl (PR_SET_NAME, writable ? "lab-writer" : "lab-reader");
       byte = 'y';
       for (guint i = 0; i < n_times; i++)
-        if (lab_sysv_shmat (id, writable) == NULL)
+        if (lab_sysv_shmat (id, writable, NULL) == NULL)
           byte = 'n';
       (void) !write (fds[1], &byte, 1);
       while (TRUE)

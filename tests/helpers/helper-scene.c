@@ -245,7 +245,7 @@ scene_remove (Scene *self)
   LabShmRecord record;
 
   g_assert_true (scene_stat (self, &record));
-  g_assert_cmpint (lab_sysv_shmctl_rmid (record.id), ==, 0);
+  g_assert_cmpint (lab_sysv_shmctl_rmid (record.id, NULL), ==, 0);
 }
 
 /**

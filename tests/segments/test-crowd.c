@@ -280,7 +280,7 @@ assert_all_end_equal (Fixture *f,
   LabShmRecord kernel;
   gint64 began_us = g_get_monotonic_time ();
 
-  g_assert_cmpint (lab_sysv_shmctl_stat (f->id, &kernel), ==, 0);
+  g_assert_cmpint (lab_sysv_shmctl_stat (f->id, &kernel, NULL), ==, 0);
   g_assert_cmpuint (kernel.n_attaches, ==, lines->len);
   g_assert_cmpuint (kernel.n_attaches, ==, n_expected);
 

@@ -52,7 +52,7 @@ tear_down (Fixture       *f,
     test_child_kill (g_array_index (f->children, pid_t, i));
   g_array_unref (f->children);
   for (guint i = 0; i < f->ids->len; i++)
-    lab_sysv_shmctl_rmid (g_array_index (f->ids, int, i));   /* some tests remove theirs */
+    lab_sysv_shmctl_rmid (g_array_index (f->ids, int, i), NULL);   /* some tests remove theirs */
   g_array_unref (f->ids);
 }
 
@@ -62,7 +62,7 @@ add_segment (Fixture *f,
              gsize    size_bytes,
              guint    mode)
 {
-  int id = lab_sysv_shmget (key, size_bytes, LAB_GET_EXCLUSIVE, mode);
+  int id = lab_sysv_shmget (key, size_bytes, LAB_GET_EXCLUSIVE, mode, NULL);
 
   g_assert_cmpint (id, !=, -1);
   g_array_append_val (f->ids, id);
@@ -194,7 +194,7 @@ test_follows_the_kernel (Fixture       *f,
     g_assert_true (text_is (item, LAB_SEGMENT_COLUMN_LAST_USER, last));
   }
 
-  g_assert_cmpint (lab_sysv_shmctl_rmid (id), ==, 0);
+  g_assert_cmpint (lab_sysv_shmctl_rmid (id, NULL), ==, 0);
   test_wait_for (lab_segment_item_get_state (item) == LAB_SEGMENT_STATE_REMOVED);
   g_assert_true (text_is (item, LAB_SEGMENT_COLUMN_KEY, "none"));
 
@@ -388,7 +388,7 @@ test_shows_details_of_the_selected (Fixture       *f,
   g_assert_nonnull (strstr (get_label (f->window, "advice_text"), "may attach again"));
 
   /* The selected one goes away under the user. */
-  g_assert_cmpint (lab_sysv_shmctl_rmid (second), ==, 0);
+  g_assert_cmpint (lab_sysv_shmctl_rmid (second, NULL), ==, 0);
   test_wait_for (strcmp (gtk_stack_get_visible_child_name (details), "nothing") == 0);
   g_assert_false (remove_is_enabled (f));
   g_assert_cmpint (child, >, 0);
@@ -513,7 +513,7 @@ test_says_what_could_not_be_removed (Fixture       *f,
   open_window (f);
   lab_segments_window_select (LAB_SEGMENTS_WINDOW (f->window), id);
   ask_to_remove (f);
-  g_assert_cmpint (lab_sysv_shmctl_rmid (id), ==, 0);   /* somebody was faster */
+  g_assert_cmpint (lab_sysv_shmctl_rmid (id, NULL), ==, 0);   /* somebody was faster */
   gtk_dialog_response (GTK_DIALOG (find_dialog ()), GTK_RESPONSE_ACCEPT);
   test_wait_for (find_dialog () != NULL);
   text = dup_secondary_text (find_dialog ());
@@ -585,7 +585,7 @@ test_agrees_with_lsipc (Fixture       *f,
     add_segment (f, i % 10 == 9 ? LAB_KEY_PRIVATE : (key_t) (0x61000000u | ((guint) getpid () & 0xfff) << 12 | i), 1 + i * 37, i % 0777);
   add_child (f, g_array_index (f->ids, int, 3), TRUE, 3);
   add_child (f, g_array_index (f->ids, int, 4), TRUE, 1);
-  g_assert_cmpint (lab_sysv_shmctl_rmid (g_array_index (f->ids, int, 4)), ==, 0);
+  g_assert_cmpint (lab_sysv_shmctl_rmid (g_array_index (f->ids, int, 4), NULL), ==, 0);
 
   if (!g_spawn_command_line_sync ("lsipc -m -e -b -P --time-format=iso"
                                   " -o KEY,ID,PERMS,OWNER,SIZE,NATTCH,CPID,LPID,ATTACH,DETACH,CTIME,STATUS", &output, NULL, NULL, NULL))
@@ -694,7 +694,7 @@ test_opens_without_a_block (Fixture       *f,
 
   for (guint i = 0; i < n_segments; i++)
     {
-      int id = lab_sysv_shmget (LAB_KEY_PRIVATE, 100, LAB_GET_EXCLUSIVE, 0600);
+      int id = lab_sysv_shmget (LAB_KEY_PRIVATE, 100, LAB_GET_EXCLUSIVE, 0600, NULL);
 
       if (id == -1)
         break;   /* others have some too */

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "backend/client/lab-client.h"
+#include "backend/kernel/lab-call-log.h"
 #include "helpers/helper-keys.h"
 #include "helpers/helper-wait.h"
 #include "helpers/helper-widgets.h"

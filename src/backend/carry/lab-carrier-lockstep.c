@@ -53,7 +53,7 @@ lockstep_attach (LabCarrier *carrier,
   Lockstep *self = (Lockstep *) carrier;
 
   self->semaphores_id = lab_carry_objects_get_semaphores (carrier->objects);
-  self->base = lab_sysv_shmat (lab_carry_objects_get_segment (carrier->objects), TRUE);
+  self->base = lab_sysv_shmat (lab_carry_objects_get_segment (carrier->objects), TRUE, NULL);
   if (self->base != NULL)
     return TRUE;
 
@@ -130,7 +130,7 @@ lockstep_clear (LabCarrier *carrier)
   Lockstep *self = (Lockstep *) carrier;
 
   if (self->base != NULL)
-    lab_sysv_shmdt (self->base);
+    lab_sysv_shmdt (self->base, NULL);
 }
 
 const LabCarrierClass lab_carrier_lockstep_class = {

@@ -109,7 +109,7 @@ ring_attach (LabCarrier *carrier,
              GError    **error)
 {
   Ring *self = (Ring *) carrier;
-  guint8 *base = lab_sysv_shmat (lab_carry_objects_get_segment (carrier->objects), TRUE);
+  guint8 *base = lab_sysv_shmat (lab_carry_objects_get_segment (carrier->objects), TRUE, NULL);
 
   if (base == NULL)
     {
@@ -284,7 +284,7 @@ ring_clear (LabCarrier *carrier)
   Ring *self = (Ring *) carrier;
 
   if (self->header != NULL)
-    lab_sysv_shmdt (self->header);
+    lab_sysv_shmdt (self->header, NULL);
 }
 
 const LabCarrierClass lab_carrier_ring_class = {

@@ -36,11 +36,17 @@ typedef int (*GetFunc) (key_t key,
                         LabGetFlags flags);
 
 static int
+remove_segment (int id)
+{
+  return lab_sysv_shmctl_rmid (id, NULL);
+}
+
+static int
 get_segment (key_t       key,
              gsize       size,
              LabGetFlags flags)
 {
-  return lab_sysv_shmget (key, size, flags, flags != LAB_GET_EXISTING ? 0600 : 0);
+  return lab_sysv_shmget (key, size, flags, flags != LAB_GET_EXISTING ? 0600 : 0, NULL);
 }
 
 static int
@@ -238,7 +244,7 @@ lab_carry_objects_get_queue (LabCarryObjects *self)
 void
 lab_carry_objects_remove_segment (LabCarryObjects *self)
 {
-  take_away (&self->segment, get_segment, lab_sysv_shmctl_rmid);
+  take_away (&self->segment, get_segment, remove_segment);
 }
 
 void

@@ -5,6 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "backend/kernel/lab-call-log.h"
 #include "backend/kernel/lab-shm-error.h"
 #include "backend/life/lab-key-step.h"
 
@@ -393,6 +394,7 @@ lab_client_find (LabClient  *self,
                  GError    **error)
 {
   g_autoptr(LabSegment) segment = NULL;
+  g_autoptr(LabCall) made = NULL;
   GError *local_error = NULL;
 
   g_return_val_if_fail (LAB_IS_CLIENT (self), FALSE);
@@ -400,9 +402,9 @@ lab_client_find (LabClient  *self,
 
   self->step = LAB_CLIENT_STEP_FIND;
   if (self->id >= 0)
-    segment = lab_segment_open (self->id, &local_error);
+    segment = lab_segment_open_full (self->id, &made, &local_error);
   else
-    segment = lab_segment_find (lab_session_get_key (self->session), &local_error);
+    segment = lab_segment_find_full (lab_session_get_key (self->session), &made, &local_error);
   set_reason (self, local_error);
   if (segment == NULL)
     {
@@ -410,7 +412,7 @@ lab_client_find (LabClient  *self,
       return fail (self, LAB_CLIENT_STEP_FIND, local_error, error);
     }
 
-  lab_step_made (&self->steps[LAB_CLIENT_STEP_FIND], self->id >= 0 ? LAB_CALL_SHMCTL : LAB_CALL_SHMGET);
+  lab_step_made (&self->steps[LAB_CLIENT_STEP_FIND], made);
   if (self->id >= 0 && lab_segment_get_key (segment) != LAB_KEY_PRIVATE)
     lab_session_set_key (self->session, lab_segment_get_key (segment));
   lab_session_set_segment (self->session, segment);
@@ -435,13 +437,14 @@ lab_client_attach (LabClient  *self,
                    GError    **error)
 {
   LabSegment *segment;
+  g_autoptr(LabCall) made = NULL;
   GError *local_error = NULL;
 
   g_return_val_if_fail (LAB_IS_CLIENT (self), FALSE);
   g_return_val_if_fail (self->step == LAB_CLIENT_STEP_ATTACH, FALSE);
 
   segment = get_segment (self);
-  if (!lab_segment_attach (segment, self->writable, &local_error))
+  if (!lab_segment_attach_full (segment, self->writable, &made, &local_error))
     {
       set_reason (self, local_error);
       if (g_error_matches (local_error, LAB_SHM_ERROR, LAB_SHM_ERROR_PERMISSION))
@@ -462,7 +465,7 @@ lab_client_attach (LabClient  *self,
 
   set_reason (self, NULL);
   self->refused_id = -1;
-  lab_step_made (&self->steps[LAB_CLIENT_STEP_ATTACH], LAB_CALL_SHMAT);
+  lab_step_made (&self->steps[LAB_CLIENT_STEP_ATTACH], made);
   self->step = LAB_CLIENT_STEP_LOOK;
   update_prospects (self);
   lab_receiver_open (self->receiver);
@@ -522,6 +525,7 @@ gboolean
 lab_client_detach (LabClient  *self,
                    GError    **error)
 {
+  g_autoptr(LabCall) made = NULL;
   GError *local_error = NULL;
 
   g_return_val_if_fail (LAB_IS_CLIENT (self), FALSE);
@@ -530,10 +534,10 @@ lab_client_detach (LabClient  *self,
   self->automatic = FALSE;
   lab_poller_stop (self->poller);
   lab_receiver_close (self->receiver);
-  if (!lab_segment_detach (get_segment (self), &local_error))
+  if (!lab_segment_detach_full (get_segment (self), &made, &local_error))
     return fail (self, LAB_CLIENT_STEP_DETACH, local_error, error);
 
-  lab_step_made (&self->steps[LAB_CLIENT_STEP_DETACH], LAB_CALL_SHMDT);
+  lab_step_made (&self->steps[LAB_CLIENT_STEP_DETACH], made);
   lab_session_set_segment (self->session, NULL);
   lab_segment_monitor_refresh (lab_session_get_monitor (self->session));
   self->state = find_state (self);

@@ -100,22 +100,6 @@ find_row (LabCallName call,
 }
 
 /**
- * lab_errno_name:
- * @errsv: an errno
- *
- * Source: strerrorname_np(3), glibc 2.32.
- *
- * Returns: its name, such as "EINVAL"; "errno" for one that has none
- */
-const char *
-lab_errno_name (int errsv)
-{
-  const char *name = strerrorname_np (errsv);
-
-  return name != NULL ? name : "errno";
-}
-
-/**
  * lab_shm_describe_errno:
  * @call: the call that failed
  * @errsv: its errno

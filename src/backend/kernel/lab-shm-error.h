@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "backend/kernel/lab-call.h"
+#include "backend/kernel/lab-call-name.h"
 
 G_BEGIN_DECLS
 
@@ -35,6 +35,5 @@ void        lab_shm_set_error      (GError     **error,
                                     int          errsv);
 const char *lab_shm_describe_errno (LabCallName  call,
                                     int          errsv);
-const char *lab_errno_name         (int          errsv);
 
 G_END_DECLS

@@ -18,18 +18,22 @@ G_STATIC_ASSERT (SHM_DEST == LAB_MODE_DEST);
 G_STATIC_ASSERT (SHM_LOCKED == LAB_MODE_LOCKED);
 G_STATIC_ASSERT (IPC_PRIVATE == LAB_KEY_PRIVATE);
 
-/* A call that is being made: when it began, and whether anybody wants to know. */
+/* A call that is being made: when it began, whether anybody wants to know, and who is
+ * handed the record. */
 typedef struct
 {
-  gboolean recording;
-  gint64   start_ns;
+  gboolean   recording;
+  gint64     start_ns;
+  LabCall  **made;
 } Call;
 
 static Call
-begin (void)
+begin (LabCall **made)
 {
-  Call call = { lab_call_log_is_recording (), 0 };
+  Call call = { lab_call_log_is_recording (), 0, made };
 
+  if (made != NULL)
+    *made = NULL;
   if (call.recording)
     call.start_ns = lab_monotonic_ns ();
   errno = 0;
@@ -46,6 +50,7 @@ end (const Call  *call,
      ...)
 {
   int errsv = errno;
+  LabCall *made;
   gint64 end_ns;
   va_list args;
 
@@ -54,9 +59,13 @@ end (const Call  *call,
 
   end_ns = lab_monotonic_ns ();
   va_start (args, format);
-  lab_call_log_add (lab_call_log_get_default (), name, g_strdup_vprintf (format, args),
-                    result, result == -1 ? errsv : 0, call->start_ns, end_ns - call->start_ns);
+  made = lab_call_log_add (lab_call_log_get_default (), name, g_strdup_vprintf (format, args),
+                           result, result == -1 ? errsv : 0, call->start_ns, end_ns - call->start_ns);
   va_end (args);
+  if (call->made != NULL)
+    *call->made = made;
+  else
+    g_object_unref (made);
   errno = errsv;
 }
 
@@ -106,6 +115,8 @@ lab_sysv_ftok_text (const char *path,
  * lab_sysv_ftok:
  * @path: an existing file
  * @letter: the project letter; only its low 8 bits count, and they must not be 0
+ * @made: (out) (optional) (nullable) (transfer full): the record of this call, also when it
+ *   failed; %NULL while nobody has asked for the log
  *
  * Errors (errno): those of stat(2): `ENOENT` no such file, `EACCES` a folder on
  * the way may not be searched.
@@ -115,11 +126,12 @@ lab_sysv_ftok_text (const char *path,
  * Returns: the key, or %LAB_KEY_FAILED with errno set
  */
 key_t
-lab_sysv_ftok (const char *path,
-               int         letter)
+lab_sysv_ftok (const char  *path,
+               int          letter,
+               LabCall    **made)
 {
   g_autofree char *text = lab_sysv_ftok_text (path, letter);
-  Call call = begin ();
+  Call call = begin (made);
   key_t key = ftok (path, letter);
 
   end (&call, LAB_CALL_FTOK, key, "%s", text);
@@ -163,6 +175,8 @@ get_flags_to_int (LabGetFlags flags,
  * @size_bytes: bytes wanted; 0 to find a segment of any size
  * @flags: whether to make it
  * @mode: permission bits; the umask does not apply
+ * @made: (out) (optional) (nullable) (transfer full): the record of this call, also when it
+ *   failed; %NULL while nobody has asked for the log
  *
  * Errors (errno): `EEXIST`, `ENOENT`, `EINVAL` (size below SHMMIN, above SHMMAX
  * or above that of the existing segment), `ENOSPC` (SHMMNI or SHMALL), `ENOMEM`,
@@ -173,13 +187,14 @@ get_flags_to_int (LabGetFlags flags,
  * Returns: the id, or -1 with errno set
  */
 int
-lab_sysv_shmget (key_t       key,
-                 gsize       size_bytes,
-                 LabGetFlags flags,
-                 guint       mode)
+lab_sysv_shmget (key_t         key,
+                 gsize         size_bytes,
+                 LabGetFlags   flags,
+                 guint         mode,
+                 LabCall     **made)
 {
   g_autofree char *key_text = key_to_c (key);
-  Call call = begin ();
+  Call call = begin (made);
   int id = shmget (key, size_bytes, get_flags_to_int (flags, mode));
 
   if (flags == LAB_GET_EXISTING && mode == 0)
@@ -195,6 +210,8 @@ lab_sysv_shmget (key_t       key,
  * lab_sysv_shmat:
  * @id: a segment
  * @writable: %FALSE for `SHM_RDONLY`, the least privilege
+ * @made: (out) (optional) (nullable) (transfer full): the record of this call, also when it
+ *   failed; %NULL while nobody has asked for the log
  *
  * The kernel chooses the address.
  *
@@ -206,10 +223,11 @@ lab_sysv_shmget (key_t       key,
  *   is turned into %NULL here, once, so that no caller can test it wrongly
  */
 gpointer
-lab_sysv_shmat (int      id,
-                gboolean writable)
+lab_sysv_shmat (int        id,
+                gboolean   writable,
+                LabCall  **made)
 {
-  Call call = begin ();
+  Call call = begin (made);
   void *base = shmat (id, NULL, writable ? 0 : SHM_RDONLY);
 
   end (&call, LAB_CALL_SHMAT, (gint64) (gintptr) base, "shmat(%d, NULL, %s)", id, writable ? "0" : "SHM_RDONLY");
@@ -220,6 +238,8 @@ lab_sysv_shmat (int      id,
 /**
  * lab_sysv_shmdt:
  * @base: what lab_sysv_shmat() returned
+ * @made: (out) (optional) (nullable) (transfer full): the record of this call, also when it
+ *   failed; %NULL while nobody has asked for the log
  *
  * Errors (errno): `EINVAL` (nothing is attached there).
  *
@@ -228,9 +248,10 @@ lab_sysv_shmat (int      id,
  * Returns: 0, or -1 with errno set
  */
 int
-lab_sysv_shmdt (gconstpointer base)
+lab_sysv_shmdt (gconstpointer   base,
+                LabCall       **made)
 {
-  Call call = begin ();
+  Call call = begin (made);
   int result = shmdt (base);
 
   end (&call, LAB_CALL_SHMDT, result, "shmdt(%p)", base);
@@ -265,6 +286,8 @@ to_record (int                    id,
  * lab_sysv_shmctl_stat:
  * @id: a segment
  * @record: (out): what the kernel says
+ * @made: (out) (optional) (nullable) (transfer full): the record of this call, also when it
+ *   failed; %NULL while nobody has asked for the log
  *
  * Errors (errno): `EACCES` (needs read permission), `EINVAL` (no such id), `EIDRM`.
  *
@@ -273,11 +296,12 @@ to_record (int                    id,
  * Returns: 0, or -1 with errno set
  */
 int
-lab_sysv_shmctl_stat (int           id,
-                      LabShmRecord *record)
+lab_sysv_shmctl_stat (int            id,
+                      LabShmRecord  *record,
+                      LabCall      **made)
 {
   struct shmid_ds ds;
-  Call call = begin ();
+  Call call = begin (made);
   int result = shmctl (id, IPC_STAT, &ds);
 
   end (&call, LAB_CALL_SHMCTL, result, "shmctl(%d, IPC_STAT, &record)", id);
@@ -333,6 +357,8 @@ lab_sysv_shm_watch (key_t         key,
 /**
  * lab_sysv_shmctl_rmid:
  * @id: a segment
+ * @made: (out) (optional) (nullable) (transfer full): the record of this call, also when it
+ *   failed; %NULL while nobody has asked for the log
  *
  * Marks the segment for removal; it goes when the last process detaches.
  *
@@ -343,9 +369,10 @@ lab_sysv_shm_watch (key_t         key,
  * Returns: 0, or -1 with errno set
  */
 int
-lab_sysv_shmctl_rmid (int id)
+lab_sysv_shmctl_rmid (int       id,
+                      LabCall **made)
 {
-  Call call = begin ();
+  Call call = begin (made);
   int result = shmctl (id, IPC_RMID, NULL);
 
   end (&call, LAB_CALL_SHMCTL, result, "shmctl(%d, IPC_RMID, NULL)", id);
@@ -384,7 +411,7 @@ lab_sysv_semget (key_t       key,
                  guint       mode)
 {
   g_autofree char *key_text = key_to_c (key);
-  Call call = begin ();
+  Call call = begin (NULL);
   int id = semget (key, (int) n_semaphores, get_flags_to_int (flags, mode));
 
   if (flags == LAB_GET_EXISTING && mode == 0)
@@ -444,7 +471,7 @@ lab_sysv_semop (int             id,
       .sem_flg = (short) ((ops[i].nowait ? IPC_NOWAIT : 0) | (ops[i].undo ? SEM_UNDO : 0)),
     };
 
-  call = begin ();
+  call = begin (NULL);
   result = semop (id, buffer, n_ops);
   if (call.recording)
     {
@@ -477,7 +504,7 @@ lab_sysv_semctl_setval (int   id,
                         guint number,
                         int   value)
 {
-  Call call = begin ();
+  Call call = begin (NULL);
   int result = semctl (id, (int) number, SETVAL, (union semun) { .val = value });
 
   end (&call, LAB_CALL_SEMCTL, result, "semctl(%d, %u, SETVAL, %d)", id, number, value);
@@ -500,7 +527,7 @@ int
 lab_sysv_semctl_getval (int   id,
                         guint number)
 {
-  Call call = begin ();
+  Call call = begin (NULL);
   int result = semctl (id, (int) number, GETVAL);
 
   end (&call, LAB_CALL_SEMCTL, result, "semctl(%d, %u, GETVAL)", id, number);
@@ -523,7 +550,7 @@ int
 lab_sysv_semctl_getpid (int   id,
                         guint number)
 {
-  Call call = begin ();
+  Call call = begin (NULL);
   int result = semctl (id, (int) number, GETPID);
 
   end (&call, LAB_CALL_SEMCTL, result, "semctl(%d, %u, GETPID)", id, number);
@@ -547,7 +574,7 @@ lab_sysv_semctl_stat (int           id,
                       LabSemRecord *record)
 {
   struct semid_ds ds;
-  Call call = begin ();
+  Call call = begin (NULL);
   int result = semctl (id, 0, IPC_STAT, (union semun) { .buf = &ds });
 
   end (&call, LAB_CALL_SEMCTL, result, "semctl(%d, 0, IPC_STAT, &record)", id);
@@ -581,7 +608,7 @@ lab_sysv_semctl_stat (int           id,
 int
 lab_sysv_semctl_rmid (int id)
 {
-  Call call = begin ();
+  Call call = begin (NULL);
   int result = semctl (id, 0, IPC_RMID);
 
   end (&call, LAB_CALL_SEMCTL, result, "semctl(%d, 0, IPC_RMID)", id);
@@ -607,7 +634,7 @@ lab_sysv_msgget (key_t       key,
                  guint       mode)
 {
   g_autofree char *key_text = key_to_c (key);
-  Call call = begin ();
+  Call call = begin (NULL);
   int id = msgget (key, get_flags_to_int (flags, mode));
 
   if (flags == LAB_GET_EXISTING && mode == 0)
@@ -638,7 +665,7 @@ lab_sysv_msgsnd (int           id,
                  gsize         n_bytes,
                  gboolean      nowait)
 {
-  Call call = begin ();
+  Call call = begin (NULL);
   int result = msgsnd (id, message, n_bytes, nowait ? IPC_NOWAIT : 0);
 
   end (&call, LAB_CALL_MSGSND, result, "msgsnd(%d, &message, %" G_GSIZE_FORMAT ", %s)",
@@ -669,7 +696,7 @@ lab_sysv_msgrcv (int      id,
                  glong    type,
                  gboolean nowait)
 {
-  Call call = begin ();
+  Call call = begin (NULL);
   gssize n = msgrcv (id, message, n_bytes, type, nowait ? IPC_NOWAIT : 0);
 
   end (&call, LAB_CALL_MSGRCV, n, "msgrcv(%d, &message, %" G_GSIZE_FORMAT ", %ld, %s)",
@@ -693,7 +720,7 @@ lab_sysv_msgrcv (int      id,
 int
 lab_sysv_msgctl_rmid (int id)
 {
-  Call call = begin ();
+  Call call = begin (NULL);
   int result = msgctl (id, IPC_RMID, NULL);
 
   end (&call, LAB_CALL_MSGCTL, result, "msgctl(%d, IPC_RMID, NULL)", id);

@@ -4,7 +4,7 @@
 #include <glib.h>
 #include <sys/types.h>
 
-#include "backend/kernel/lab-call.h"
+#include "backend/kernel/lab-call-log.h"
 
 G_BEGIN_DECLS
 
@@ -56,23 +56,29 @@ typedef struct
   gulong  n_attaches;
 } LabShmRecord;
 
-char    *lab_sysv_ftok_text   (const char   *path,
-                               int           letter);
-key_t    lab_sysv_ftok        (const char   *path,
-                               int           letter);
-int      lab_sysv_shmget      (key_t         key,
-                               gsize         size_bytes,
-                               LabGetFlags   flags,
-                               guint         mode);
-gpointer lab_sysv_shmat       (int           id,
-                               gboolean      writable);
-int      lab_sysv_shmdt       (gconstpointer base);
-int      lab_sysv_shmctl_stat (int           id,
-                               LabShmRecord *record);
-int      lab_sysv_shm_watch   (key_t         key,
-                               int           id,
-                               LabShmRecord *record);
-int      lab_sysv_shmctl_rmid (int           id);
+char    *lab_sysv_ftok_text   (const char     *path,
+                               int             letter) G_GNUC_WARN_UNUSED_RESULT;
+key_t    lab_sysv_ftok        (const char     *path,
+                               int             letter,
+                               LabCall       **made);
+int      lab_sysv_shmget      (key_t           key,
+                               gsize           size_bytes,
+                               LabGetFlags     flags,
+                               guint           mode,
+                               LabCall       **made);
+gpointer lab_sysv_shmat       (int             id,
+                               gboolean        writable,
+                               LabCall       **made);
+int      lab_sysv_shmdt       (gconstpointer   base,
+                               LabCall       **made);
+int      lab_sysv_shmctl_stat (int             id,
+                               LabShmRecord   *record,
+                               LabCall       **made);
+int      lab_sysv_shm_watch   (key_t           key,
+                               int             id,
+                               LabShmRecord   *record);
+int      lab_sysv_shmctl_rmid (int             id,
+                               LabCall       **made);
 
 /**
  * LabSemOp:

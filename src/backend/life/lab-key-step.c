@@ -73,13 +73,15 @@ lab_key_step_make (LabStep             *step,
     }
   if (choice->path != NULL)
     {
-      *key = lab_sysv_ftok (choice->path, choice->letter);
+      g_autoptr(LabCall) made = NULL;
+
+      *key = lab_sysv_ftok (choice->path, choice->letter, &made);
       if (*key == LAB_KEY_FAILED)
         {
           lab_shm_set_error (error, LAB_CALL_FTOK, errno);
           return FALSE;
         }
-      lab_step_made (step, LAB_CALL_FTOK);
+      lab_step_made (step, made);
     }
   else
     {

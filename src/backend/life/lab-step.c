@@ -60,31 +60,20 @@ lab_step_done (LabStep    *step,
 
 /**
  * lab_step_made:
- * @step: a step whose call has just been made by this thread
- * @name: which call it was
+ * @step: a step
+ * @call: the call that this step has made
  *
  * Takes call and result from the record of the call itself.
  */
 void
-lab_step_made (LabStep     *step,
-               LabCallName  name)
+lab_step_made (LabStep *step,
+               LabCall *call)
 {
-  GListModel *log = G_LIST_MODEL (lab_call_log_get_default ());
+  g_return_if_fail (LAB_IS_CALL (call));
 
-  for (guint i = g_list_model_get_n_items (log); i > 0; i--)
-    {
-      g_autoptr(LabCall) call = g_list_model_get_item (log, i - 1);
-
-      if (lab_call_get_name (call) != name)
-        continue;
-
-      lab_step_clear (step);
-      step->call = g_strdup (lab_call_get_text (call));
-      step->result = lab_call_dup_result_text (call);
-      return;
-    }
-
-  g_return_if_reached ();
+  lab_step_clear (step);
+  step->call = g_strdup (lab_call_get_text (call));
+  step->result = lab_call_dup_result_text (call);
 }
 
 /**

@@ -28,7 +28,7 @@ void lab_step_done       (LabStep      *step,
                           const char   *format,
                           ...) G_GNUC_PRINTF (2, 3);
 void lab_step_made       (LabStep      *step,
-                          LabCallName   name);
+                          LabCall      *call);
 void lab_step_failed     (LabStep      *step,
                           const GError *error);
 

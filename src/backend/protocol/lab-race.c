@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "backend/kernel/lab-call.h"
+#include "backend/kernel/lab-call-log.h"
 #include "backend/kernel/lab-process.h"
 #include "backend/kernel/lab-shm-error.h"
 

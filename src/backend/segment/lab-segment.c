@@ -34,7 +34,7 @@ lab_segment_finalize (GObject *object)
 {
   LabSegment *self = LAB_SEGMENT (object);
 
-  if (self->attached && lab_sysv_shmdt (self->layout.base) != 0)
+  if (self->attached && lab_sysv_shmdt (self->layout.base, NULL) != 0)
     g_warning ("shmdt: %s", g_strerror (errno));
 
   G_OBJECT_CLASS (lab_segment_parent_class)->finalize (object);
@@ -104,6 +104,28 @@ new_for_id (int   id,
   return self;
 }
 
+static gboolean
+refresh (LabSegment  *self,
+         LabCall    **made,
+         GError     **error)
+{
+  LabShmRecord record;
+  gulong before;
+
+  if (lab_sysv_shmctl_stat (self->record.id, &record, made) == -1)
+    {
+      lab_shm_set_error (error, LAB_CALL_SHMCTL, errno);
+      return FALSE;
+    }
+
+  before = self->record.n_attaches;
+  self->record = record;
+  if (before != record.n_attaches)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_N_ATTACHES]);
+
+  return TRUE;
+}
+
 /**
  * lab_segment_create:
  * @key: the name other processes look up; any value but %LAB_KEY_PRIVATE and %LAB_KEY_FAILED
@@ -129,12 +151,37 @@ lab_segment_create (key_t    key,
                     guint    mode,
                     GError **error)
 {
+  return lab_segment_create_full (key, size_bytes, mode, NULL, error);
+}
+
+/**
+ * lab_segment_create_full:
+ * @key: the name other processes look up; any value but %LAB_KEY_PRIVATE and %LAB_KEY_FAILED
+ * @size_bytes: bytes wanted, from 1 to the kernel's SHMMAX
+ * @mode: permission bits; the umask does not apply
+ * @made: (out) (optional) (nullable) (transfer full): the shmget(2) that was made, also when it failed;
+ *   %NULL when none was recorded
+ * @error: return location for an error
+ *
+ * As lab_segment_create(), and hands over the record of its call, so that nobody has to search for it.
+ *
+ * Errors: those of lab_segment_create().
+ *
+ * Returns: (transfer full): the segment, or %NULL with @error set
+ */
+LabSegment *
+lab_segment_create_full (key_t     key,
+                         gsize     size_bytes,
+                         guint     mode,
+                         LabCall **made,
+                         GError  **error)
+{
   g_autoptr(LabSegment) self = NULL;
   int id;
 
   g_return_val_if_fail (key != LAB_KEY_PRIVATE && key != LAB_KEY_FAILED, NULL);
 
-  id = lab_sysv_shmget (key, size_bytes, LAB_GET_EXCLUSIVE, mode);
+  id = lab_sysv_shmget (key, size_bytes, LAB_GET_EXCLUSIVE, mode, made);
   if (id == -1)
     {
       lab_shm_set_error (error, LAB_CALL_SHMGET, errno);
@@ -169,12 +216,33 @@ LabSegment *
 lab_segment_find (key_t    key,
                   GError **error)
 {
+  return lab_segment_find_full (key, NULL, error);
+}
+
+/**
+ * lab_segment_find_full:
+ * @key: the name of an existing segment
+ * @made: (out) (optional) (nullable) (transfer full): the shmget(2) that was made, also when it failed;
+ *   %NULL when none was recorded
+ * @error: return location for an error
+ *
+ * As lab_segment_find(), and hands over the record of its call, so that nobody has to search for it.
+ *
+ * Errors: those of lab_segment_find().
+ *
+ * Returns: (transfer full): the segment, or %NULL with @error set
+ */
+LabSegment *
+lab_segment_find_full (key_t     key,
+                       LabCall **made,
+                       GError  **error)
+{
   g_autoptr(LabSegment) self = NULL;
   int id;
 
   g_return_val_if_fail (key != LAB_KEY_PRIVATE, NULL);
 
-  id = lab_sysv_shmget (key, 0, LAB_GET_EXISTING, 0);
+  id = lab_sysv_shmget (key, 0, LAB_GET_EXISTING, 0, made);
   if (id == -1)
     {
       lab_shm_set_error (error, LAB_CALL_SHMGET, errno);
@@ -203,12 +271,33 @@ LabSegment *
 lab_segment_open (int      id,
                   GError **error)
 {
+  return lab_segment_open_full (id, NULL, error);
+}
+
+/**
+ * lab_segment_open_full:
+ * @id: the id of an existing segment, which shmget(2) gave to somebody
+ * @made: (out) (optional) (nullable) (transfer full): the shmctl(2) that was made, also when it failed;
+ *   %NULL when none was recorded
+ * @error: return location for an error
+ *
+ * As lab_segment_open(), and hands over the record of its call, so that nobody has to search for it.
+ *
+ * Errors: those of lab_segment_open().
+ *
+ * Returns: (transfer full): the segment, or %NULL with @error set
+ */
+LabSegment *
+lab_segment_open_full (int       id,
+                       LabCall **made,
+                       GError  **error)
+{
   g_autoptr(LabSegment) self = NULL;
 
   g_return_val_if_fail (id >= 0, NULL);
 
   self = new_for_id (id, LAB_KEY_PRIVATE);
-  if (!lab_segment_refresh (self, error))
+  if (!refresh (self, made, error))
     return NULL;
   self->key = self->record.key;
 
@@ -234,12 +323,35 @@ lab_segment_attach (LabSegment  *self,
                     gboolean     writable,
                     GError     **error)
 {
+  return lab_segment_attach_full (self, writable, NULL, error);
+}
+
+/**
+ * lab_segment_attach_full:
+ * @self: a segment that is not attached
+ * @writable: whether to write; reading only is the least privilege
+ * @made: (out) (optional) (nullable) (transfer full): the shmat(2) that was made, also when it failed;
+ *   %NULL when none was recorded
+ * @error: return location for an error
+ *
+ * As lab_segment_attach(), and hands over the record of its call, so that nobody has to search for it.
+ *
+ * Errors: those of lab_segment_attach().
+ *
+ * Returns: whether it is attached now
+ */
+gboolean
+lab_segment_attach_full (LabSegment  *self,
+                         gboolean     writable,
+                         LabCall    **made,
+                         GError     **error)
+{
   gpointer base;
 
   g_return_val_if_fail (LAB_IS_SEGMENT (self), FALSE);
   g_return_val_if_fail (!self->attached, FALSE);
 
-  base = lab_sysv_shmat (self->record.id, writable);
+  base = lab_sysv_shmat (self->record.id, writable, made);
   if (base == NULL)
     {
       lab_shm_set_error (error, LAB_CALL_SHMAT, errno);
@@ -252,7 +364,7 @@ lab_segment_attach (LabSegment  *self,
   g_object_freeze_notify (G_OBJECT (self));
   if (!lab_segment_refresh (self, error))
     {
-      lab_sysv_shmdt (base);
+      lab_sysv_shmdt (base, NULL);
       g_object_thaw_notify (G_OBJECT (self));
       return FALSE;
     }
@@ -281,10 +393,31 @@ gboolean
 lab_segment_detach (LabSegment  *self,
                     GError     **error)
 {
+  return lab_segment_detach_full (self, NULL, error);
+}
+
+/**
+ * lab_segment_detach_full:
+ * @self: an attached segment
+ * @made: (out) (optional) (nullable) (transfer full): the shmdt(2) that was made, also when it failed;
+ *   %NULL when none was recorded
+ * @error: return location for an error
+ *
+ * As lab_segment_detach(), and hands over the record of its call, so that nobody has to search for it.
+ *
+ * Errors: those of lab_segment_detach().
+ *
+ * Returns: whether it is detached now
+ */
+gboolean
+lab_segment_detach_full (LabSegment  *self,
+                         LabCall    **made,
+                         GError     **error)
+{
   g_return_val_if_fail (LAB_IS_SEGMENT (self), FALSE);
   g_return_val_if_fail (self->attached, FALSE);
 
-  if (lab_sysv_shmdt (self->layout.base) == -1)
+  if (lab_sysv_shmdt (self->layout.base, made) == -1)
     {
       lab_shm_set_error (error, LAB_CALL_SHMDT, errno);
       return FALSE;
@@ -319,9 +452,30 @@ gboolean
 lab_segment_remove (LabSegment  *self,
                     GError     **error)
 {
+  return lab_segment_remove_full (self, NULL, error);
+}
+
+/**
+ * lab_segment_remove_full:
+ * @self: a segment
+ * @made: (out) (optional) (nullable) (transfer full): the shmctl(2) that was made, also when it failed;
+ *   %NULL when none was recorded
+ * @error: return location for an error
+ *
+ * As lab_segment_remove(), and hands over the record of its call, so that nobody has to search for it.
+ *
+ * Errors: those of lab_segment_remove().
+ *
+ * Returns: whether it was removed
+ */
+gboolean
+lab_segment_remove_full (LabSegment  *self,
+                         LabCall    **made,
+                         GError     **error)
+{
   g_return_val_if_fail (LAB_IS_SEGMENT (self), FALSE);
 
-  if (lab_sysv_shmctl_rmid (self->record.id) == -1)
+  if (lab_sysv_shmctl_rmid (self->record.id, made) == -1)
     {
       lab_shm_set_error (error, LAB_CALL_SHMCTL, errno);
       return FALSE;
@@ -352,23 +506,9 @@ gboolean
 lab_segment_refresh (LabSegment  *self,
                      GError     **error)
 {
-  LabShmRecord record;
-  gulong before;
-
   g_return_val_if_fail (LAB_IS_SEGMENT (self), FALSE);
 
-  if (lab_sysv_shmctl_stat (self->record.id, &record) == -1)
-    {
-      lab_shm_set_error (error, LAB_CALL_SHMCTL, errno);
-      return FALSE;
-    }
-
-  before = self->record.n_attaches;
-  self->record = record;
-  if (before != record.n_attaches)
-    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_N_ATTACHES]);
-
-  return TRUE;
+  return refresh (self, NULL, error);
 }
 
 /**

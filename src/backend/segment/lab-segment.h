@@ -14,17 +14,38 @@ G_DECLARE_FINAL_TYPE (LabSegment, lab_segment, LAB, SEGMENT, GObject)
 LabSegment         *lab_segment_create         (key_t         key,
                                                 gsize         size_bytes,
                                                 guint         mode,
-                                                GError      **error);
+                                                GError      **error) G_GNUC_WARN_UNUSED_RESULT;
+LabSegment         *lab_segment_create_full    (key_t         key,
+                                                gsize         size_bytes,
+                                                guint         mode,
+                                                LabCall     **made,
+                                                GError      **error) G_GNUC_WARN_UNUSED_RESULT;
 LabSegment         *lab_segment_find           (key_t         key,
-                                                GError      **error);
+                                                GError      **error) G_GNUC_WARN_UNUSED_RESULT;
+LabSegment         *lab_segment_find_full      (key_t         key,
+                                                LabCall     **made,
+                                                GError      **error) G_GNUC_WARN_UNUSED_RESULT;
 LabSegment         *lab_segment_open           (int           id,
-                                                GError      **error);
+                                                GError      **error) G_GNUC_WARN_UNUSED_RESULT;
+LabSegment         *lab_segment_open_full      (int           id,
+                                                LabCall     **made,
+                                                GError      **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean            lab_segment_attach         (LabSegment   *self,
                                                 gboolean      writable,
                                                 GError      **error);
+gboolean            lab_segment_attach_full    (LabSegment   *self,
+                                                gboolean      writable,
+                                                LabCall     **made,
+                                                GError      **error);
 gboolean            lab_segment_detach         (LabSegment   *self,
                                                 GError      **error);
+gboolean            lab_segment_detach_full    (LabSegment   *self,
+                                                LabCall     **made,
+                                                GError      **error);
 gboolean            lab_segment_remove         (LabSegment   *self,
+                                                GError      **error);
+gboolean            lab_segment_remove_full    (LabSegment   *self,
+                                                LabCall     **made,
                                                 GError      **error);
 gboolean            lab_segment_refresh        (LabSegment   *self,
                                                 GError      **error);

@@ -243,7 +243,7 @@ lab_semaphore_remove (LabSegment *segment,
   if (id == -1 || id != claimed_id)
     return FALSE;
 
-  heir = lab_sysv_shmget (key, 0, LAB_GET_EXISTING, 0);
+  heir = lab_sysv_shmget (key, 0, LAB_GET_EXISTING, 0, NULL);
   if (heir != -1 && heir != lab_segment_get_id (segment))
     return FALSE;
 

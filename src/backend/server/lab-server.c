@@ -5,6 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "backend/kernel/lab-call-log.h"
 #include "backend/kernel/lab-shm-error.h"
 #include "backend/kernel/lab-text.h"
 #include "backend/life/lab-key-step.h"
@@ -404,6 +405,7 @@ lab_server_create (LabServer  *self,
                    GError    **error)
 {
   g_autoptr(LabSegment) segment = NULL;
+  g_autoptr(LabCall) made = NULL;
   GError *local_error = NULL;
 
   g_return_val_if_fail (LAB_IS_SERVER (self), FALSE);
@@ -412,12 +414,12 @@ lab_server_create (LabServer  *self,
   if (!lab_layout_check_size (lab_session_get_size_bytes (self->session), &local_error))
     return fail (self, LAB_SERVER_STEP_CREATE, local_error, error);
 
-  segment = lab_segment_create (lab_session_get_key (self->session), lab_session_get_size_bytes (self->session),
-                                lab_choice_get_mode (lab_session_get_choice (self->session)), &local_error);
+  segment = lab_segment_create_full (lab_session_get_key (self->session), lab_session_get_size_bytes (self->session),
+                                     lab_choice_get_mode (lab_session_get_choice (self->session)), &made, &local_error);
   if (segment == NULL)
     return fail (self, LAB_SERVER_STEP_CREATE, local_error, error);
 
-  lab_step_made (&self->steps[LAB_SERVER_STEP_CREATE], LAB_CALL_SHMGET);
+  lab_step_made (&self->steps[LAB_SERVER_STEP_CREATE], made);
   self->left = FALSE;
   self->semaphore_id = -1;
   lab_session_set_segment (self->session, segment);
@@ -443,16 +445,17 @@ lab_server_take_over (LabServer  *self,
                       GError    **error)
 {
   g_autoptr(LabSegment) segment = NULL;
+  g_autoptr(LabCall) made = NULL;
   GError *local_error = NULL;
 
   g_return_val_if_fail (LAB_IS_SERVER (self), FALSE);
   g_return_val_if_fail (self->step == LAB_SERVER_STEP_CREATE, FALSE);
 
-  segment = lab_segment_find (lab_session_get_key (self->session), &local_error);
+  segment = lab_segment_find_full (lab_session_get_key (self->session), &made, &local_error);
   if (segment == NULL || !lab_layout_check_size (lab_segment_get_size_bytes (segment), &local_error))
     return fail (self, LAB_SERVER_STEP_CREATE, local_error, error);
 
-  lab_step_made (&self->steps[LAB_SERVER_STEP_CREATE], LAB_CALL_SHMGET);
+  lab_step_made (&self->steps[LAB_SERVER_STEP_CREATE], made);
   self->left = FALSE;
   self->semaphore_id = -1;
   lab_session_set_segment (self->session, segment);
@@ -478,13 +481,14 @@ lab_server_attach (LabServer  *self,
                    GError    **error)
 {
   LabSegment *segment;
+  g_autoptr(LabCall) made = NULL;
   GError *local_error = NULL;
 
   g_return_val_if_fail (LAB_IS_SERVER (self), FALSE);
   g_return_val_if_fail (self->step == LAB_SERVER_STEP_ATTACH, FALSE);
 
   segment = get_segment (self);
-  if (!lab_segment_attach (segment, TRUE, &local_error))
+  if (!lab_segment_attach_full (segment, TRUE, &made, &local_error))
     return fail (self, LAB_SERVER_STEP_ATTACH, local_error, error);
 
   if (!lab_publisher_open (self->publisher, &local_error))
@@ -493,7 +497,7 @@ lab_server_attach (LabServer  *self,
       return fail (self, LAB_SERVER_STEP_ATTACH, local_error, error);
     }
 
-  lab_step_made (&self->steps[LAB_SERVER_STEP_ATTACH], LAB_CALL_SHMAT);
+  lab_step_made (&self->steps[LAB_SERVER_STEP_ATTACH], made);
   if (lab_publisher_get_text (self->publisher, NULL) != NULL)
     {
       g_autofree char *number = lab_text_format_count (lab_publisher_get_number (self->publisher));
@@ -589,6 +593,7 @@ gboolean
 lab_server_detach (LabServer  *self,
                    GError    **error)
 {
+  g_autoptr(LabCall) made = NULL;
   GError *local_error = NULL;
 
   g_return_val_if_fail (LAB_IS_SERVER (self), FALSE);
@@ -598,10 +603,10 @@ lab_server_detach (LabServer  *self,
   if (!lab_publisher_close (self->publisher))
     lab_step_done (&self->steps[LAB_SERVER_STEP_WRITE], "%s", _("the last message never had its turn and was not written"));
   self->waiting = FALSE;
-  if (!lab_segment_detach (get_segment (self), &local_error))
+  if (!lab_segment_detach_full (get_segment (self), &made, &local_error))
     return fail (self, LAB_SERVER_STEP_DETACH, local_error, error);
 
-  lab_step_made (&self->steps[LAB_SERVER_STEP_DETACH], LAB_CALL_SHMDT);
+  lab_step_made (&self->steps[LAB_SERVER_STEP_DETACH], made);
   proceed (self, LAB_SERVER_STEP_REMOVE);
   lab_segment_monitor_refresh (lab_session_get_monitor (self->session));
 
@@ -623,13 +628,14 @@ gboolean
 lab_server_remove (LabServer  *self,
                    GError    **error)
 {
+  g_autoptr(LabCall) made = NULL;
   GError *local_error = NULL;
 
   g_return_val_if_fail (LAB_IS_SERVER (self), FALSE);
   g_return_val_if_fail (lab_server_is_live (self), FALSE);
 
   note_semaphore (self);
-  if (!lab_segment_remove (get_segment (self), &local_error))
+  if (!lab_segment_remove_full (get_segment (self), &made, &local_error))
     {
       gboolean gone = g_error_matches (local_error, LAB_SHM_ERROR, LAB_SHM_ERROR_REMOVED);
 
@@ -643,7 +649,7 @@ lab_server_remove (LabServer  *self,
       return FALSE;
     }
 
-  lab_step_made (&self->steps[LAB_SERVER_STEP_REMOVE], LAB_CALL_SHMCTL);
+  lab_step_made (&self->steps[LAB_SERVER_STEP_REMOVE], made);
   lab_semaphore_remove (get_segment (self), self->semaphore_id);
   self->trouble = LAB_SERVER_TROUBLE_NONE;
   proceed (self, LAB_SERVER_STEP_OVER);

@@ -7,6 +7,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "backend/kernel/lab-call-log.h"
 #include "backend/kernel/lab-call-text.h"
 #include "backend/kernel/lab-text.h"
 #include "ui/parts/lab-choose-file.h"

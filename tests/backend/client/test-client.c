@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "backend/client/lab-client.h"
+#include "backend/kernel/lab-call-log.h"
 #include "backend/kernel/lab-process.h"
 #include "backend/kernel/lab-shm-error.h"
 #include "backend/layout/lab-latch.h"

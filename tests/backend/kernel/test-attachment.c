@@ -246,8 +246,8 @@ test_leaves_out_other_namespaces (Fixture       *f,
 
       prctl (PR_SET_PDEATHSIG, SIGKILL);
       byte = 'n';
-      if (unshare (CLONE_NEWIPC) == 0 && (id = lab_sysv_shmget (4711, 100, LAB_GET_EXCLUSIVE, 0600)) != -1
-          && lab_sysv_shmat (id, TRUE) != NULL)
+      if (unshare (CLONE_NEWIPC) == 0 && (id = lab_sysv_shmget (4711, 100, LAB_GET_EXCLUSIVE, 0600, NULL)) != -1
+          && lab_sysv_shmat (id, TRUE, NULL) != NULL)
         byte = 'y';
       (void) !write (fds[1], &byte, 1);
       while (TRUE)

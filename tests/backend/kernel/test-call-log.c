@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "backend/kernel/lab-call.h"
+#include "backend/kernel/lab-call-log.h"
 
 #define MAX_ITEMS (LAB_CALL_LOG_N_FIRST + LAB_CALL_LOG_N_NEWEST + LAB_CALL_LOG_N_BATCH)
 
@@ -49,7 +49,7 @@ add_calls (Fixture *f,
            guint    n)
 {
   for (guint i = 0; i < n; i++)
-    lab_call_log_add (f->log, LAB_CALL_SEMOP, g_strdup ("semop()"), 0, 0, g_get_monotonic_time () * 1000, 1000);
+    g_object_unref (lab_call_log_add (f->log, LAB_CALL_SEMOP, g_strdup ("semop()"), 0, 0, g_get_monotonic_time () * 1000, 1000));
 }
 
 static guint64

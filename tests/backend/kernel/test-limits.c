@@ -40,13 +40,13 @@ test_reads_what_the_kernel_says (void)
 static void
 test_counts_ours (void)
 {
-  int id = lab_sysv_shmget (test_key (), 3 * (gsize) sysconf (_SC_PAGESIZE) - 1, LAB_GET_EXCLUSIVE, 0600);
+  int id = lab_sysv_shmget (test_key (), 3 * (gsize) sysconf (_SC_PAGESIZE) - 1, LAB_GET_EXCLUSIVE, 0600, NULL);
   g_autofree LabLimits *limits = lab_limits_read (NULL);
 
   g_assert_cmpint (id, !=, -1);
   g_assert_cmpuint (limits->n_segments, >=, 1);
   g_assert_cmpuint (limits->n_pages, >=, 3);
-  g_assert_cmpint (lab_sysv_shmctl_rmid (id), ==, 0);
+  g_assert_cmpint (lab_sysv_shmctl_rmid (id, NULL), ==, 0);
 }
 
 static void

@@ -403,9 +403,9 @@ test_tells_a_key_from_a_guess (void)
 static void
 test_guesses (void)
 {
-  const key_t from_a = lab_sysv_ftok ("/", 'A');
-  const key_t from_r = lab_sysv_ftok ("/", 'R');
-  const key_t from_x = lab_sysv_ftok ("/", 'x');
+  const key_t from_a = lab_sysv_ftok ("/", 'A', NULL);
+  const key_t from_r = lab_sysv_ftok ("/", 'R', NULL);
+  const key_t from_x = lab_sysv_ftok ("/", 'x', NULL);
   const struct { key_t key; gsize size_bytes; guint mode; const char *ids; } rows[] = {
     { 5678, 27, 0666, "cardiff" },
     { 5678, 100, 0666, "cardiff video" },           /* a key that is a number says more than the size */

@@ -63,7 +63,7 @@ set_up (Fixture       *f,
 static key_t
 get_key (Fixture *f)
 {
-  return f->choice->path != NULL ? lab_sysv_ftok (f->choice->path, f->choice->letter) : f->choice->key;
+  return f->choice->path != NULL ? lab_sysv_ftok (f->choice->path, f->choice->letter, NULL) : f->choice->key;
 }
 
 static void

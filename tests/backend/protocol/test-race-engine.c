@@ -5,7 +5,7 @@
 
 #include "config.h"
 
-#include "backend/kernel/lab-call.h"
+#include "backend/kernel/lab-call-log.h"
 #include "backend/kernel/lab-process.h"
 #include "backend/protocol/lab-race.h"
 #include "backend/protocol/lab-writer.h"

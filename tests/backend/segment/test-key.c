@@ -231,9 +231,9 @@ test_default_is_the_same_file_every_time (void)
   g_assert_true (g_str_has_prefix (first->path, g_get_user_data_dir ()));
   g_assert_cmpint (first->letter, ==, 'A');
   g_assert_true (lab_key_choice_equal (first, second));
-  key = lab_sysv_ftok (first->path, first->letter);
+  key = lab_sysv_ftok (first->path, first->letter, NULL);
   g_assert_cmpint (key, !=, LAB_KEY_FAILED);
-  g_assert_cmpint (lab_sysv_ftok (second->path, second->letter), ==, key);
+  g_assert_cmpint (lab_sysv_ftok (second->path, second->letter, NULL), ==, key);
   g_assert_cmpint (g_stat (first->path, &status), ==, 0);
   g_assert_cmpuint (status.st_mode & 0777, ==, 0600);
   g_assert_cmpint (g_stat (folder, &status), ==, 0);

@@ -42,7 +42,7 @@ tear_down (Fixture       *f,
     test_child_kill (g_array_index (f->children, pid_t, i));
   g_array_unref (f->children);
   if (f->id != -1)
-    g_assert_cmpint (lab_sysv_shmctl_rmid (f->id), ==, 0);
+    g_assert_cmpint (lab_sysv_shmctl_rmid (f->id, NULL), ==, 0);
 }
 
 static void
@@ -90,11 +90,11 @@ make_by_child (Fixture    *f,
       if (uid != getuid () && (setgid (uid) != 0 || setuid (uid) != 0))
         _exit (1);
       prctl (PR_SET_NAME, "lab-server");
-      id = lab_sysv_shmget (f->key, size_bytes, LAB_GET_EXCLUSIVE, 0600);
+      id = lab_sysv_shmget (f->key, size_bytes, LAB_GET_EXCLUSIVE, 0600, NULL);
       if (make != MAKE_EMPTY)
         fill (id, make, text);
       if (stays_attached)
-        lab_sysv_shmat (id, TRUE);
+        lab_sysv_shmat (id, TRUE, NULL);
       (void) !write (fds[1], &id, sizeof id);
       while (TRUE)
         pause ();
@@ -195,7 +195,7 @@ test_looking_leaves_nobody_attached (Fixture       *f,
   make_by_child (f, 4096, 0600, getuid (), MAKE_OURS, "x", FALSE);
   kill_maker (f);
   leftover = inspect (f);
-  g_assert_cmpint (lab_sysv_shmctl_stat (f->id, &record), ==, 0);
+  g_assert_cmpint (lab_sysv_shmctl_stat (f->id, &record, NULL), ==, 0);
   g_assert_cmpuint (record.n_attaches, ==, 0);
 }
 
@@ -381,7 +381,7 @@ test_never_written (Fixture       *f,
   LabShmRecord before, after;
 
   make_by_child (f, 4096, 0600, getuid (), MAKE_EMPTY, NULL, FALSE);
-  lab_sysv_shmctl_stat (f->id, &before);
+  lab_sysv_shmctl_stat (f->id, &before, NULL);
   alive = inspect (f);
   g_assert_cmpint (alive->kind, ==, LAB_LEFTOVER_EMPTY);
   g_assert_false (alive->can_take_over);   /* its maker may be about to attach */
@@ -389,7 +389,7 @@ test_never_written (Fixture       *f,
   dead = inspect (f);
   g_assert_cmpint (dead->kind, ==, LAB_LEFTOVER_EMPTY);
   g_assert_true (dead->can_take_over);
-  lab_sysv_shmctl_stat (f->id, &after);
+  lab_sysv_shmctl_stat (f->id, &after, NULL);
   g_assert_cmpmem (&before, sizeof before, &after, sizeof after);
 }
 
@@ -578,7 +578,7 @@ test_mode_0000 (Fixture       *f,
       return;
     }
 
-  f->id = lab_sysv_shmget (f->key, 100, LAB_GET_EXCLUSIVE, 0);
+  f->id = lab_sysv_shmget (f->key, 100, LAB_GET_EXCLUSIVE, 0, NULL);
   leftover = inspect (f);
   g_assert_cmpint (leftover->kind, ==, LAB_LEFTOVER_NOT_READABLE);
   g_assert_true (leftover->can_remove);

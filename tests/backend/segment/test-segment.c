@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include <errno.h>
+
+#include "backend/kernel/lab-call-log.h"
 #include "backend/kernel/lab-shm-error.h"
 #include "backend/segment/lab-segment.h"
 #include "helpers/helper-keys.h"
@@ -98,16 +101,89 @@ test_peeks_only_inside (Fixture       *f,
   g_assert_cmpuint (lab_segment_peek (f->segment, G_MAXSIZE, bytes, sizeof bytes), ==, 0);
 }
 
+/* Takes the call. */
+static void
+check_call (LabCall    *call,
+            const char *text,
+            gint64      result,
+            int         errsv)
+{
+  g_assert_nonnull (call);
+  if (call == NULL)
+    return;
+
+  g_assert_cmpstr (lab_call_get_text (call), ==, text);
+  g_assert_cmpint (lab_call_get_result (call), ==, result);
+  g_assert_cmpint (lab_call_get_errno (call), ==, errsv);
+  g_object_unref (call);
+}
+
+/* Each asks for the record besides, so the newest call of the log would be another one. */
+static void
+test_hands_over_the_call_that_it_made (Fixture       *f,
+                                       gconstpointer  unused)
+{
+  key_t key = test_key ();
+  LabCall *made = NULL;
+  int id;
+  g_autofree char *create = g_strdup_printf ("shmget(0x%08x, 1000, IPC_CREAT|IPC_EXCL|0640)", (guint) key);
+  g_autofree char *find = g_strdup_printf ("shmget(0x%08x, 0, 0)", (guint) key);
+  g_autofree char *attach = NULL;
+  g_autofree char *detach = NULL;
+  g_autofree char *stat = NULL;
+  g_autofree char *rmid = NULL;
+  g_autoptr(LabSegment) segment = NULL;
+  g_autoptr(LabSegment) again = NULL;
+  g_autoptr(LabSegment) by_id = NULL;
+
+  segment = lab_segment_create_full (key, 1000, 0640, &made, NULL);
+  id = lab_segment_get_id (segment);
+  check_call (made, create, id, 0);
+  g_assert_null (lab_segment_create_full (key, 1000, 0640, &made, NULL));
+  check_call (made, create, -1, EEXIST);
+
+  again = lab_segment_find_full (key, &made, NULL);
+  check_call (made, find, id, 0);
+
+  stat = g_strdup_printf ("shmctl(%d, IPC_STAT, &record)", id);
+  by_id = lab_segment_open_full (id, &made, NULL);
+  check_call (made, stat, 0, 0);
+
+  attach = g_strdup_printf ("shmat(%d, NULL, SHM_RDONLY)", id);
+  g_assert_true (lab_segment_attach_full (segment, FALSE, &made, NULL));
+  check_call (made, attach, (gint64) (gintptr) lab_segment_get_base (segment), 0);
+
+  detach = g_strdup_printf ("shmdt(%p)", lab_segment_get_base (segment));
+  g_assert_true (lab_segment_detach_full (segment, &made, NULL));
+  check_call (made, detach, 0, 0);
+
+  rmid = g_strdup_printf ("shmctl(%d, IPC_RMID, NULL)", id);
+  g_assert_true (lab_segment_remove_full (segment, &made, NULL));
+  check_call (made, rmid, 0, 0);
+
+  /* What fails is handed over too. */
+  g_assert_false (lab_segment_remove_full (again, &made, NULL));
+  check_call (made, rmid, -1, EINVAL);
+  g_assert_false (lab_segment_attach_full (again, FALSE, &made, NULL));
+  check_call (made, attach, -1, EINVAL);
+  g_assert_null (lab_segment_find_full (key, &made, NULL));
+  check_call (made, find, -1, ENOENT);
+  g_assert_null (lab_segment_open_full (id, &made, NULL));
+  check_call (made, stat, -1, EINVAL);
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_set_nonfatal_assertions ();  /* so a failed check still reaches tear_down, which removes the segment */
+  lab_call_log_get_default ();        /* from now on calls are recorded */
 #define ADD(name, func) g_test_add ("/backend/segment/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("keeps-the-size-asked-for", test_keeps_the_size_asked_for);
   ADD ("refuses-a-taken-key", test_refuses_a_taken_key);
   ADD ("counts-attaches-not-processes", test_counts_attaches_not_processes);
   ADD ("outlives-its-removal-while-attached", test_outlives_its_removal_while_attached);
   ADD ("peeks-only-inside", test_peeks_only_inside);
+  ADD ("hands-over-the-call-that-it-made", test_hands_over_the_call_that_it_made);
   return g_test_run ();
 }

@@ -4,6 +4,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "backend/kernel/lab-call-log.h"
 #include "backend/kernel/lab-call-text.h"
 #include "backend/kernel/lab-sysv.h"
 #include "helpers/helper-keys.h"
@@ -45,14 +46,14 @@ tear_down (Fixture       *f,
 static void
 make_a_call (void)
 {
-  g_assert_cmpint (lab_sysv_shmget (test_key (), 0, LAB_GET_EXISTING, 0), ==, -1);
+  g_assert_cmpint (lab_sysv_shmget (test_key (), 0, LAB_GET_EXISTING, 0, NULL), ==, -1);
 }
 
 /* One that succeeds. */
 static void
 make_a_key (void)
 {
-  g_assert_cmpint (lab_sysv_ftok ("/", 'A'), !=, -1);
+  g_assert_cmpint (lab_sysv_ftok ("/", 'A', NULL), !=, -1);
 }
 
 static GtkAdjustment *
@@ -260,8 +261,11 @@ static void
 add_polls (guint n)
 {
   for (guint i = 0; i < n; i++)
-    lab_call_log_add (lab_call_log_get_default (), LAB_CALL_SEMOP, g_strdup_printf ("semop(5, (struct sembuf []) {{0, %d, SEM_UNDO}}, 1)", i & 1 ? 1 : -1),
-                      0, 0, g_get_monotonic_time () * 1000, 1000);
+    {
+      char *text = g_strdup_printf ("semop(5, (struct sembuf []) {{0, %d, SEM_UNDO}}, 1)", i & 1 ? 1 : -1);
+
+      g_object_unref (lab_call_log_add (lab_call_log_get_default (), LAB_CALL_SEMOP, text, 0, 0, g_get_monotonic_time () * 1000, 1000));
+    }
 }
 
 static guint64

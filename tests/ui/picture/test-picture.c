@@ -529,7 +529,7 @@ is_equal_to_the_kernel (Fixture *f)
   guint n_shown = count_processes (f, "others");
   guint n_more = 0;
 
-  g_assert_cmpint (lab_sysv_shmctl_stat (lab_segment_get_id (f->segment), &record), ==, 0);
+  g_assert_cmpint (lab_sysv_shmctl_stat (lab_segment_get_id (f->segment), &record, NULL), ==, 0);
   g_assert_cmpuint (record.n_attaches, ==, f->helpers->len);
   text = g_strdup_printf ("attached: %lu", record.n_attaches);
   if (strcmp (get_label (f->picture, "attached"), text) != 0)
