@@ -110,6 +110,8 @@ test_asks_the_kernel_instead (Fixture       *f,
 static guint
 count_calls (void)
 {
+  lab_call_log_flush (lab_call_log_get_default ());
+
   return g_list_model_get_n_items (G_LIST_MODEL (lab_call_log_get_default ()));
 }
 

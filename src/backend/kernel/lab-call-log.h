@@ -21,6 +21,7 @@ LabCallLog *lab_call_log_get_default    (void);
 gboolean    lab_call_log_is_recording   (void);
 void        lab_call_log_silence_thread (void);
 guint64     lab_call_log_get_n_dropped  (LabCallLog  *self);
+void        lab_call_log_flush          (LabCallLog  *self);
 LabCall    *lab_call_log_add            (LabCallLog  *self,
                                          LabCallName  name,
                                          char        *text,

@@ -13,12 +13,6 @@
 #include "ui/parts/lab-choose-file.h"
 #include "ui/style/lab-resource.h"
 
-/* A client that polls makes more calls than anybody can read, and a frame for each would
- * keep the processor busy.  So the first of a burst are shown at once, the others twice
- * a second. */
-#define MAX_AT_ONCE      30
-#define SHOW_INTERVAL_MS 500
-
 typedef enum
 {
   COLUMN_NUMBER,
@@ -34,15 +28,11 @@ struct _LabCallsView
 {
   GtkWidget           parent_instance;
 
-  GListStore         *calls;        /* the process's one log as far as it is shown */
   GtkFilterListModel *filtered;
   GtkFilter          *filter;
   GtkSingleSelection *selection;
   guint64             n_looks;
   guint               scroll_id;
-  guint               show_id;      /* calls wait to be shown */
-  guint               n_at_once;    /* of this burst */
-  gint64              changed_us;   /* when the last call came, 0 = never */
   gboolean            at_end;       /* the end is in sight, so it stays in sight */
   double              top;          /* of what is in sight, and how high the list was then */
   double              height;
@@ -253,7 +243,7 @@ update_dropped (LabCallsView *self)
 static void
 update_count (LabCallsView *self)
 {
-  guint n_all = g_list_model_get_n_items (G_LIST_MODEL (self->calls)), n_shown = get_n_shown (self);
+  guint n_all = g_list_model_get_n_items (get_log ()), n_shown = get_n_shown (self);
   g_autofree char *all = lab_text_format_count (n_all);
   g_autofree char *shown = lab_text_format_count (n_shown);
   g_autofree char *words = NULL;
@@ -322,61 +312,6 @@ items_changed_cb (LabCallsView *self)
 {
   if (gtk_widget_get_mapped (GTK_WIDGET (self)))
     update (self);
-}
-
-/* Shows what the log has and the list has not. */
-static void
-show_calls (LabCallsView *self)
-{
-  g_autoptr(GPtrArray) added = g_ptr_array_new_with_free_func (g_object_unref);
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->calls)), n_all = g_list_model_get_n_items (get_log ());
-
-  g_clear_handle_id (&self->show_id, g_source_remove);
-  for (guint i = n; i < n_all; i++)
-    g_ptr_array_add (added, g_list_model_get_item (get_log (), i));
-  if (added->len > 0)
-    g_list_store_splice (self->calls, n, 0, added->pdata, added->len);
-}
-
-static gboolean
-show_cb (gpointer data)
-{
-  LabCallsView *self = LAB_CALLS_VIEW (data);
-  guint n_waiting = g_list_model_get_n_items (get_log ()) - g_list_model_get_n_items (G_LIST_MODEL (self->calls));
-
-  self->show_id = 0;
-  if (n_waiting <= 1)
-    self->n_at_once = 0;
-  show_calls (self);
-
-  return G_SOURCE_REMOVE;
-}
-
-/* The list has what the log begins with; calls come at the log's end and go anywhere. */
-static void
-log_changed_cb (LabCallsView *self,
-                guint         position,
-                guint         n_removed,
-                guint         n_added)
-{
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->calls));
-  gint64 now_us = g_get_monotonic_time ();
-
-  if (n_removed > 0 && position < n)
-    g_list_store_splice (self->calls, position, MIN (n_removed, n - position), NULL, 0);
-  if (n_added == 0 || !gtk_widget_get_mapped (GTK_WIDGET (self)))
-    return;
-
-  if (now_us - self->changed_us > G_USEC_PER_SEC)
-    self->n_at_once = 0;
-  self->changed_us = now_us;
-  if (self->show_id != 0)
-    return;
-
-  if (self->n_at_once++ < MAX_AT_ONCE)
-    show_calls (self);
-  else
-    self->show_id = g_timeout_add (SHOW_INTERVAL_MS, show_cb, self);
 }
 
 static void
@@ -498,7 +433,7 @@ lab_calls_view_map (GtkWidget *widget)
 
   GTK_WIDGET_CLASS (lab_calls_view_parent_class)->map (widget);
 
-  show_calls (self);
+  lab_call_log_flush (lab_call_log_get_default ());
   gtk_column_view_set_model (self->columns, GTK_SELECTION_MODEL (self->selection));
   update (self);
 }
@@ -512,7 +447,6 @@ lab_calls_view_unmap (GtkWidget *widget)
 
   /* So that calls that nobody sees make no rows. */
   g_clear_handle_id (&self->scroll_id, g_source_remove);
-  g_clear_handle_id (&self->show_id, g_source_remove);
   gtk_column_view_set_model (self->columns, NULL);
 }
 
@@ -523,14 +457,12 @@ lab_calls_view_dispose (GObject *object)
   GtkWidget *child;
 
   g_clear_handle_id (&self->scroll_id, g_source_remove);
-  g_clear_handle_id (&self->show_id, g_source_remove);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
   if (self->filtered != NULL)
     gtk_filter_list_model_set_model (self->filtered, NULL);
   g_clear_object (&self->selection);
   g_clear_object (&self->filtered);
-  g_clear_object (&self->calls);
   g_clear_object (&self->filter);
 
   G_OBJECT_CLASS (lab_calls_view_parent_class)->dispose (object);
@@ -646,15 +578,12 @@ lab_calls_view_init (LabCallsView *self)
   gtk_widget_set_direction (GTK_WIDGET (self->detail_call), GTK_TEXT_DIR_LTR);
   self->at_end = TRUE;
   self->on_newest = TRUE;
-  self->calls = g_list_store_new (LAB_TYPE_CALL);
   self->filter = GTK_FILTER (gtk_custom_filter_new (match_cb, self, NULL));
-  self->filtered = gtk_filter_list_model_new (g_object_ref (G_LIST_MODEL (self->calls)), g_object_ref (self->filter));
+  self->filtered = gtk_filter_list_model_new (g_object_ref (get_log ()), g_object_ref (self->filter));
   self->selection = gtk_single_selection_new (NULL);
   gtk_single_selection_set_autoselect (self->selection, FALSE);
   gtk_single_selection_set_can_unselect (self->selection, TRUE);
   gtk_single_selection_set_model (self->selection, G_LIST_MODEL (self->filtered));
-
-  g_signal_connect_object (get_log (), "items-changed", G_CALLBACK (log_changed_cb), self, G_CONNECT_SWAPPED);
 
   /* After the selection has seen the change. */
   g_signal_connect_object (self->filtered, "items-changed", G_CALLBACK (items_changed_cb), self, G_CONNECT_SWAPPED | G_CONNECT_AFTER);
@@ -761,7 +690,7 @@ lab_calls_view_dup_log (LabCallsView *self)
 
   g_return_val_if_fail (LAB_IS_CALLS_VIEW (self), NULL);
 
-  show_calls (self);
+  lab_call_log_flush (lab_call_log_get_default ());
   dropped = dup_dropped ();
   text = g_string_new (NULL);
   for (guint i = 0; i < get_n_shown (self); i++)

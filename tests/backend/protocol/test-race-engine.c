@@ -164,12 +164,14 @@ test_stops (Fixture       *f,
 
   /* Nobody reads, so the writer waits for ever. */
   g_assert_true (lab_race_start_writer (f->race, f->writer, protocols, 1, LAB_RACE_MAX_SECONDS, 10, 0, NULL));
+  lab_call_log_flush (LAB_CALL_LOG (calls));
   n_calls = g_list_model_get_n_items (calls);
   while (!lab_race_is_on (lab_segment_get_layout (f->segment)))
     g_thread_yield ();
   lab_race_stop (f->race);
   wait_until (&f->finished);
   g_assert_cmpint (g_get_monotonic_time () - start, <, 30 * G_USEC_PER_SEC);
+  lab_call_log_flush (LAB_CALL_LOG (calls));
   g_assert_cmpuint (g_list_model_get_n_items (calls), ==, n_calls);
   g_assert_cmpstr (lab_writer_get_text (f->writer, NULL), ==, "before");
 }
