@@ -5,8 +5,13 @@
 
 #include "backend/kernel/lab-names.h"
 #include "backend/kernel/lab-process.h"
+#include "backend/kernel/lab-table-watch.h"
 
 #define INTERVAL_MS 1000
+
+/* A process that detached long ago may end without a trace in the kernel's table, so its name
+ * is looked up again now and then. */
+#define NAMES_INTERVAL_S 3
 
 /* How long one piece of work may hold up the main loop. */
 #define SLICE_US 3000
@@ -39,7 +44,8 @@ struct _LabSegmentsModel
 
   GPtrArray    *items;
 
-  guint         timeout_id;
+  guint         interval_id;  /* what the list wants of the reader of the table */
+  guint         names_id;
   guint         slice_id;
   gboolean      running;
   gboolean      is_reading;
@@ -50,6 +56,7 @@ struct _LabSegmentsModel
   guint         to_add;    /* the rows from here on may be new */
   guint         n_changed; /* items that the reading changed */
   gboolean      again;     /* somebody asked for another reading meanwhile */
+  gboolean      refresh;   /* somebody waits for the table to be read */
 };
 
 enum { UPDATED, N_SIGNALS };
@@ -114,19 +121,10 @@ read_thread (GTask        *task,
              gpointer      data,
              GCancellable *cancellable)
 {
-  GError *error = NULL;
-  g_autoptr(GArray) table = lab_segment_table_read (&error);
-  g_autoptr(GHashTable) processes = NULL;
-  Reading *reading;
+  GArray *table = data;
+  g_autoptr(GHashTable) processes = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) process_free);
+  Reading *reading = g_new0 (Reading, 1);
 
-  if (table == NULL)
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-
-  processes = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) process_free);
-  reading = g_new0 (Reading, 1);
   reading->rows = g_array_sized_new (FALSE, FALSE, sizeof (LabSegmentRow), table->len);
   g_array_set_clear_func (reading->rows, row_clear);
   reading->positions = g_hash_table_new (NULL, NULL);
@@ -152,29 +150,14 @@ read_thread (GTask        *task,
 
 static void start_reading (LabSegmentsModel *self);
 
-static gboolean
-timeout_cb (gpointer data)
-{
-  LabSegmentsModel *self = data;
-
-  self->timeout_id = 0;
-  start_reading (self);
-
-  return G_SOURCE_REMOVE;
-}
-
 static void
 finish (LabSegmentsModel *self)
 {
   g_clear_pointer (&self->reading, reading_free);
   g_signal_emit (self, signals[UPDATED], 0, self->n_changed);
 
-  if (!self->running)
-    return;
-  if (self->again)
+  if (self->running && self->again)
     start_reading (self);
-  else if (self->timeout_id == 0)
-    self->timeout_id = g_timeout_add (INTERVAL_MS, timeout_cb, self);
 }
 
 static void
@@ -297,11 +280,7 @@ read_cb (GObject      *source,
 
   self->is_reading = FALSE;
   if (reading == NULL)
-    {
-      if (self->running)
-        finish (self);
-      return;
-    }
+    return;
 
   self->reading = reading;
   self->to_check = self->items->len;
@@ -310,26 +289,67 @@ read_cb (GObject      *source,
   self->slice_id = g_idle_add (slice_cb, self);
 }
 
+static gboolean
+is_busy (LabSegmentsModel *self)
+{
+  return self->is_reading || self->reading != NULL;
+}
+
+/* A thread makes rows of the table as it is now. */
 static void
 start_reading (LabSegmentsModel *self)
 {
+  GArray *table = lab_table_watch_get_table (lab_table_watch_get_default ());
   g_autoptr(GTask) task = NULL;
   GWeakRef *weak;
 
-  if (self->is_reading || self->reading != NULL)
+  if (is_busy (self))
     {
       self->again = TRUE;
       return;
     }
 
-  g_clear_handle_id (&self->timeout_id, g_source_remove);
   self->again = FALSE;
+  if (table == NULL)
+    {
+      self->n_changed = 0;
+      finish (self);
+      return;
+    }
+
   self->is_reading = TRUE;
   weak = g_new0 (GWeakRef, 1);
   g_weak_ref_init (weak, self);
   task = g_task_new (NULL, self->cancellable, read_cb, weak);
   g_task_set_source_tag (task, start_reading);
+  g_task_set_task_data (task, g_array_ref (table), (GDestroyNotify) g_array_unref);
   g_task_run_in_thread (task, read_thread);
+}
+
+static void
+table_changed_cb (LabSegmentsModel *self)
+{
+  if (!self->running)
+    return;
+
+  self->refresh = FALSE;
+  start_reading (self);
+}
+
+static void
+table_looked_cb (LabSegmentsModel *self)
+{
+  if (self->running && self->refresh)
+    start_reading (self);
+  self->refresh = FALSE;
+}
+
+static gboolean
+names_cb (gpointer data)
+{
+  start_reading (data);
+
+  return G_SOURCE_CONTINUE;
 }
 
 static GType
@@ -366,9 +386,8 @@ lab_segments_model_dispose (GObject *object)
 {
   LabSegmentsModel *self = LAB_SEGMENTS_MODEL (object);
 
-  self->running = FALSE;
+  lab_segments_model_set_running (self, FALSE);
   g_cancellable_cancel (self->cancellable);
-  g_clear_handle_id (&self->timeout_id, g_source_remove);
   g_clear_handle_id (&self->slice_id, g_source_remove);
 
   G_OBJECT_CLASS (lab_segments_model_parent_class)->dispose (object);
@@ -403,6 +422,8 @@ lab_segments_model_init (LabSegmentsModel *self)
 {
   self->items = g_ptr_array_new_with_free_func (g_object_unref);
   self->cancellable = g_cancellable_new ();
+  g_signal_connect_object (lab_table_watch_get_default (), "changed", G_CALLBACK (table_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (lab_table_watch_get_default (), "looked", G_CALLBACK (table_looked_cb), self, G_CONNECT_SWAPPED);
 }
 
 /**
@@ -425,6 +446,8 @@ void
 lab_segments_model_set_running (LabSegmentsModel *self,
                                 gboolean          running)
 {
+  LabTableWatch *watch = lab_table_watch_get_default ();
+
   g_return_if_fail (LAB_IS_SEGMENTS_MODEL (self));
 
   if (self->running == running)
@@ -432,23 +455,37 @@ lab_segments_model_set_running (LabSegmentsModel *self,
 
   self->running = running;
   if (running)
-    start_reading (self);
+    {
+      self->interval_id = lab_table_watch_add_interval (watch, INTERVAL_MS);
+      self->names_id = g_timeout_add_seconds (NAMES_INTERVAL_S, names_cb, self);
+      lab_segments_model_refresh (self);
+    }
   else
-    g_clear_handle_id (&self->timeout_id, g_source_remove);
+    {
+      lab_table_watch_remove_interval (watch, self->interval_id);
+      g_clear_handle_id (&self->names_id, g_source_remove);
+    }
 }
 
 /**
  * lab_segments_model_refresh:
  * @self: a list
  *
- * Reads now rather than after the interval.
+ * Reads now rather than after the interval, and looks up the names again.
  */
 void
 lab_segments_model_refresh (LabSegmentsModel *self)
 {
+  gboolean was_busy;
+
   g_return_if_fail (LAB_IS_SEGMENTS_MODEL (self));
 
-  if (self->running)
+  if (!self->running)
+    return;
+
+  was_busy = is_busy (self);
+  self->refresh = !lab_table_watch_refresh (lab_table_watch_get_default ());
+  if (!self->refresh && (was_busy || !is_busy (self)))  /* else the change has begun it */
     start_reading (self);
 }
 

@@ -5,15 +5,16 @@
 
 #include <errno.h>
 
-#include "backend/kernel/lab-process.h"
+#include "backend/kernel/lab-table-watch.h"
 
 #define DEFAULT_INTERVAL_MS 500
 
-/* Each change of who is attached shows in the kernel's record, almost: two that
- * cancel out within one second may leave it as it was.  So those we know are
- * looked at again now and then, and everybody when there are some we cannot see. */
-#define VERIFY_INTERVAL_NS ((gint64) 2 * 1000 * 1000 * 1000)
-#define RESCAN_INTERVAL_NS ((gint64) 10 * 1000 * 1000 * 1000)
+/* Each change of who is attached shows in the kernel's record, almost: its times are in
+ * seconds, so changes that cancel out within the second of the last one may leave it as it
+ * was.  So when that second is over, those we know are looked at once more.  What never shows
+ * there, such as a new name of a process, is looked at now and then. */
+#define SETTLE_MS         2000
+#define VERIFY_INTERVAL_S 10
 
 /* How often a scan is done again because somebody came or went meanwhile. */
 #define MAX_SCANS 3
@@ -30,8 +31,6 @@ typedef struct
   int          shmid;          /* of the attachments, -1 for none */
   GPtrArray   *attachments;    /* of LabAttachment; never NULL */
   gulong       n_unseen;
-  gint64       verified_ns;
-  gint64       scanned_ns;
 } Reading;
 
 typedef struct
@@ -39,6 +38,7 @@ typedef struct
   key_t    key;
   int      id;
   guint    serial;
+  gboolean verify;     /* look although the kernel's record is the same */
   Reading *previous;   /* nullable */
 } Order;
 
@@ -54,17 +54,29 @@ struct _LabSegmentMonitor
   Reading      *reading;         /* NULL until there is one for what is followed */
   GListStore   *attachments;
 
-  guint         timeout_id;
-  gboolean      is_running;
-  gboolean      run_again;
+  guint         interval_id;     /* what this monitor wants of the reader of the table */
+  guint         look_id;
+  guint         verify_id;
+  gboolean      is_waiting;      /* for a table that is read in a thread */
+  gboolean      is_running;      /* a thread looks at the processes */
+  gboolean      is_dirty;        /* the table has changed meanwhile */
+  gboolean      run_again;       /* somebody wants to know meanwhile */
+  gboolean      verify;          /* in the next run */
+  guint64       n_scans;
   GCancellable *cancellable;
 };
 
+enum
+{
+  PROP_0, PROP_ATTACHMENTS, PROP_EXISTS, PROP_HAS_TABLE, PROP_HIDDEN, PROP_ID, PROP_KEY, PROP_KEY_EXISTS,
+  PROP_N_ATTACHES, PROP_N_UNSEEN, PROP_READY, N_PROPS
+};
 enum { CHANGED, N_SIGNALS };
 
 G_DEFINE_FINAL_TYPE (LabSegmentMonitor, lab_segment_monitor, G_TYPE_OBJECT)
 
-static guint signals[N_SIGNALS];
+static GParamSpec *properties[N_PROPS];
+static guint       signals[N_SIGNALS];
 
 static void
 reading_free (Reading *reading)
@@ -148,34 +160,46 @@ ask_kernel (key_t        key,
   return lab_sysv_shm_watch (key, id, &entry->record) == 0;
 }
 
-/* The table of all segments; where /proc has none, as with subset=pid, what the
+/* From the table of all segments; where /proc has none, as with subset=pid, what the
  * kernel says of these two. */
 static void
-read_entries (Reading     *reading,
-              const Order *order)
+read_entries (Reading *reading,
+              key_t    key,
+              int      id,
+              GArray  *table)
 {
-  g_autoptr(GArray) table = lab_segment_table_read (NULL);
   const LabShmEntry *entry;
 
   reading->has_table = table != NULL;
   reading->is_hidden = FALSE;
   if (table == NULL)
     {
-      reading->has_entry = order->id != -1 && ask_kernel (LAB_KEY_FAILED, order->id, &reading->entry);
-      reading->is_hidden = order->id != -1 && !reading->has_entry && errno == EACCES;
-      reading->has_key_entry = order->key != LAB_KEY_FAILED && ask_kernel (order->key, -1, &reading->key_entry);
+      reading->has_entry = id != -1 && ask_kernel (LAB_KEY_FAILED, id, &reading->entry);
+      reading->is_hidden = id != -1 && !reading->has_entry && errno == EACCES;
+      reading->has_key_entry = key != LAB_KEY_FAILED && ask_kernel (key, -1, &reading->key_entry);
       return;
     }
 
-  entry = order->id != -1 ? lab_segment_table_find_id (table, order->id) : NULL;
+  entry = id != -1 ? lab_segment_table_find_id (table, id) : NULL;
   reading->has_entry = entry != NULL;
   if (entry != NULL)
     reading->entry = *entry;
 
-  entry = order->key != LAB_KEY_FAILED ? lab_segment_table_find_key (table, order->key) : NULL;
+  entry = key != LAB_KEY_FAILED ? lab_segment_table_find_key (table, key) : NULL;
   reading->has_key_entry = entry != NULL;
   if (entry != NULL)
     reading->key_entry = *entry;
+}
+
+static Reading *
+reading_new (void)
+{
+  Reading *reading = g_new0 (Reading, 1);
+
+  reading->shmid = -1;
+  reading->attachments = g_ptr_array_new_with_free_func (g_object_unref);
+
+  return reading;
 }
 
 /* Whether each attachment that was found is still there, and no other in the
@@ -207,33 +231,48 @@ same_attach_record (const LabShmRecord *a,
   return a->n_attaches == b->n_attaches && a->lpid == b->lpid && a->atime == b->atime && a->dtime == b->dtime;
 }
 
-/* Takes over the attachments of the previous reading when they still hold. */
+/* Takes over the attachments of the previous reading when the kernel's record says that
+ * they still hold.  Returns whether @reading has its attachments now. */
 static gboolean
-reuse_attachments (Reading     *reading,
-                   const Order *order)
+reuse_attachments (Reading       *reading,
+                   const Reading *previous,
+                   int            id)
 {
-  const Reading *previous = order->previous;
-  const LabShmEntry *now = reading_get_target (reading, order->id);
-  const LabShmEntry *before = previous != NULL ? reading_get_target (previous, order->id) : NULL;
-  gint64 time_ns = lab_monotonic_ns ();
-  gboolean verify;
+  const LabShmEntry *now = reading_get_target (reading, id);
+  const LabShmEntry *before = previous != NULL ? reading_get_target (previous, id) : NULL;
 
+  reading->shmid = now != NULL ? now->record.id : -1;
+  if (now == NULL || now->record.n_attaches == 0)
+    {
+      g_ptr_array_set_size (reading->attachments, 0);
+      reading->n_unseen = 0;
+      return TRUE;
+    }
   if (before == NULL || before->record.id != now->record.id || !same_attach_record (&before->record, &now->record))
-    return FALSE;
-  if (previous->n_unseen > 0 && time_ns - previous->scanned_ns >= RESCAN_INTERVAL_NS)
-    return FALSE;
-
-  verify = time_ns - previous->verified_ns >= VERIFY_INTERVAL_NS;
-  if (verify && !known_are_still_there (previous->attachments, now->record.id))
     return FALSE;
 
   g_ptr_array_unref (reading->attachments);
   reading->attachments = g_ptr_array_ref (previous->attachments);
   reading->n_unseen = previous->n_unseen;
-  reading->scanned_ns = previous->scanned_ns;
-  reading->verified_ns = verify ? time_ns : previous->verified_ns;
 
   return TRUE;
+}
+
+/* Whether what reuse_attachments() took over is what there is.  Nothing can be said of
+ * those who cannot be seen, so then everybody is looked at. */
+static gboolean
+verify_attachments (const Reading *reading)
+{
+  return reading->n_unseen == 0 && known_are_still_there (reading->attachments, reading->shmid);
+}
+
+static void
+read_entries_in_thread (Reading     *reading,
+                        const Order *order)
+{
+  g_autoptr(GArray) table = lab_segment_table_read (NULL);
+
+  read_entries (reading, order->key, order->id, table);
 }
 
 static void
@@ -246,24 +285,17 @@ read_attachments (Reading      *reading,
       const LabShmEntry *target = reading_get_target (reading, order->id);
       LabShmRecord before;
 
-      reading->shmid = target != NULL ? target->record.id : -1;
-      if (target == NULL || target->record.n_attaches == 0)
-        {
-          g_ptr_array_set_size (reading->attachments, 0);
-          reading->n_unseen = 0;
-          return;
-        }
-      if (i == 0 && reuse_attachments (reading, order))
+      if (reuse_attachments (reading, i == 0 ? order->previous : NULL, order->id)
+          && (reading->attachments->len + reading->n_unseen == 0 || !order->verify || verify_attachments (reading)))
         return;
 
       before = target->record;
       g_ptr_array_unref (reading->attachments);
       reading->attachments = lab_attachment_scan (before.id, cancellable);
       reading->n_unseen = before.n_attaches - MIN (before.n_attaches, reading->attachments->len);
-      reading->scanned_ns = reading->verified_ns = lab_monotonic_ns ();
 
       /* The number and the list belong together only when nobody came or went. */
-      read_entries (reading, order);
+      read_entries_in_thread (reading, order);
       target = reading_get_target (reading, order->id);
       if (target != NULL && target->record.id == before.id && same_attach_record (&target->record, &before))
         return;
@@ -277,17 +309,16 @@ read_thread (GTask        *task,
              GCancellable *cancellable)
 {
   const Order *order = data;
-  Reading *reading = g_new0 (Reading, 1);
+  Reading *reading = reading_new ();
 
-  reading->shmid = -1;
-  reading->attachments = g_ptr_array_new_with_free_func (g_object_unref);
-  read_entries (reading, order);
+  read_entries_in_thread (reading, order);
   read_attachments (reading, order, cancellable);
 
   g_task_return_pointer (task, reading, (GDestroyNotify) reading_free);
 }
 
-static void run (LabSegmentMonitor *self);
+static void look_soon (LabSegmentMonitor *self,
+                       guint              delay_ms);
 
 static void
 weak_ref_free (GWeakRef *weak)
@@ -328,6 +359,85 @@ update_attachments (LabSegmentMonitor *self,
                          attachments->pdata + n_front, attachments->len - n_front - n_back);
 }
 
+static gulong
+get_n_attaches (LabSegmentMonitor *self)
+{
+  const LabShmEntry *target = self->reading != NULL ? reading_get_target (self->reading, self->id) : NULL;
+
+  return target != NULL ? target->record.n_attaches : 0;
+}
+
+static void verify_later (LabSegmentMonitor *self,
+                          gboolean           restart);
+
+/* What the properties say, to find out which of them change. */
+typedef struct
+{
+  gboolean flags[N_PROPS];
+  gulong   n_attaches;
+  gulong   n_unseen;
+} Values;
+
+static Values
+get_values (LabSegmentMonitor *self)
+{
+  Values values = { 0 };
+
+  values.flags[PROP_EXISTS] = lab_segment_monitor_get_entry (self) != NULL;
+  values.flags[PROP_HAS_TABLE] = lab_segment_monitor_has_table (self);
+  values.flags[PROP_HIDDEN] = lab_segment_monitor_is_hidden (self);
+  values.flags[PROP_KEY_EXISTS] = lab_segment_monitor_get_key_entry (self) != NULL;
+  values.flags[PROP_READY] = lab_segment_monitor_is_ready (self);
+  values.n_attaches = get_n_attaches (self);
+  values.n_unseen = lab_segment_monitor_get_n_unseen (self);
+
+  return values;
+}
+
+static void
+notify_changes (LabSegmentMonitor *self,
+                const Values      *before)
+{
+  GObject *object = G_OBJECT (self);
+  Values now = get_values (self);
+
+  for (guint i = 0; i < N_PROPS; i++)
+    if (now.flags[i] != before->flags[i])
+      g_object_notify_by_pspec (object, properties[i]);
+  if (now.n_attaches != before->n_attaches)
+    g_object_notify_by_pspec (object, properties[PROP_N_ATTACHES]);
+  if (now.n_unseen != before->n_unseen)
+    g_object_notify_by_pspec (object, properties[PROP_N_UNSEEN]);
+}
+
+/* Takes the reading. */
+static void
+publish (LabSegmentMonitor *self,
+         Reading           *reading,
+         gboolean           scanned)
+{
+  Values before;
+
+  /* The entries that were handed out stay where they are until ::changed. */
+  if (self->reading != NULL && reading_equal (self->reading, reading))
+    {
+      reading_free (reading);
+      verify_later (self, scanned);
+      return;
+    }
+
+  before = get_values (self);
+  g_clear_pointer (&self->reading, reading_free);
+  self->reading = reading;
+  update_attachments (self, reading->attachments);
+  verify_later (self, scanned);
+
+  g_object_ref (self);
+  notify_changes (self, &before);
+  g_signal_emit (self, signals[CHANGED], 0);
+  g_object_unref (self);
+}
+
 static void
 read_cb (GObject      *source,
          GAsyncResult *result,
@@ -346,31 +456,18 @@ read_cb (GObject      *source,
     }
 
   self->is_running = FALSE;
+
+  /* A crowd that comes and goes without end does not have threads run without end. */
   if (self->run_again)
-    {
-      self->run_again = FALSE;
-      run (self);
-    }
+    look_soon (self, 0);
+  else if (self->is_dirty)
+    look_soon (self, self->interval_ms);
+  self->run_again = self->is_dirty = FALSE;
 
-  if (reading == NULL || order->serial != self->serial)
-    {
-      g_clear_pointer (&reading, reading_free);
-      return;
-    }
-
-  /* The entries that were handed out stay where they are until ::changed. */
-  if (self->reading != NULL && reading_equal (self->reading, reading))
-    {
-      self->reading->scanned_ns = reading->scanned_ns;
-      self->reading->verified_ns = reading->verified_ns;
-      reading_free (reading);
-      return;
-    }
-
-  g_clear_pointer (&self->reading, reading_free);
-  self->reading = reading;
-  update_attachments (self, reading->attachments);
-  g_signal_emit (self, signals[CHANGED], 0);
+  if (reading != NULL && order->serial == self->serial)
+    publish (self, reading, TRUE);
+  else
+    g_clear_pointer (&reading, reading_free);
 }
 
 static gboolean
@@ -386,19 +483,13 @@ run (LabSegmentMonitor *self)
   GWeakRef *weak;
   Order *order;
 
-  if (!is_following (self))
-    return;
-  if (self->is_running)
-    {
-      self->run_again = TRUE;
-      return;
-    }
-
   order = g_new0 (Order, 1);
   order->key = self->key;
   order->id = self->id;
   order->serial = self->serial;
+  order->verify = self->verify;
   order->previous = self->reading != NULL ? reading_copy (self->reading) : NULL;
+  self->verify = FALSE;
 
   weak = g_new0 (GWeakRef, 1);
   g_weak_ref_init (weak, self);
@@ -407,29 +498,137 @@ run (LabSegmentMonitor *self)
   g_task_set_source_tag (task, run);
   g_task_set_task_data (task, order, (GDestroyNotify) order_free);
   self->is_running = TRUE;
+  self->n_scans++;
   g_task_run_in_thread (task, read_thread);
 }
 
-static gboolean
-timeout_cb (gpointer data)
+/* Compares with the table, which has just been read.  A thread looks at the processes only
+ * when the kernel's record says that somebody came or went, or after a while. */
+static void
+evaluate (LabSegmentMonitor *self)
 {
-  LabSegmentMonitor *self = data;
+  LabTableWatch *watch = lab_table_watch_get_default ();
+  Reading *reading;
 
-  /* A look that takes longer than the interval is not followed by two. */
-  if (!self->is_running)
-    run (self);
+  self->is_waiting = FALSE;
+  if (!is_following (self))
+    return;
 
-  return G_SOURCE_CONTINUE;
+  reading = reading_new ();
+  read_entries (reading, self->key, self->id, lab_table_watch_get_table (watch));
+  if (reuse_attachments (reading, self->reading, self->id) && !self->verify)
+    {
+      publish (self, reading, FALSE);
+      return;
+    }
+
+  reading_free (reading);
+  run (self);
 }
 
 static void
-update_timeout (LabSegmentMonitor *self,
-                gboolean           restart)
+table_changed_cb (LabSegmentMonitor *self)
 {
-  if (restart || !is_following (self))
-    g_clear_handle_id (&self->timeout_id, g_source_remove);
-  if (is_following (self) && self->timeout_id == 0)
-    self->timeout_id = g_timeout_add (self->interval_ms, timeout_cb, self);
+  if (self->is_running)
+    self->is_dirty = TRUE;
+  else
+    evaluate (self);
+}
+
+static void
+table_looked_cb (LabSegmentMonitor *self)
+{
+  if (self->is_waiting && !self->is_running)
+    evaluate (self);
+}
+
+static void
+look (LabSegmentMonitor *self)
+{
+  if (self->is_running)
+    {
+      self->run_again = TRUE;
+      return;
+    }
+
+  self->is_waiting = TRUE;
+  if (lab_table_watch_refresh (lab_table_watch_get_default ()) && self->is_waiting)
+    evaluate (self);
+}
+
+static gboolean
+verify_cb (gpointer data)
+{
+  LabSegmentMonitor *self = data;
+
+  self->verify_id = 0;
+  self->verify = TRUE;
+  g_object_ref (self);
+  look (self);
+  g_object_unref (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+verify_later (LabSegmentMonitor *self,
+              gboolean           restart)
+{
+  const LabShmEntry *target = self->reading != NULL ? reading_get_target (self->reading, self->id) : NULL;
+  gboolean is_wanted = target != NULL && target->record.n_attaches > 0;
+
+  if (restart || !is_wanted)
+    g_clear_handle_id (&self->verify_id, g_source_remove);
+  if (!is_wanted || self->verify_id != 0)
+    return;
+
+  if (MAX (target->record.atime, target->record.dtime) >= g_get_real_time () / G_USEC_PER_SEC - 1)
+    self->verify_id = g_timeout_add (SETTLE_MS, verify_cb, self);
+  else
+    self->verify_id = g_timeout_add_seconds (VERIFY_INTERVAL_S, verify_cb, self);
+}
+
+/* From the main loop and not at once, so that ::changed is never emitted inside of a call. */
+static gboolean
+look_cb (gpointer data)
+{
+  LabSegmentMonitor *self = data;
+
+  self->look_id = 0;
+  g_object_ref (self);
+  look (self);
+  g_object_unref (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+look_soon (LabSegmentMonitor *self,
+           guint              delay_ms)
+{
+  if (!is_following (self) || (delay_ms > 0 && self->look_id != 0))
+    return;
+
+  g_clear_handle_id (&self->look_id, g_source_remove);
+  if (delay_ms == 0)
+    self->look_id = g_idle_add_full (G_PRIORITY_DEFAULT, look_cb, self, NULL);
+  else
+    self->look_id = g_timeout_add (delay_ms, look_cb, self);
+}
+
+static void
+update_interval (LabSegmentMonitor *self,
+                 gboolean           restart)
+{
+  LabTableWatch *watch = lab_table_watch_get_default ();
+
+  if (self->interval_id != 0 && (restart || !is_following (self)))
+    {
+      lab_table_watch_remove_interval (watch, self->interval_id);
+      self->interval_id = 0;
+    }
+  if (is_following (self) && self->interval_id == 0)
+    self->interval_id = lab_table_watch_add_interval (watch, self->interval_ms);
 }
 
 /* What was read was about something else. */
@@ -437,13 +636,17 @@ static void
 forget_reading (LabSegmentMonitor *self)
 {
   gboolean had_reading = self->reading != NULL;
+  Values before = get_values (self);
 
   self->serial++;
   g_clear_pointer (&self->reading, reading_free);
+  g_clear_handle_id (&self->verify_id, g_source_remove);
+  self->verify = FALSE;
   g_list_store_remove_all (self->attachments);
-  update_timeout (self, FALSE);
+  update_interval (self, FALSE);
+  notify_changes (self, &before);
   if (is_following (self))
-    run (self);
+    look_soon (self, 0);
   else if (had_reading)
     g_signal_emit (self, signals[CHANGED], 0);
 }
@@ -454,9 +657,11 @@ lab_segment_monitor_dispose (GObject *object)
   LabSegmentMonitor *self = LAB_SEGMENT_MONITOR (object);
 
   g_cancellable_cancel (self->cancellable);
-  g_clear_handle_id (&self->timeout_id, g_source_remove);
+  g_clear_handle_id (&self->look_id, g_source_remove);
+  g_clear_handle_id (&self->verify_id, g_source_remove);
   self->id = -1;
   self->key = LAB_KEY_FAILED;
+  update_interval (self, FALSE);
 
   G_OBJECT_CLASS (lab_segment_monitor_parent_class)->dispose (object);
 }
@@ -474,13 +679,102 @@ lab_segment_monitor_finalize (GObject *object)
 }
 
 static void
+lab_segment_monitor_get_property (GObject    *object,
+                                  guint       prop_id,
+                                  GValue     *value,
+                                  GParamSpec *pspec)
+{
+  LabSegmentMonitor *self = LAB_SEGMENT_MONITOR (object);
+
+  switch (prop_id)
+    {
+    case PROP_ATTACHMENTS:
+      g_value_set_object (value, self->attachments);
+      break;
+    case PROP_EXISTS:
+      g_value_set_boolean (value, lab_segment_monitor_get_entry (self) != NULL);
+      break;
+    case PROP_HAS_TABLE:
+      g_value_set_boolean (value, lab_segment_monitor_has_table (self));
+      break;
+    case PROP_HIDDEN:
+      g_value_set_boolean (value, lab_segment_monitor_is_hidden (self));
+      break;
+    case PROP_ID:
+      g_value_set_int (value, self->id);
+      break;
+    case PROP_KEY:
+      g_value_set_int (value, self->key);
+      break;
+    case PROP_KEY_EXISTS:
+      g_value_set_boolean (value, lab_segment_monitor_get_key_entry (self) != NULL);
+      break;
+    case PROP_N_ATTACHES:
+      g_value_set_ulong (value, get_n_attaches (self));
+      break;
+    case PROP_N_UNSEEN:
+      g_value_set_ulong (value, lab_segment_monitor_get_n_unseen (self));
+      break;
+    case PROP_READY:
+      g_value_set_boolean (value, lab_segment_monitor_is_ready (self));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+lab_segment_monitor_set_property (GObject      *object,
+                                  guint         prop_id,
+                                  const GValue *value,
+                                  GParamSpec   *pspec)
+{
+  LabSegmentMonitor *self = LAB_SEGMENT_MONITOR (object);
+
+  switch (prop_id)
+    {
+    case PROP_ID:
+      lab_segment_monitor_set_id (self, g_value_get_int (value));
+      break;
+    case PROP_KEY:
+      lab_segment_monitor_set_key (self, g_value_get_int (value));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
 lab_segment_monitor_class_init (LabSegmentMonitorClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  const GParamFlags readable = G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
+  const GParamFlags writable = G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
 
   object_class->dispose = lab_segment_monitor_dispose;
   object_class->finalize = lab_segment_monitor_finalize;
+  object_class->get_property = lab_segment_monitor_get_property;
+  object_class->set_property = lab_segment_monitor_set_property;
 
+  properties[PROP_ATTACHMENTS] = g_param_spec_object ("attachments", NULL, NULL, G_TYPE_LIST_MODEL, readable);
+
+  /* Whether there is a segment with the id, and one under the key. */
+  properties[PROP_EXISTS] = g_param_spec_boolean ("exists", NULL, NULL, FALSE, readable);
+  properties[PROP_KEY_EXISTS] = g_param_spec_boolean ("key-exists", NULL, NULL, FALSE, readable);
+
+  properties[PROP_HAS_TABLE] = g_param_spec_boolean ("has-table", NULL, NULL, TRUE, readable);
+  properties[PROP_HIDDEN] = g_param_spec_boolean ("hidden", NULL, NULL, FALSE, readable);
+  properties[PROP_ID] = g_param_spec_int ("id", NULL, NULL, -1, G_MAXINT, -1, writable);
+  properties[PROP_KEY] = g_param_spec_int ("key", NULL, NULL, G_MININT, G_MAXINT, LAB_KEY_FAILED, writable);
+
+  /* Of the segment whose attachments are listed; 0 when there is none. */
+  properties[PROP_N_ATTACHES] = g_param_spec_ulong ("n-attaches", NULL, NULL, 0, G_MAXULONG, 0, readable);
+  properties[PROP_N_UNSEEN] = g_param_spec_ulong ("n-unseen", NULL, NULL, 0, G_MAXULONG, 0, readable);
+  properties[PROP_READY] = g_param_spec_boolean ("ready", NULL, NULL, FALSE, readable);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  /* After the notifications: some field of an entry is another one.  A property for each of
+   * the kernel's fields would say it too, and be sixteen of them. */
   signals[CHANGED] =
     g_signal_new ("changed", LAB_TYPE_SEGMENT_MONITOR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
@@ -493,6 +787,8 @@ lab_segment_monitor_init (LabSegmentMonitor *self)
   self->interval_ms = DEFAULT_INTERVAL_MS;
   self->attachments = g_list_store_new (LAB_TYPE_ATTACHMENT);
   self->cancellable = g_cancellable_new ();
+  g_signal_connect_object (lab_table_watch_get_default (), "changed", G_CALLBACK (table_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (lab_table_watch_get_default (), "looked", G_CALLBACK (table_looked_cb), self, G_CONNECT_SWAPPED);
 }
 
 /**
@@ -524,6 +820,7 @@ lab_segment_monitor_set_key (LabSegmentMonitor *self,
 
   self->key = key;
   forget_reading (self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_KEY]);
 }
 
 /**
@@ -544,6 +841,7 @@ lab_segment_monitor_set_id (LabSegmentMonitor *self,
 
   self->id = id;
   forget_reading (self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ID]);
 }
 
 /**
@@ -562,7 +860,7 @@ lab_segment_monitor_set_interval_ms (LabSegmentMonitor *self,
     return;
 
   self->interval_ms = interval_ms;
-  update_timeout (self, TRUE);
+  update_interval (self, TRUE);
 }
 
 /**
@@ -577,7 +875,7 @@ lab_segment_monitor_refresh (LabSegmentMonitor *self)
 {
   g_return_if_fail (LAB_IS_SEGMENT_MONITOR (self));
 
-  run (self);
+  look_soon (self, 0);
 }
 
 /**
@@ -687,4 +985,18 @@ lab_segment_monitor_get_n_unseen (LabSegmentMonitor *self)
   g_return_val_if_fail (LAB_IS_SEGMENT_MONITOR (self), 0);
 
   return self->reading != NULL ? self->reading->n_unseen : 0;
+}
+
+/**
+ * lab_segment_monitor_get_n_scans:
+ * @self: a monitor
+ *
+ * Returns: how often a thread has looked at the processes, which is what costs; for tests
+ */
+guint64
+lab_segment_monitor_get_n_scans (LabSegmentMonitor *self)
+{
+  g_return_val_if_fail (LAB_IS_SEGMENT_MONITOR (self), 0);
+
+  return self->n_scans;
 }

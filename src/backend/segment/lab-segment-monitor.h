@@ -9,9 +9,11 @@
 G_BEGIN_DECLS
 
 /* Follows one key and one segment through what the kernel shows in /proc, at
- * an interval, in a worker thread.  It attaches nothing and so changes nothing;
- * it makes a System V call, IPC_STAT, only where /proc has no table of segments.  ::changed is emitted only when something
- * differs from the last reading, so that nothing is drawn for nothing. */
+ * an interval; a thread looks at the processes, and only when the kernel's record of the
+ * segment has changed.  It attaches nothing and so changes nothing; it makes a System V call,
+ * IPC_STAT, only where /proc has no table of segments.  A property is notified and ::changed is
+ * emitted only when something differs from the last reading, so that nothing is drawn for
+ * nothing; never inside of one of these functions, except when there is nothing to follow. */
 
 #define LAB_TYPE_SEGMENT_MONITOR (lab_segment_monitor_get_type ())
 G_DECLARE_FINAL_TYPE (LabSegmentMonitor, lab_segment_monitor, LAB, SEGMENT_MONITOR, GObject)
@@ -31,5 +33,6 @@ const LabShmEntry *lab_segment_monitor_get_entry       (LabSegmentMonitor *self)
 const LabShmEntry *lab_segment_monitor_get_key_entry   (LabSegmentMonitor *self);
 GListModel        *lab_segment_monitor_get_attachments (LabSegmentMonitor *self);
 gulong             lab_segment_monitor_get_n_unseen    (LabSegmentMonitor *self);
+guint64            lab_segment_monitor_get_n_scans     (LabSegmentMonitor *self);
 
 G_END_DECLS

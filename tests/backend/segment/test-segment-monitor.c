@@ -154,6 +154,7 @@ test_is_quiet_while_nothing_changes (Fixture       *f,
                                      gconstpointer  unused)
 {
   const LabShmEntry *entry;
+  guint64 n_scans;
 
   add_child (f, FALSE, 1);
   lab_segment_monitor_set_key (f->monitor, f->key);
@@ -161,7 +162,14 @@ test_is_quiet_while_nothing_changes (Fixture       *f,
   test_wait_for (count (f) == 1);
   f->n_changes = 0;
   entry = lab_segment_monitor_get_entry (f->monitor);
-  test_run_for_ms (2500);  /* long enough to look at the known ones again */
+  n_scans = lab_segment_monitor_get_n_scans (f->monitor);
+  test_run_for_ms (4500);  /* long enough to look at the known ones again */
+  g_assert_cmpuint (lab_segment_monitor_get_n_scans (f->monitor), >, n_scans);
+
+  /* From then on a hundred looks at the table cost no thread. */
+  n_scans = lab_segment_monitor_get_n_scans (f->monitor);
+  test_run_for_ms (2000);
+  g_assert_cmpuint (lab_segment_monitor_get_n_scans (f->monitor), ==, n_scans);
   g_assert_cmpuint (f->n_changes, ==, 0);
   g_assert_true (lab_segment_monitor_get_entry (f->monitor) == entry);
 }
@@ -202,6 +210,108 @@ test_sees_an_exchange (Fixture       *f,
   second = add_child (f, FALSE, 1);
   test_wait_for (lists (f, second) && !lists (f, first));
   g_assert_cmpuint (count (f), ==, 1);
+}
+
+/* Attaches at another address and leaves the old one. */
+static gpointer
+move (Fixture  *f,
+      gpointer  base)
+{
+  gpointer moved = lab_sysv_shmat (f->id, FALSE, NULL);
+
+  g_assert_nonnull (moved);
+  g_assert_cmpint (lab_sysv_shmdt (base, NULL), ==, 0);
+
+  return moved;
+}
+
+static gboolean
+lists_address (Fixture  *f,
+               gpointer  base)
+{
+  g_autoptr(LabAttachment) attachment = g_list_model_get_item (lab_segment_monitor_get_attachments (f->monitor), 0);
+
+  return attachment != NULL && lab_attachment_get_address (attachment) == (guint64) (guintptr) base;
+}
+
+/* Two that leave the kernel's record as it was, since its times are in seconds. */
+static void
+test_sees_what_the_record_hides (Fixture       *f,
+                                 gconstpointer  unused)
+{
+  gpointer base = lab_sysv_shmat (f->id, FALSE, NULL);
+  gint64 start_us;
+
+  lab_segment_monitor_set_id (f->monitor, f->id);
+  test_wait_for (lists_address (f, base));
+  while (g_get_real_time () % G_USEC_PER_SEC > 100 * 1000)
+    g_usleep (1000);
+  base = move (f, base);
+  test_wait_for (lists_address (f, base));
+  base = move (f, base);
+  start_us = g_get_monotonic_time ();
+  test_wait_for (lists_address (f, base));
+  g_assert_cmpint (g_get_monotonic_time () - start_us, <, 7 * G_USEC_PER_SEC);
+  g_assert_cmpint (lab_sysv_shmdt (base, NULL), ==, 0);
+}
+
+static void
+notify_cb (GObject    *monitor,
+           GParamSpec *pspec,
+           GHashTable *counts)
+{
+  g_hash_table_insert (counts, (gpointer) pspec->name,
+                       GUINT_TO_POINTER (GPOINTER_TO_UINT (g_hash_table_lookup (counts, pspec->name)) + 1));
+}
+
+static guint
+get_n_notified (GHashTable *counts,
+                const char *name)
+{
+  return GPOINTER_TO_UINT (g_hash_table_lookup (counts, g_intern_string (name)));
+}
+
+/* Each property is notified when it changes, and not when another one does. */
+static void
+test_notifies_of_each_value (Fixture       *f,
+                             gconstpointer  unused)
+{
+  g_autoptr(GHashTable) counts = g_hash_table_new (NULL, NULL);
+  gboolean ready, exists, key_exists, has_table, hidden;
+  gulong n_attached, n_unseen;
+
+  g_signal_connect (f->monitor, "notify", G_CALLBACK (notify_cb), counts);
+  g_object_set (f->monitor, "key", (int) f->key, NULL);
+  g_assert_cmpuint (get_n_notified (counts, "key"), ==, 1);
+  g_object_set (f->monitor, "key", (int) f->key, NULL);
+  g_assert_cmpuint (get_n_notified (counts, "key"), ==, 1);
+  test_wait_for (lab_segment_monitor_is_ready (f->monitor));
+  g_assert_cmpuint (get_n_notified (counts, "ready"), ==, 1);
+  g_assert_cmpuint (get_n_notified (counts, "key-exists"), ==, 1);
+  g_assert_cmpuint (get_n_notified (counts, "exists"), ==, 0);
+  g_assert_cmpuint (get_n_notified (counts, "n-attaches"), ==, 0);
+
+  add_child (f, FALSE, 3);
+  test_wait_for (count (f) == 3);
+  g_object_get (f->monitor, "n-attaches", &n_attached, "n-unseen", &n_unseen, NULL);
+  g_assert_cmpuint (n_attached, ==, 3);
+  g_assert_cmpuint (n_unseen, ==, 0);
+  g_assert_cmpuint (get_n_notified (counts, "n-attaches"), >=, 1);
+  g_assert_cmpuint (get_n_notified (counts, "n-attaches"), <=, 3);
+  g_assert_cmpuint (get_n_notified (counts, "ready"), ==, 1);
+
+  /* Emptied, it has nothing of what it had. */
+  g_object_set (f->monitor, "key", (int) LAB_KEY_FAILED, NULL);
+  g_object_get (f->monitor, "n-attaches", &n_attached, "ready", &ready, "exists", &exists, "key-exists", &key_exists,
+                "has-table", &has_table, "hidden", &hidden, NULL);
+  g_assert_cmpuint (n_attached, ==, 0);
+  g_assert_false (ready || exists || key_exists || hidden);
+  g_assert_true (has_table);
+  g_assert_cmpuint (get_n_notified (counts, "ready"), ==, 2);
+  g_assert_cmpuint (get_n_notified (counts, "key-exists"), ==, 2);
+  g_assert_cmpuint (get_n_notified (counts, "has-table"), ==, 0);
+  g_assert_cmpuint (get_n_notified (counts, "hidden"), ==, 0);
+  g_assert_cmpuint (get_n_notified (counts, "n-unseen"), ==, 0);
 }
 
 static void
@@ -397,6 +507,8 @@ main (int argc, char *argv[])
   ADD ("is-quiet-while-nothing-changes", test_is_quiet_while_nothing_changes);
   ADD ("sees-who-comes-and-goes", test_sees_who_comes_and_goes);
   ADD ("sees-an-exchange", test_sees_an_exchange);
+  ADD ("sees-what-the-record-hides", test_sees_what_the_record_hides);
+  ADD ("notifies-of-each-value", test_notifies_of_each_value);
   ADD ("keeps-items-that-stay", test_keeps_items_that_stay);
   ADD ("lists-those-of-the-key-without-an-id", test_lists_those_of_the_key_without_an_id);
   ADD ("follows-removal-and-a-new-segment", test_follows_removal_and_a_new_segment);
