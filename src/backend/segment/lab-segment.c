@@ -23,7 +23,11 @@ struct _LabSegment
   gboolean      removed;     /* by this process */
 };
 
-enum { PROP_0, PROP_ATTACHED, PROP_N_ATTACHES, PROP_REMOVED, N_PROPS };
+enum
+{
+  PROP_0, PROP_ATTACHED, PROP_CREATED, PROP_ID, PROP_KEY, PROP_MODE, PROP_N_ATTACHES, PROP_REMOVED, PROP_SIZE_BYTES,
+  PROP_WRITABLE, N_PROPS
+};
 
 G_DEFINE_FINAL_TYPE (LabSegment, lab_segment, G_TYPE_OBJECT)
 
@@ -53,11 +57,29 @@ lab_segment_get_property (GObject    *object,
     case PROP_ATTACHED:
       g_value_set_boolean (value, self->attached);
       break;
+    case PROP_CREATED:
+      g_value_set_boolean (value, self->created);
+      break;
+    case PROP_ID:
+      g_value_set_int (value, self->record.id);
+      break;
+    case PROP_KEY:
+      g_value_set_int (value, self->key);
+      break;
+    case PROP_MODE:
+      g_value_set_uint (value, self->record.mode);
+      break;
     case PROP_N_ATTACHES:
       g_value_set_ulong (value, self->record.n_attaches);
       break;
     case PROP_REMOVED:
       g_value_set_boolean (value, self->removed);
+      break;
+    case PROP_SIZE_BYTES:
+      g_value_set_uint64 (value, self->record.size_bytes);
+      break;
+    case PROP_WRITABLE:
+      g_value_set_boolean (value, self->writable);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -68,20 +90,27 @@ static void
 lab_segment_class_init (LabSegmentClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
 
   object_class->finalize = lab_segment_finalize;
   object_class->get_property = lab_segment_get_property;
 
-  properties[PROP_ATTACHED] =
-    g_param_spec_boolean ("attached", NULL, NULL, FALSE,
-                          G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  properties[PROP_ATTACHED] = g_param_spec_boolean ("attached", NULL, NULL, FALSE, flags);
+
+  /* These three never change. */
+  properties[PROP_CREATED] = g_param_spec_boolean ("created", NULL, NULL, FALSE, flags);
+  properties[PROP_ID] = g_param_spec_int ("id", NULL, NULL, -1, G_MAXINT, -1, flags);
+  properties[PROP_KEY] = g_param_spec_int ("key", NULL, NULL, G_MININT, G_MAXINT, LAB_KEY_PRIVATE, flags);
+
+  /* With LAB_MODE_DEST and LAB_MODE_LOCKED. */
+  properties[PROP_MODE] = g_param_spec_uint ("mode", NULL, NULL, 0, G_MAXUINT, 0, flags);
+
   /* Attaches, not processes: one process that attaches twice counts twice. */
-  properties[PROP_N_ATTACHES] =
-    g_param_spec_ulong ("n-attaches", NULL, NULL, 0, G_MAXULONG, 0,
-                        G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
-  properties[PROP_REMOVED] =
-    g_param_spec_boolean ("removed", NULL, NULL, FALSE,
-                          G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  properties[PROP_N_ATTACHES] = g_param_spec_ulong ("n-attaches", NULL, NULL, 0, G_MAXULONG, 0, flags);
+
+  properties[PROP_REMOVED] = g_param_spec_boolean ("removed", NULL, NULL, FALSE, flags);
+  properties[PROP_SIZE_BYTES] = g_param_spec_uint64 ("size-bytes", NULL, NULL, 0, G_MAXUINT64, 0, flags);
+  properties[PROP_WRITABLE] = g_param_spec_boolean ("writable", NULL, NULL, FALSE, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -104,13 +133,43 @@ new_for_id (int   id,
   return self;
 }
 
+static void
+set_record (LabSegment         *self,
+            const LabShmRecord *record)
+{
+  GObject *object = G_OBJECT (self);
+  LabShmRecord before = self->record;
+
+  self->record = *record;
+  if (before.mode != record->mode)
+    g_object_notify_by_pspec (object, properties[PROP_MODE]);
+  if (before.n_attaches != record->n_attaches)
+    g_object_notify_by_pspec (object, properties[PROP_N_ATTACHES]);
+  if (before.size_bytes != record->size_bytes)
+    g_object_notify_by_pspec (object, properties[PROP_SIZE_BYTES]);
+}
+
+static void
+set_attached (LabSegment *self,
+              gboolean    attached,
+              gboolean    writable)
+{
+  GObject *object = G_OBJECT (self);
+  gboolean was_writable = self->writable;
+
+  self->attached = attached;
+  self->writable = writable;
+  g_object_notify_by_pspec (object, properties[PROP_ATTACHED]);
+  if (was_writable != writable)
+    g_object_notify_by_pspec (object, properties[PROP_WRITABLE]);
+}
+
 static gboolean
 refresh (LabSegment  *self,
          LabCall    **made,
          GError     **error)
 {
   LabShmRecord record;
-  gulong before;
 
   if (lab_sysv_shmctl_stat (self->record.id, &record, made) == -1)
     {
@@ -118,10 +177,7 @@ refresh (LabSegment  *self,
       return FALSE;
     }
 
-  before = self->record.n_attaches;
-  self->record = record;
-  if (before != record.n_attaches)
-    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_N_ATTACHES]);
+  set_record (self, &record);
 
   return TRUE;
 }
@@ -370,9 +426,7 @@ lab_segment_attach_full (LabSegment  *self,
     }
 
   lab_layout_init (&self->layout, base, self->record.size_bytes);
-  self->attached = TRUE;
-  self->writable = writable;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ATTACHED]);
+  set_attached (self, TRUE, writable);
   g_object_thaw_notify (G_OBJECT (self));
 
   return TRUE;
@@ -414,6 +468,8 @@ lab_segment_detach_full (LabSegment  *self,
                          LabCall    **made,
                          GError     **error)
 {
+  LabShmRecord record;
+
   g_return_val_if_fail (LAB_IS_SEGMENT (self), FALSE);
   g_return_val_if_fail (self->attached, FALSE);
 
@@ -423,13 +479,12 @@ lab_segment_detach_full (LabSegment  *self,
       return FALSE;
     }
 
-  self->attached = FALSE;
-  self->writable = FALSE;
   memset (&self->layout, 0, sizeof self->layout);
-  if (self->record.n_attaches > 0)
-    self->record.n_attaches--;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ATTACHED]);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_N_ATTACHES]);
+  record = self->record;
+  if (record.n_attaches > 0)
+    record.n_attaches--;
+  set_attached (self, FALSE, FALSE);
+  set_record (self, &record);
 
   return TRUE;
 }
@@ -473,6 +528,9 @@ lab_segment_remove_full (LabSegment  *self,
                          LabCall    **made,
                          GError     **error)
 {
+  LabShmRecord record;
+  gboolean was_removed;
+
   g_return_val_if_fail (LAB_IS_SEGMENT (self), FALSE);
 
   if (lab_sysv_shmctl_rmid (self->record.id, made) == -1)
@@ -481,10 +539,14 @@ lab_segment_remove_full (LabSegment  *self,
       return FALSE;
     }
 
+  was_removed = self->removed;
   self->removed = TRUE;
-  self->record.key = LAB_KEY_PRIVATE;
-  self->record.mode |= LAB_MODE_DEST;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_REMOVED]);
+  record = self->record;
+  record.key = LAB_KEY_PRIVATE;
+  record.mode |= LAB_MODE_DEST;
+  set_record (self, &record);
+  if (!was_removed)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_REMOVED]);
 
   return TRUE;
 }

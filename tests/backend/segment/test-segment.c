@@ -172,6 +172,56 @@ test_hands_over_the_call_that_it_made (Fixture       *f,
   check_call (made, stat, -1, EINVAL);
 }
 
+static void
+notify_cb (GObject    *segment,
+           GParamSpec *pspec,
+           GString    *names)
+{
+  g_string_append_printf (names, "%s ", pspec->name);
+}
+
+/* Each property once, when it changes, and none that did not. */
+static void
+test_notifies_of_each_value (Fixture       *f,
+                             gconstpointer  unused)
+{
+  g_autoptr(GString) names = g_string_new (NULL);
+  gboolean attached, writable, created;
+  int id, key;
+  guint mode;
+  guint64 size_bytes;
+
+  g_signal_connect (f->segment, "notify", G_CALLBACK (notify_cb), names);
+  g_assert_true (lab_segment_refresh (f->segment, NULL));
+  g_assert_cmpstr (names->str, ==, "");
+
+  g_assert_true (lab_segment_attach (f->segment, TRUE, NULL));
+  g_assert_cmpstr (names->str, ==, "n-attaches attached writable ");
+  g_object_get (f->segment, "attached", &attached, "writable", &writable, "created", &created, "id", &id, "key", &key,
+                "mode", &mode, "size-bytes", &size_bytes, NULL);
+  g_assert_true (attached && writable && created);
+  g_assert_cmpint (id, ==, lab_segment_get_id (f->segment));
+  g_assert_cmpint (key, ==, f->key);
+  g_assert_cmpuint (mode, ==, 0600);
+  g_assert_cmpuint (size_bytes, ==, 1000);
+
+  g_string_truncate (names, 0);
+  g_assert_true (lab_segment_detach (f->segment, NULL));
+  g_assert_cmpstr (names->str, ==, "attached writable n-attaches ");
+
+  g_string_truncate (names, 0);
+  g_assert_true (lab_segment_attach (f->segment, FALSE, NULL));
+  g_assert_cmpstr (names->str, ==, "n-attaches attached ");
+
+  g_string_truncate (names, 0);
+  g_assert_true (lab_segment_remove (f->segment, NULL));
+  g_assert_cmpstr (names->str, ==, "mode removed ");
+  g_string_truncate (names, 0);
+  g_assert_true (lab_segment_remove (f->segment, NULL));  /* the kernel marks it once more */
+  g_assert_cmpstr (names->str, ==, "");
+  g_assert_true (lab_segment_detach (f->segment, NULL));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -184,6 +234,7 @@ main (int argc, char *argv[])
   ADD ("counts-attaches-not-processes", test_counts_attaches_not_processes);
   ADD ("outlives-its-removal-while-attached", test_outlives_its_removal_while_attached);
   ADD ("peeks-only-inside", test_peeks_only_inside);
+  ADD ("notifies-of-each-value", test_notifies_of_each_value);
   ADD ("hands-over-the-call-that-it-made", test_hands_over_the_call_that_it_made);
   return g_test_run ();
 }
