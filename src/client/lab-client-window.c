@@ -166,8 +166,8 @@ update_counters (LabClientWindow *self)
     /* Translators: how often the client has looked into the segment so far */
     sentence = g_strdup_printf (g_dngettext (NULL, "No system call: just read. %s look so far",
                                              "No system call: just read. %s looks so far", counters.n_looks), looks);
-  lab_step_list_set_sentence (self->steps, LAB_CLIENT_STEP_LOOK,
-                              sentence != NULL ? sentence : _("No system call: just read"));
+  lab_step_row_set_sentence (lab_step_list_get_row (self->steps, LAB_CLIENT_STEP_LOOK),
+                             sentence != NULL ? sentence : _("No system call: just read"));
 }
 
 static const char *
@@ -186,18 +186,7 @@ describe_key_step (LabClientWindow *self)
 static void
 update_steps (LabClientWindow *self)
 {
-  LabClientStep current = lab_client_get_step (self->client);
-
-  lab_step_list_set_sentence (self->steps, LAB_CLIENT_STEP_KEY, describe_key_step (self));
-
-  for (guint i = 0; i < LAB_N_CLIENT_STEPS; i++)
-    {
-      const LabStep *step = lab_client_peek_step (self->client, i);
-
-      /* Waiting for a server is no failure. */
-      lab_step_list_show (self->steps, i, current, step, i == LAB_CLIENT_STEP_FIND,
-                          lab_client_get_state (self->client) != LAB_CLIENT_WAITING);
-    }
+  lab_step_row_set_sentence (lab_step_list_get_row (self->steps, LAB_CLIENT_STEP_KEY), describe_key_step (self));
 }
 
 /* Said once, when there is nothing more important. */
@@ -530,17 +519,19 @@ interval_chosen_cb (LabClientWindow *self)
 static void
 build_steps (LabClientWindow *self)
 {
-  self->steps = lab_step_list_new (LAB_ROLE_CLIENT);
+  self->steps = lab_step_list_new (LAB_ROLE_CLIENT, lab_client_get_life (self->client));
   for (guint i = 0; i < LAB_N_CLIENT_STEPS; i++)
     {
-      lab_step_list_add (self->steps, _(step_texts[i].button), step_texts[i].action);
-      lab_step_list_set_sentence (self->steps, i, _(step_texts[i].sentence));
+      LabStepRow *row = lab_step_list_get_row (self->steps, i);
+
+      lab_step_row_set_button (row, _(step_texts[i].button), step_texts[i].action);
+      lab_step_row_set_sentence (row, _(step_texts[i].sentence));
     }
   gtk_widget_set_hexpand (GTK_WIDGET (self->steps), TRUE);
   gtk_box_append (self->steps_place, GTK_WIDGET (self->steps));
 
   self->key_chooser = lab_key_chooser_new ();
-  lab_step_list_set_extra (self->steps, LAB_CLIENT_STEP_KEY, self->key_chooser, FALSE);
+  lab_step_row_set_extra (lab_step_list_get_row (self->steps, LAB_CLIENT_STEP_KEY), self->key_chooser, FALSE);
   g_signal_connect_swapped (self->key_chooser, "changed", G_CALLBACK (key_chosen_cb), self);
 }
 

@@ -110,25 +110,41 @@ lab_server_steps_class_init (LabServerStepsClass *klass)
 static void
 lab_server_steps_init (LabServerSteps *self)
 {
+  self->key_chooser = LAB_KEY_CHOOSER (lab_key_chooser_new ());
+  self->size_entry = LAB_SIZE_ENTRY (lab_size_entry_new ());
+  self->mode_editor = LAB_MODE_EDITOR (lab_mode_editor_new ());
+}
+
+static void
+set_extra (LabServerSteps *self,
+           LabServerStep   step,
+           GtkWidget      *extra,
+           gboolean        always)
+{
+  lab_step_row_set_extra (lab_step_list_get_row (self->list, step), extra, always);
+}
+
+static void
+build (LabServerSteps *self)
+{
   GtkWidget *choices = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
 
-  self->list = lab_step_list_new (LAB_ROLE_SERVER);
+  self->list = lab_step_list_new (LAB_ROLE_SERVER, lab_server_get_life (self->server));
   for (guint i = 0; i < LAB_N_SERVER_STEPS; i++)
     {
-      lab_step_list_add (self->list, _(step_texts[i].button), step_texts[i].action);
-      lab_step_list_set_sentence (self->list, i, _(step_texts[i].sentence));
+      LabStepRow *row = lab_step_list_get_row (self->list, i);
+
+      lab_step_row_set_button (row, _(step_texts[i].button), step_texts[i].action);
+      lab_step_row_set_sentence (row, _(step_texts[i].sentence));
     }
   gtk_widget_set_parent (GTK_WIDGET (self->list), GTK_WIDGET (self));
 
-  self->key_chooser = LAB_KEY_CHOOSER (lab_key_chooser_new ());
-  lab_step_list_set_extra (self->list, LAB_SERVER_STEP_KEY, GTK_WIDGET (self->key_chooser), FALSE);
-  g_signal_connect_swapped (self->key_chooser, "changed", G_CALLBACK (key_chosen_cb), self);
-
-  self->size_entry = LAB_SIZE_ENTRY (lab_size_entry_new ());
-  self->mode_editor = LAB_MODE_EDITOR (lab_mode_editor_new ());
   gtk_box_append (GTK_BOX (choices), GTK_WIDGET (self->size_entry));
   gtk_box_append (GTK_BOX (choices), GTK_WIDGET (self->mode_editor));
-  lab_step_list_set_extra (self->list, LAB_SERVER_STEP_CREATE, choices, FALSE);
+  set_extra (self, LAB_SERVER_STEP_KEY, GTK_WIDGET (self->key_chooser), FALSE);
+  set_extra (self, LAB_SERVER_STEP_CREATE, choices, FALSE);
+  set_extra (self, LAB_SERVER_STEP_WAIT, lab_attached_list_new (lab_session_get_monitor (get_session (self))), TRUE);
+  g_signal_connect_swapped (self->key_chooser, "changed", G_CALLBACK (key_chosen_cb), self);
   g_signal_connect_swapped (self->size_entry, "notify::size-bytes", G_CALLBACK (size_chosen_cb), self);
   g_signal_connect_swapped (self->mode_editor, "notify::mode", G_CALLBACK (mode_chosen_cb), self);
 }
@@ -152,8 +168,7 @@ lab_server_steps_new (LabServer *server,
   self = g_object_new (LAB_TYPE_SERVER_STEPS, "hexpand", TRUE, NULL);
   self->server = g_object_ref (server);
   self->settings = g_object_ref (settings);
-  lab_step_list_set_extra (self->list, LAB_SERVER_STEP_WAIT,
-                           lab_attached_list_new (lab_session_get_monitor (get_session (self))), TRUE);
+  build (self);
 
   return GTK_WIDGET (self);
 }
@@ -176,14 +191,12 @@ lab_server_steps_update (LabServerSteps *self)
   current = lab_server_get_step (self->server);
   choice = lab_choice_get_key_choice (lab_session_get_choice (get_session (self)));
   waiting = describe_waiting (self);
-  for (guint i = 0; i < LAB_N_SERVER_STEPS; i++)
-    lab_step_list_show (self->list, i, current, lab_server_peek_step (self->server, i), i == LAB_SERVER_STEP_CREATE, TRUE);
-
-  lab_step_list_set_sentence (self->list, LAB_SERVER_STEP_KEY, choice == NULL || choice->path != NULL
-                              ? _(step_texts[LAB_SERVER_STEP_KEY].sentence) : _("The key was typed, so ftok is not called"));
-  lab_step_list_set_sentence (self->list, LAB_SERVER_STEP_WAIT, waiting);
-  lab_step_list_set_button_label (self->list, LAB_SERVER_STEP_WAIT,
-                                  lab_server_is_waiting (self->server) ? _("Don’t Wait") : _("Wait"));
+  lab_step_row_set_sentence (lab_step_list_get_row (self->list, LAB_SERVER_STEP_KEY),
+                             choice == NULL || choice->path != NULL ? _(step_texts[LAB_SERVER_STEP_KEY].sentence)
+                                                                    : _("The key was typed, so ftok is not called"));
+  lab_step_row_set_sentence (lab_step_list_get_row (self->list, LAB_SERVER_STEP_WAIT), waiting);
+  lab_step_row_set_button (lab_step_list_get_row (self->list, LAB_SERVER_STEP_WAIT),
+                           lab_server_is_waiting (self->server) ? _("Don’t Wait") : _("Wait"), "win.wait");
   gtk_widget_set_sensitive (GTK_WIDGET (self->key_chooser), current == LAB_SERVER_STEP_KEY);
   gtk_widget_set_sensitive (GTK_WIDGET (self->size_entry), current <= LAB_SERVER_STEP_CREATE);
   gtk_widget_set_sensitive (GTK_WIDGET (self->mode_editor), current <= LAB_SERVER_STEP_CREATE);

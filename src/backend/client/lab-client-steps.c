@@ -3,12 +3,9 @@
 
 #include "backend/client/lab-client-steps.h"
 
-#include "backend/life/lab-key-step.h"
-
 /**
  * lab_client_steps_foretell:
- * @steps: (inout): the steps of a client
- * @next: the step that comes next
+ * @life: the life of a client
  * @session: what is known by now
  * @id: a shmid that was given instead of a key, or -1
  * @writable: whether it attaches for writing too
@@ -16,11 +13,10 @@
  * Says what the steps that are still to come would call.
  */
 void
-lab_client_steps_foretell (LabStep        steps[LAB_N_CLIENT_STEPS],
-                           LabClientStep  next,
-                           LabSession    *session,
-                           int            id,
-                           gboolean       writable)
+lab_client_steps_foretell (LabLife    *life,
+                           LabSession *session,
+                           int         id,
+                           gboolean    writable)
 {
   const LabKeyChoice *choice = lab_choice_get_key_choice (lab_session_get_choice (session));
   g_autofree char *key = lab_session_dup_key_text (session);
@@ -28,24 +24,17 @@ lab_client_steps_foretell (LabStep        steps[LAB_N_CLIENT_STEPS],
                                                                                   : lab_session_dup_id_text (session);
   g_autofree char *address = lab_session_dup_address_text (session);
 
-  if (next <= LAB_CLIENT_STEP_KEY)
+  if (id >= 0)
     {
-      if (id >= 0)
-        lab_step_set_call (&steps[LAB_CLIENT_STEP_KEY], "int id = %d", id);
-      else
-        lab_key_step_set_choice (&steps[LAB_CLIENT_STEP_KEY], choice);
+      lab_life_foretell (life, LAB_CLIENT_STEP_KEY, "int id = %d", id);
+      lab_life_foretell (life, LAB_CLIENT_STEP_FIND, "shmctl(%d, IPC_STAT, &record)", id);
     }
-  if (next <= LAB_CLIENT_STEP_FIND)
+  else
     {
-      if (id >= 0)
-        lab_step_set_call (&steps[LAB_CLIENT_STEP_FIND], "shmctl(%d, IPC_STAT, &record)", id);
-      else
-        lab_step_set_call (&steps[LAB_CLIENT_STEP_FIND], "shmget(%s, 0, 0)", key);
+      lab_life_foretell_key (life, LAB_CLIENT_STEP_KEY, choice);
+      lab_life_foretell (life, LAB_CLIENT_STEP_FIND, "shmget(%s, 0, 0)", key);
     }
-  if (next <= LAB_CLIENT_STEP_ATTACH)
-    lab_step_set_call (&steps[LAB_CLIENT_STEP_ATTACH], "shmat(%s, NULL, %s)", id_text, writable ? "0" : "SHM_RDONLY");
-  if (next <= LAB_CLIENT_STEP_LOOK)
-    lab_step_set_call (&steps[LAB_CLIENT_STEP_LOOK], "memcpy(message, %s, length)", address);
-  if (next <= LAB_CLIENT_STEP_DETACH)
-    lab_step_set_call (&steps[LAB_CLIENT_STEP_DETACH], "shmdt(%s)", address);
+  lab_life_foretell (life, LAB_CLIENT_STEP_ATTACH, "shmat(%s, NULL, %s)", id_text, writable ? "0" : "SHM_RDONLY");
+  lab_life_foretell (life, LAB_CLIENT_STEP_LOOK, "memcpy(message, %s, length)", address);
+  lab_life_foretell (life, LAB_CLIENT_STEP_DETACH, "shmdt(%s)", address);
 }

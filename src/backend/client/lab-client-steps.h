@@ -2,7 +2,7 @@
 #pragma once
 
 #include "backend/choice/lab-session.h"
-#include "backend/life/lab-step.h"
+#include "backend/life/lab-life.h"
 
 G_BEGIN_DECLS
 
@@ -22,10 +22,9 @@ typedef enum
 
 #define LAB_N_CLIENT_STEPS (LAB_CLIENT_STEP_DETACH + 1)
 
-void lab_client_steps_foretell (LabStep        steps[LAB_N_CLIENT_STEPS],
-                                LabClientStep  next,
-                                LabSession    *session,
-                                int            id,
-                                gboolean       writable);
+void lab_client_steps_foretell (LabLife    *life,
+                                LabSession *session,
+                                int         id,
+                                gboolean    writable);
 
 G_END_DECLS

@@ -7,7 +7,6 @@
 
 #include "backend/kernel/lab-call-log.h"
 #include "backend/kernel/lab-shm-error.h"
-#include "backend/life/lab-key-step.h"
 
 struct _LabClient
 {
@@ -16,8 +15,7 @@ struct _LabClient
   LabSession     *session;
   LabReceiver    *receiver;      /* how messages get out of the segment; open while attached */
   LabPoller      *poller;        /* when it looks; started while attached */
-  LabClientStep   step;
-  LabStep         steps[LAB_N_CLIENT_STEPS];
+  LabLife        *life;          /* its steps are those of LabClientStep */
   LabClientState  state;
   char           *reason;        /* why REFUSED, or why a step failed */
   int             id;            /* given instead of a key, or -1 */
@@ -48,29 +46,16 @@ get_segment (LabClient *self)
 static void
 update_prospects (LabClient *self)
 {
-  lab_client_steps_foretell (self->steps, self->step, self->session, self->id, self->writable);
+  lab_client_steps_foretell (self->life, self->session, self->id, self->writable);
 }
 
 static void
 proceed (LabClient     *self,
          LabClientStep  next)
 {
-  self->step = next;
+  lab_life_proceed (self->life, next);
   update_prospects (self);
   changed (self);
-}
-
-static gboolean
-fail (LabClient      *self,
-      LabClientStep   step,
-      GError         *local_error,
-      GError        **error)
-{
-  lab_step_failed (&self->steps[step], local_error);
-  g_propagate_error (error, local_error);
-  changed (self);
-
-  return FALSE;
 }
 
 static LabClientState
@@ -84,6 +69,22 @@ find_state (LabClient *self)
   return self->automatic ? LAB_CLIENT_WAITING : LAB_CLIENT_IDLE;
 }
 
+static gboolean
+fail (LabClient      *self,
+      LabClientStep   step,
+      GError         *local_error,
+      GError        **error)
+{
+  /* Waiting for a server is no failure. */
+  if (find_state (self) == LAB_CLIENT_WAITING)
+    g_propagate_error (error, local_error);
+  else
+    lab_life_fail (self->life, step, local_error, error);
+  changed (self);
+
+  return FALSE;
+}
+
 static void
 update_state (LabClient *self)
 {
@@ -94,7 +95,7 @@ update_state (LabClient *self)
 static void
 try_to_attach (LabClient *self)
 {
-  if (self->step <= LAB_CLIENT_STEP_FIND && !lab_client_find (self, NULL))
+  if (lab_client_get_step (self) <= LAB_CLIENT_STEP_FIND && !lab_client_find (self, NULL))
     return;
 
   lab_client_attach (self, NULL);
@@ -110,7 +111,7 @@ monitor_changed_cb (LabClient *self)
     {
       /* A segment that refused us may have been removed and made anew. */
       self->refused_id = -1;
-      self->step = LAB_CLIENT_STEP_FIND;
+      lab_life_proceed (self->life, LAB_CLIENT_STEP_FIND);
       try_to_attach (self);
     }
   else if (self->automatic && !lab_client_is_attached (self) && key_entry == NULL && self->refused_id >= 0)
@@ -157,8 +158,7 @@ lab_client_finalize (GObject *object)
 {
   LabClient *self = LAB_CLIENT (object);
 
-  for (guint i = 0; i < LAB_N_CLIENT_STEPS; i++)
-    lab_step_clear (&self->steps[i]);
+  g_clear_object (&self->life);
   g_clear_object (&self->poller);
   g_clear_object (&self->receiver);
   g_clear_object (&self->session);
@@ -188,6 +188,7 @@ lab_client_init (LabClient *self)
   self->poller = lab_poller_new (self->session, self->receiver);
   self->id = -1;
   self->refused_id = -1;
+  self->life = lab_life_new (LAB_N_CLIENT_STEPS);
   update_prospects (self);
   g_signal_connect_swapped (lab_session_get_choice (self->session), "notify::key-choice", G_CALLBACK (choice_changed_cb), self);
   g_signal_connect_swapped (lab_session_get_monitor (self->session), "changed", G_CALLBACK (monitor_changed_cb), self);
@@ -262,17 +263,21 @@ lab_client_get_step (LabClient *self)
 {
   g_return_val_if_fail (LAB_IS_CLIENT (self), LAB_CLIENT_STEP_KEY);
 
-  return self->step;
+  return lab_life_get_current (self->life);
 }
 
-const LabStep *
-lab_client_peek_step (LabClient     *self,
-                      LabClientStep  step)
+/**
+ * lab_client_get_life:
+ * @self: a client
+ *
+ * Returns: (transfer none): its steps, which are those of #LabClientStep
+ */
+LabLife *
+lab_client_get_life (LabClient *self)
 {
   g_return_val_if_fail (LAB_IS_CLIENT (self), NULL);
-  g_return_val_if_fail (step < LAB_N_CLIENT_STEPS, NULL);
 
-  return &self->steps[step];
+  return self->life;
 }
 
 LabClientState
@@ -329,7 +334,7 @@ lab_client_set_id (LabClient *self,
                    int        id)
 {
   g_return_if_fail (LAB_IS_CLIENT (self));
-  g_return_if_fail (self->step == LAB_CLIENT_STEP_KEY);
+  g_return_if_fail (lab_client_get_step (self) == LAB_CLIENT_STEP_KEY);
 
   self->id = id;
   update_prospects (self);
@@ -353,16 +358,18 @@ lab_client_make_key (LabClient  *self,
 {
   const LabKeyChoice *choice;
   key_t key = LAB_KEY_FAILED;
-  GError *local_error = NULL;
 
   g_return_val_if_fail (LAB_IS_CLIENT (self), FALSE);
-  g_return_val_if_fail (self->step == LAB_CLIENT_STEP_KEY, FALSE);
+  g_return_val_if_fail (lab_client_get_step (self) == LAB_CLIENT_STEP_KEY, FALSE);
 
   choice = lab_choice_get_key_choice (lab_session_get_choice (self->session));
   if (self->id >= 0)
-    lab_step_done (&self->steps[LAB_CLIENT_STEP_KEY], "%s", _("an id needs no key"));
-  else if (!lab_key_step_make (&self->steps[LAB_CLIENT_STEP_KEY], choice, &key, &local_error))
-    return fail (self, LAB_CLIENT_STEP_KEY, local_error, error);
+    lab_life_done (self->life, LAB_CLIENT_STEP_KEY, "%s", _("an id needs no key"));
+  else if (!lab_life_make_key (self->life, LAB_CLIENT_STEP_KEY, choice, &key, error))
+    {
+      changed (self);
+      return FALSE;
+    }
 
   lab_session_set_key (self->session, key);
   proceed (self, LAB_CLIENT_STEP_FIND);
@@ -398,9 +405,10 @@ lab_client_find (LabClient  *self,
   GError *local_error = NULL;
 
   g_return_val_if_fail (LAB_IS_CLIENT (self), FALSE);
-  g_return_val_if_fail (self->step == LAB_CLIENT_STEP_FIND || self->step == LAB_CLIENT_STEP_ATTACH, FALSE);
+  g_return_val_if_fail (lab_client_get_step (self) == LAB_CLIENT_STEP_FIND
+                        || lab_client_get_step (self) == LAB_CLIENT_STEP_ATTACH, FALSE);
 
-  self->step = LAB_CLIENT_STEP_FIND;
+  lab_life_proceed (self->life, LAB_CLIENT_STEP_FIND);
   if (self->id >= 0)
     segment = lab_segment_open_full (self->id, &made, &local_error);
   else
@@ -412,7 +420,7 @@ lab_client_find (LabClient  *self,
       return fail (self, LAB_CLIENT_STEP_FIND, local_error, error);
     }
 
-  lab_step_made (&self->steps[LAB_CLIENT_STEP_FIND], made);
+  lab_life_made (self->life, LAB_CLIENT_STEP_FIND, made);
   if (self->id >= 0 && lab_segment_get_key (segment) != LAB_KEY_PRIVATE)
     lab_session_set_key (self->session, lab_segment_get_key (segment));
   lab_session_set_segment (self->session, segment);
@@ -441,7 +449,7 @@ lab_client_attach (LabClient  *self,
   GError *local_error = NULL;
 
   g_return_val_if_fail (LAB_IS_CLIENT (self), FALSE);
-  g_return_val_if_fail (self->step == LAB_CLIENT_STEP_ATTACH, FALSE);
+  g_return_val_if_fail (lab_client_get_step (self) == LAB_CLIENT_STEP_ATTACH, FALSE);
 
   segment = get_segment (self);
   if (!lab_segment_attach_full (segment, self->writable, &made, &local_error))
@@ -457,7 +465,7 @@ lab_client_attach (LabClient  *self,
       else
         {
           lab_session_set_segment (self->session, NULL);
-          self->step = LAB_CLIENT_STEP_FIND;
+          lab_life_proceed (self->life, LAB_CLIENT_STEP_FIND);
         }
       self->state = find_state (self);
       return fail (self, LAB_CLIENT_STEP_ATTACH, local_error, error);
@@ -465,8 +473,8 @@ lab_client_attach (LabClient  *self,
 
   set_reason (self, NULL);
   self->refused_id = -1;
-  lab_step_made (&self->steps[LAB_CLIENT_STEP_ATTACH], made);
-  self->step = LAB_CLIENT_STEP_LOOK;
+  lab_life_made (self->life, LAB_CLIENT_STEP_ATTACH, made);
+  lab_life_proceed (self->life, LAB_CLIENT_STEP_LOOK);
   update_prospects (self);
   lab_receiver_open (self->receiver);
   lab_poller_start (self->poller);
@@ -537,7 +545,7 @@ lab_client_detach (LabClient  *self,
   if (!lab_segment_detach_full (get_segment (self), &made, &local_error))
     return fail (self, LAB_CLIENT_STEP_DETACH, local_error, error);
 
-  lab_step_made (&self->steps[LAB_CLIENT_STEP_DETACH], made);
+  lab_life_made (self->life, LAB_CLIENT_STEP_DETACH, made);
   lab_session_set_segment (self->session, NULL);
   lab_segment_monitor_refresh (lab_session_get_monitor (self->session));
   self->state = find_state (self);
@@ -560,7 +568,7 @@ lab_client_go (LabClient *self)
 
   if (lab_client_is_attached (self))
     return;
-  if (self->step == LAB_CLIENT_STEP_KEY && !lab_client_make_key (self, NULL))
+  if (lab_client_get_step (self) == LAB_CLIENT_STEP_KEY && !lab_client_make_key (self, NULL))
     return;
 
   /* An id never comes back; only a key is worth waiting for. */
@@ -607,8 +615,7 @@ lab_client_reset (LabClient *self)
   set_reason (self, NULL);
   lab_session_set_segment (self->session, NULL);
   lab_session_set_key (self->session, LAB_KEY_FAILED);
-  for (guint i = 0; i < LAB_N_CLIENT_STEPS; i++)
-    lab_step_clear (&self->steps[i]);
+  lab_life_reset (self->life);
   self->state = LAB_CLIENT_IDLE;
   proceed (self, LAB_CLIENT_STEP_KEY);
 }

@@ -17,8 +17,7 @@ LabSession     *lab_client_get_session     (LabClient      *self);
 LabReceiver    *lab_client_get_receiver    (LabClient      *self);
 LabPoller      *lab_client_get_poller      (LabClient      *self);
 LabClientStep   lab_client_get_step        (LabClient      *self);
-const LabStep  *lab_client_peek_step       (LabClient      *self,
-                                            LabClientStep   step);
+LabLife        *lab_client_get_life        (LabClient      *self);
 LabClientState  lab_client_get_state       (LabClient      *self);
 const char     *lab_client_get_reason      (LabClient      *self);
 gboolean        lab_client_is_attached     (LabClient      *self);

@@ -8,7 +8,6 @@
 #include "backend/kernel/lab-call-log.h"
 #include "backend/kernel/lab-shm-error.h"
 #include "backend/kernel/lab-text.h"
-#include "backend/life/lab-key-step.h"
 #include "backend/segment/lab-semaphore.h"
 
 struct _LabServer
@@ -17,8 +16,7 @@ struct _LabServer
 
   LabSession       *session;
   LabPublisher     *publisher;  /* how messages get into the segment; open while attached */
-  LabServerStep     step;
-  LabStep           steps[LAB_N_SERVER_STEPS];
+  LabLife          *life;       /* its steps are those of LabServerStep */
   LabServerTrouble  trouble;
   int               semaphore_id;  /* goes with the segment; -1 for none */
   gboolean          waiting;    /* for the clients to detach */
@@ -45,29 +43,22 @@ get_segment (LabServer *self)
 
 /* What the steps that are still to come would do, with what is known by now. */
 static void
-update (LabServer *self)
+foretell (LabServer *self)
 {
-  const LabKeyChoice *choice = lab_choice_get_key_choice (lab_session_get_choice (self->session));
-  LabStep *steps = self->steps;
+  LabChoice *choice = lab_session_get_choice (self->session);
+  LabLife *life = self->life;
   g_autofree char *key = lab_session_dup_key_text (self->session);
   g_autofree char *id = lab_session_dup_id_text (self->session);
   g_autofree char *address = lab_session_dup_address_text (self->session);
 
-  if (self->step <= LAB_SERVER_STEP_KEY)
-    lab_key_step_set_choice (&steps[LAB_SERVER_STEP_KEY], choice);
-  if (self->step <= LAB_SERVER_STEP_CREATE)
-    lab_step_set_call (&steps[LAB_SERVER_STEP_CREATE], "shmget(%s, %" G_GSIZE_FORMAT ", IPC_CREAT|IPC_EXCL|%04o)",
-                       key, lab_session_get_size_bytes (self->session), lab_choice_get_mode (lab_session_get_choice (self->session)));
-  if (self->step <= LAB_SERVER_STEP_ATTACH)
-    lab_step_set_call (&steps[LAB_SERVER_STEP_ATTACH], "shmat(%s, NULL, 0)", id);
-  if (self->step <= LAB_SERVER_STEP_WRITE)
-    lab_step_set_call (&steps[LAB_SERVER_STEP_WRITE], "memcpy(%s, message, length)", address);
-  if (self->step <= LAB_SERVER_STEP_WAIT)
-    lab_step_set_call (&steps[LAB_SERVER_STEP_WAIT], "while (shm_nattch > 1)");
-  if (self->step <= LAB_SERVER_STEP_DETACH)
-    lab_step_set_call (&steps[LAB_SERVER_STEP_DETACH], "shmdt(%s)", address);
-  if (self->step <= LAB_SERVER_STEP_REMOVE)
-    lab_step_set_call (&steps[LAB_SERVER_STEP_REMOVE], "shmctl(%s, IPC_RMID, NULL)", id);
+  lab_life_foretell_key (life, LAB_SERVER_STEP_KEY, lab_choice_get_key_choice (choice));
+  lab_life_foretell (life, LAB_SERVER_STEP_CREATE, "shmget(%s, %" G_GSIZE_FORMAT ", IPC_CREAT|IPC_EXCL|%04o)",
+                     key, lab_session_get_size_bytes (self->session), lab_choice_get_mode (choice));
+  lab_life_foretell (life, LAB_SERVER_STEP_ATTACH, "shmat(%s, NULL, 0)", id);
+  lab_life_foretell (life, LAB_SERVER_STEP_WRITE, "memcpy(%s, message, length)", address);
+  lab_life_foretell (life, LAB_SERVER_STEP_WAIT, "while (shm_nattch > 1)");
+  lab_life_foretell (life, LAB_SERVER_STEP_DETACH, "shmdt(%s)", address);
+  lab_life_foretell (life, LAB_SERVER_STEP_REMOVE, "shmctl(%s, IPC_RMID, NULL)", id);
 
   changed (self);
 }
@@ -78,8 +69,7 @@ fail (LabServer      *self,
       GError         *local_error,
       GError        **error)
 {
-  lab_step_failed (&self->steps[step], local_error);
-  g_propagate_error (error, local_error);
+  lab_life_fail (self->life, step, local_error, error);
   changed (self);
 
   return FALSE;
@@ -89,8 +79,8 @@ static void
 proceed (LabServer     *self,
          LabServerStep  next)
 {
-  self->step = next;
-  update (self);
+  lab_life_proceed (self->life, next);
+  foretell (self);
 }
 
 /* While it is attached the segment tells whether it has a semaphore. */
@@ -108,9 +98,9 @@ end_waiting (LabServer *self)
 
   self->waiting = FALSE;
   if (n_clients == 0)
-    lab_step_done (&self->steps[LAB_SERVER_STEP_WAIT], "%s", _("only this process is attached"));
+    lab_life_done (self->life, LAB_SERVER_STEP_WAIT, "%s", _("only this process is attached"));
   else
-    lab_step_done (&self->steps[LAB_SERVER_STEP_WAIT],
+    lab_life_skip (self->life, LAB_SERVER_STEP_WAIT,
                    g_dngettext (GETTEXT_PACKAGE, "not waited for: %lu is still attached",
                                 "not waited for: %lu are still attached", n_clients), n_clients);
   proceed (self, LAB_SERVER_STEP_DETACH);
@@ -141,10 +131,10 @@ published_cb (LabServer *self)
 
   lab_publisher_get_text (self->publisher, &length);
   update_trouble (self);
-  lab_step_done (&self->steps[LAB_SERVER_STEP_WRITE],
+  lab_life_done (self->life, LAB_SERVER_STEP_WRITE,
                  /* Translators: the number of a message and its size: “message 7, 20 bytes” */
                  g_dngettext (GETTEXT_PACKAGE, "message %s, %zu byte", "message %s, %zu bytes", length), number, length);
-  if (self->step == LAB_SERVER_STEP_WRITE)
+  if (lab_server_get_step (self) == LAB_SERVER_STEP_WRITE)
     proceed (self, LAB_SERVER_STEP_WAIT);
   else
     changed (self);
@@ -174,8 +164,7 @@ lab_server_finalize (GObject *object)
 {
   LabServer *self = LAB_SERVER (object);
 
-  for (guint i = 0; i < LAB_N_SERVER_STEPS; i++)
-    lab_step_clear (&self->steps[i]);
+  g_clear_object (&self->life);
   g_clear_object (&self->publisher);
   g_clear_object (&self->session);
 
@@ -201,10 +190,11 @@ lab_server_init (LabServer *self)
   self->semaphore_id = -1;
   self->session = lab_session_new (LAB_ROLE_SERVER);
   self->publisher = lab_publisher_new (self->session);
-  update (self);
-  g_signal_connect_swapped (lab_session_get_choice (self->session), "notify::key-choice", G_CALLBACK (update), self);
-  g_signal_connect_swapped (lab_session_get_choice (self->session), "notify::size-bytes", G_CALLBACK (update), self);
-  g_signal_connect_swapped (lab_session_get_choice (self->session), "notify::mode", G_CALLBACK (update), self);
+  self->life = lab_life_new (LAB_N_SERVER_STEPS);
+  foretell (self);
+  g_signal_connect_swapped (lab_session_get_choice (self->session), "notify::key-choice", G_CALLBACK (foretell), self);
+  g_signal_connect_swapped (lab_session_get_choice (self->session), "notify::size-bytes", G_CALLBACK (foretell), self);
+  g_signal_connect_swapped (lab_session_get_choice (self->session), "notify::mode", G_CALLBACK (foretell), self);
   g_signal_connect_swapped (lab_session_get_monitor (self->session), "changed", G_CALLBACK (monitor_changed_cb), self);
   g_signal_connect_swapped (self->publisher, "changed", G_CALLBACK (changed), self);
   g_signal_connect_swapped (self->publisher, "published", G_CALLBACK (published_cb), self);
@@ -263,17 +253,21 @@ lab_server_get_step (LabServer *self)
 {
   g_return_val_if_fail (LAB_IS_SERVER (self), LAB_SERVER_STEP_KEY);
 
-  return self->step;
+  return lab_life_get_current (self->life);
 }
 
-const LabStep *
-lab_server_peek_step (LabServer     *self,
-                      LabServerStep  step)
+/**
+ * lab_server_get_life:
+ * @self: a server
+ *
+ * Returns: (transfer none): its steps, which are those of #LabServerStep
+ */
+LabLife *
+lab_server_get_life (LabServer *self)
 {
   g_return_val_if_fail (LAB_IS_SERVER (self), NULL);
-  g_return_val_if_fail (step < LAB_N_SERVER_STEPS, NULL);
 
-  return &self->steps[step];
+  return self->life;
 }
 
 LabServerTrouble
@@ -374,14 +368,16 @@ lab_server_make_key (LabServer  *self,
 {
   const LabKeyChoice *choice;
   key_t key;
-  GError *local_error = NULL;
 
   g_return_val_if_fail (LAB_IS_SERVER (self), FALSE);
-  g_return_val_if_fail (self->step == LAB_SERVER_STEP_KEY, FALSE);
+  g_return_val_if_fail (lab_server_get_step (self) == LAB_SERVER_STEP_KEY, FALSE);
 
   choice = lab_choice_get_key_choice (lab_session_get_choice (self->session));
-  if (!lab_key_step_make (&self->steps[LAB_SERVER_STEP_KEY], choice, &key, &local_error))
-    return fail (self, LAB_SERVER_STEP_KEY, local_error, error);
+  if (!lab_life_make_key (self->life, LAB_SERVER_STEP_KEY, choice, &key, error))
+    {
+      changed (self);
+      return FALSE;
+    }
 
   lab_session_set_key (self->session, key);
   proceed (self, LAB_SERVER_STEP_CREATE);
@@ -409,7 +405,7 @@ lab_server_create (LabServer  *self,
   GError *local_error = NULL;
 
   g_return_val_if_fail (LAB_IS_SERVER (self), FALSE);
-  g_return_val_if_fail (self->step == LAB_SERVER_STEP_CREATE, FALSE);
+  g_return_val_if_fail (lab_server_get_step (self) == LAB_SERVER_STEP_CREATE, FALSE);
 
   if (!lab_layout_check_size (lab_session_get_size_bytes (self->session), &local_error))
     return fail (self, LAB_SERVER_STEP_CREATE, local_error, error);
@@ -419,7 +415,7 @@ lab_server_create (LabServer  *self,
   if (segment == NULL)
     return fail (self, LAB_SERVER_STEP_CREATE, local_error, error);
 
-  lab_step_made (&self->steps[LAB_SERVER_STEP_CREATE], made);
+  lab_life_made (self->life, LAB_SERVER_STEP_CREATE, made);
   self->left = FALSE;
   self->semaphore_id = -1;
   lab_session_set_segment (self->session, segment);
@@ -449,13 +445,13 @@ lab_server_take_over (LabServer  *self,
   GError *local_error = NULL;
 
   g_return_val_if_fail (LAB_IS_SERVER (self), FALSE);
-  g_return_val_if_fail (self->step == LAB_SERVER_STEP_CREATE, FALSE);
+  g_return_val_if_fail (lab_server_get_step (self) == LAB_SERVER_STEP_CREATE, FALSE);
 
   segment = lab_segment_find_full (lab_session_get_key (self->session), &made, &local_error);
   if (segment == NULL || !lab_layout_check_size (lab_segment_get_size_bytes (segment), &local_error))
     return fail (self, LAB_SERVER_STEP_CREATE, local_error, error);
 
-  lab_step_made (&self->steps[LAB_SERVER_STEP_CREATE], made);
+  lab_life_made (self->life, LAB_SERVER_STEP_CREATE, made);
   self->left = FALSE;
   self->semaphore_id = -1;
   lab_session_set_segment (self->session, segment);
@@ -485,7 +481,7 @@ lab_server_attach (LabServer  *self,
   GError *local_error = NULL;
 
   g_return_val_if_fail (LAB_IS_SERVER (self), FALSE);
-  g_return_val_if_fail (self->step == LAB_SERVER_STEP_ATTACH, FALSE);
+  g_return_val_if_fail (lab_server_get_step (self) == LAB_SERVER_STEP_ATTACH, FALSE);
 
   segment = get_segment (self);
   if (!lab_segment_attach_full (segment, TRUE, &made, &local_error))
@@ -497,12 +493,12 @@ lab_server_attach (LabServer  *self,
       return fail (self, LAB_SERVER_STEP_ATTACH, local_error, error);
     }
 
-  lab_step_made (&self->steps[LAB_SERVER_STEP_ATTACH], made);
+  lab_life_made (self->life, LAB_SERVER_STEP_ATTACH, made);
   if (lab_publisher_get_text (self->publisher, NULL) != NULL)
     {
       g_autofree char *number = lab_text_format_count (lab_publisher_get_number (self->publisher));
 
-      lab_step_done (&self->steps[LAB_SERVER_STEP_WRITE], _("message %s, kept from the server before"), number);
+      lab_life_done (self->life, LAB_SERVER_STEP_WRITE, _("message %s, kept from the server before"), number);
       proceed (self, LAB_SERVER_STEP_WAIT);
     }
   else
@@ -553,7 +549,7 @@ lab_server_wait (LabServer *self)
   g_return_if_fail (lab_server_is_attached (self));
 
   self->waiting = TRUE;
-  self->step = LAB_SERVER_STEP_WAIT;
+  proceed (self, LAB_SERVER_STEP_WAIT);
   if (lab_segment_refresh (get_segment (self), NULL) && lab_segment_get_n_attaches (get_segment (self)) <= 1)
     {
       end_waiting (self);
@@ -601,12 +597,12 @@ lab_server_detach (LabServer  *self,
 
   note_semaphore (self);
   if (!lab_publisher_close (self->publisher))
-    lab_step_done (&self->steps[LAB_SERVER_STEP_WRITE], "%s", _("the last message never had its turn and was not written"));
+    lab_life_skip (self->life, LAB_SERVER_STEP_WRITE, "%s", _("the last message never had its turn and was not written"));
   self->waiting = FALSE;
   if (!lab_segment_detach_full (get_segment (self), &made, &local_error))
     return fail (self, LAB_SERVER_STEP_DETACH, local_error, error);
 
-  lab_step_made (&self->steps[LAB_SERVER_STEP_DETACH], made);
+  lab_life_made (self->life, LAB_SERVER_STEP_DETACH, made);
   proceed (self, LAB_SERVER_STEP_REMOVE);
   lab_segment_monitor_refresh (lab_session_get_monitor (self->session));
 
@@ -642,14 +638,17 @@ lab_server_remove (LabServer  *self,
       fail (self, LAB_SERVER_STEP_REMOVE, local_error, error);
       if (gone)
         {
+          g_autofree char *why = g_strdup (lab_step_get_error (lab_life_get_step (self->life, LAB_SERVER_STEP_REMOVE)));
+
           lab_semaphore_remove (get_segment (self), self->semaphore_id);
           self->left = TRUE;  /* nothing of ours is left to remove */
+          lab_life_skip (self->life, LAB_SERVER_STEP_REMOVE, "%s", why);
           proceed (self, LAB_SERVER_STEP_OVER);
         }
       return FALSE;
     }
 
-  lab_step_made (&self->steps[LAB_SERVER_STEP_REMOVE], made);
+  lab_life_made (self->life, LAB_SERVER_STEP_REMOVE, made);
   lab_semaphore_remove (get_segment (self), self->semaphore_id);
   self->trouble = LAB_SERVER_TROUBLE_NONE;
   proceed (self, LAB_SERVER_STEP_OVER);
@@ -672,7 +671,7 @@ lab_server_leave (LabServer *self)
   if (lab_server_is_attached (self))
     lab_server_detach (self, NULL);
   self->left = TRUE;
-  lab_step_done (&self->steps[LAB_SERVER_STEP_REMOVE], "%s", _("left in the kernel, as you chose"));
+  lab_life_skip (self->life, LAB_SERVER_STEP_REMOVE, "%s", _("left in the kernel, as you chose"));
   proceed (self, LAB_SERVER_STEP_OVER);
 }
 
@@ -713,7 +712,6 @@ lab_server_reset (LabServer *self)
   self->waiting = FALSE;
   self->left = FALSE;
   self->semaphore_id = -1;
-  for (guint i = 0; i < LAB_N_SERVER_STEPS; i++)
-    lab_step_clear (&self->steps[i]);
+  lab_life_reset (self->life);
   proceed (self, LAB_SERVER_STEP_KEY);
 }

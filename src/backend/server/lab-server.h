@@ -2,7 +2,7 @@
 #pragma once
 
 #include "backend/choice/lab-session.h"
-#include "backend/life/lab-step.h"
+#include "backend/life/lab-life.h"
 #include "backend/server/lab-publisher.h"
 #include "backend/server/lab-server-trouble.h"
 
@@ -34,8 +34,7 @@ LabServer        *lab_server_new           (void);
 LabSession       *lab_server_get_session   (LabServer    *self);
 LabPublisher     *lab_server_get_publisher (LabServer    *self);
 LabServerStep     lab_server_get_step      (LabServer    *self);
-const LabStep    *lab_server_peek_step     (LabServer    *self,
-                                            LabServerStep step);
+LabLife          *lab_server_get_life      (LabServer    *self);
 LabServerTrouble  lab_server_get_trouble   (LabServer    *self);
 gboolean          lab_server_is_live       (LabServer    *self);
 gboolean          lab_server_is_attached   (LabServer    *self);

@@ -7,8 +7,6 @@
 
 #include "ui/style/lab-resource.h"
 
-/* The life of a segment, or of a client, as a column of steps. */
-
 struct _LabStepList
 {
   GtkWidget  parent_instance;
@@ -18,6 +16,7 @@ struct _LabStepList
   GtkWidget *scroller;
   GtkWidget *rows;
 
+  LabLife   *life;
   GPtrArray *steps;      /* (element-type LabStepRow), owned by the box */
   double     shown_end;  /* where the current step ended when it was brought into view, in pixels from the top */
   double     shown_page; /* and how much was seen of the list */
@@ -25,17 +24,11 @@ struct _LabStepList
   guint      reveal_id;
 };
 
+enum { PROP_0, PROP_LIFE, N_PROPS };
+
 G_DEFINE_FINAL_TYPE (LabStepList, lab_step_list, GTK_TYPE_WIDGET)
 
-static LabStepRow *
-get_row (LabStepList *self,
-         guint        step)
-{
-  g_return_val_if_fail (LAB_IS_STEP_LIST (self), NULL);
-  g_return_val_if_fail (step < self->steps->len, NULL);
-
-  return g_ptr_array_index (self->steps, step);
-}
+static GParamSpec *properties[N_PROPS];
 
 /* The step that comes next, whether or not it has been tried and failed. */
 static GtkWidget *
@@ -44,7 +37,7 @@ find_current (LabStepList *self)
   for (guint i = 0; i < self->steps->len; i++)
     {
       LabStepRow *row = g_ptr_array_index (self->steps, i);
-      LabStepState state = lab_step_row_get_state (row);
+      LabStepState state = lab_step_get_state (lab_step_row_get_step (row));
 
       if (state == LAB_STEP_CURRENT || state == LAB_STEP_FAILED)
         return GTK_WIDGET (row);
@@ -104,6 +97,69 @@ tick_cb (GtkWidget     *widget,
   return G_SOURCE_REMOVE;
 }
 
+/* The list scrolls to a step that becomes the current one, or that failed. */
+static void
+step_changed_cb (LabStepList *self,
+                 GParamSpec  *pspec,
+                 LabStep     *step)
+{
+  LabStepState state = lab_step_get_state (step);
+
+  if ((state == LAB_STEP_CURRENT || state == LAB_STEP_FAILED) && self->tick_id == 0)
+    self->tick_id = gtk_widget_add_tick_callback (GTK_WIDGET (self), tick_cb, NULL, NULL);
+}
+
+static void
+set_life (LabStepList *self,
+          LabLife     *life)
+{
+  guint n_steps = life != NULL ? lab_life_get_n_steps (life) : 0;
+
+  g_set_object (&self->life, life);
+  for (guint i = 0; i < n_steps; i++)
+    {
+      LabStep *step = lab_life_get_step (life, i);
+      LabStepRow *row = lab_step_row_new (step, i + 1, i + 1 == n_steps);
+
+      g_ptr_array_add (self->steps, row);
+      gtk_box_append (GTK_BOX (self->rows), GTK_WIDGET (row));
+      g_signal_connect_object (step, "notify::state", G_CALLBACK (step_changed_cb), self, G_CONNECT_SWAPPED);
+      step_changed_cb (self, NULL, step);
+    }
+}
+
+static void
+lab_step_list_get_property (GObject    *object,
+                            guint       prop_id,
+                            GValue     *value,
+                            GParamSpec *pspec)
+{
+  switch (prop_id)
+    {
+    case PROP_LIFE:
+      g_value_set_object (value, LAB_STEP_LIST (object)->life);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+lab_step_list_set_property (GObject      *object,
+                            guint         prop_id,
+                            const GValue *value,
+                            GParamSpec   *pspec)
+{
+  switch (prop_id)
+    {
+    case PROP_LIFE:
+      set_life (LAB_STEP_LIST (object), g_value_get_object (value));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
 static void
 lab_step_list_dispose (GObject *object)
 {
@@ -114,6 +170,7 @@ lab_step_list_dispose (GObject *object)
     gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->tick_id);
   self->tick_id = 0;
   g_clear_pointer (&self->steps, g_ptr_array_unref);
+  g_clear_object (&self->life);
   gtk_widget_dispose_template (GTK_WIDGET (object), LAB_TYPE_STEP_LIST);
 
   G_OBJECT_CLASS (lab_step_list_parent_class)->dispose (object);
@@ -126,8 +183,12 @@ lab_step_list_class_init (LabStepListClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   object_class->dispose = lab_step_list_dispose;
+  object_class->get_property = lab_step_list_get_property;
+  object_class->set_property = lab_step_list_set_property;
 
-  g_type_ensure (LAB_TYPE_STEP_ROW);
+  properties[PROP_LIFE] = g_param_spec_object ("life", NULL, NULL, LAB_TYPE_LIFE,
+                                               G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
 
   gtk_widget_class_set_template_from_resource (widget_class, LAB_UI_RESOURCE_PATH "steps/lab-step-list.ui");
   gtk_widget_class_bind_template_child (widget_class, LabStepList, frame);
@@ -152,13 +213,15 @@ lab_step_list_init (LabStepList *self)
 /**
  * lab_step_list_new:
  * @role: whose life it is; gives the heading and the colour of the results
+ * @life: the steps
  *
- * Returns: a list without steps
+ * Returns: (transfer floating): a row for each step
  */
 LabStepList *
-lab_step_list_new (LabRole role)
+lab_step_list_new (LabRole  role,
+                   LabLife *life)
 {
-  LabStepList *self = g_object_new (LAB_TYPE_STEP_LIST, NULL);
+  LabStepList *self = g_object_new (LAB_TYPE_STEP_LIST, "life", life, NULL);
   const char *title = role == LAB_ROLE_SERVER ? _("Life of the segment") : _("Life of a client");
 
   gtk_label_set_text (GTK_LABEL (self->title), title);
@@ -169,176 +232,18 @@ lab_step_list_new (LabRole role)
 }
 
 /**
- * lab_step_list_add:
+ * lab_step_list_get_row:
  * @self: a list
- * @button_label: (nullable): what the step's button says, translated
- * @action_name: (nullable): the action that it activates
+ * @step: which step of the life, from 0
  *
- * Returns: the new step's place, from 0, for the functions below
+ * Returns: (transfer none): its row, whose sentence and button the window may bind
  */
-guint
-lab_step_list_add (LabStepList *self,
-                   const char  *button_label,
-                   const char  *action_name)
+LabStepRow *
+lab_step_list_get_row (LabStepList *self,
+                       guint        step)
 {
-  LabStepRow *row;
+  g_return_val_if_fail (LAB_IS_STEP_LIST (self), NULL);
+  g_return_val_if_fail (step < self->steps->len, NULL);
 
-  g_return_val_if_fail (LAB_IS_STEP_LIST (self), 0);
-
-  if (self->steps->len > 0)
-    lab_step_row_set_last (g_ptr_array_index (self->steps, self->steps->len - 1), FALSE);
-
-  row = lab_step_row_new (self->steps->len + 1, button_label, action_name);
-  lab_step_row_set_last (row, TRUE);
-  g_ptr_array_add (self->steps, row);
-  gtk_box_append (GTK_BOX (self->rows), GTK_WIDGET (row));
-
-  return self->steps->len - 1;
-}
-
-guint
-lab_step_list_get_n_steps (LabStepList *self)
-{
-  g_return_val_if_fail (LAB_IS_STEP_LIST (self), 0);
-
-  return self->steps->len;
-}
-
-LabStepState
-lab_step_list_get_state (LabStepList *self,
-                         guint        step)
-{
-  LabStepRow *row = get_row (self, step);
-
-  return row != NULL ? lab_step_row_get_state (row) : LAB_STEP_PENDING;
-}
-
-/**
- * lab_step_list_set_state:
- * @self: a list
- * @step: from lab_step_list_add()
- * @state: the new state
- *
- * The list scrolls to a step that becomes the current one.
- */
-void
-lab_step_list_set_state (LabStepList  *self,
-                         guint         step,
-                         LabStepState  state)
-{
-  LabStepRow *row = get_row (self, step);
-
-  if (row == NULL || lab_step_row_get_state (row) == state)
-    return;
-
-  lab_step_row_set_state (row, state);
-
-  if ((state == LAB_STEP_CURRENT || state == LAB_STEP_FAILED) && self->tick_id == 0)
-    self->tick_id = gtk_widget_add_tick_callback (GTK_WIDGET (self), tick_cb, NULL, NULL);
-}
-
-void
-lab_step_list_set_call (LabStepList *self,
-                        guint        step,
-                        const char  *call)
-{
-  LabStepRow *row = get_row (self, step);
-
-  if (row != NULL)
-    lab_step_row_set_call (row, call);
-}
-
-void
-lab_step_list_set_sentence (LabStepList *self,
-                            guint        step,
-                            const char  *sentence)
-{
-  LabStepRow *row = get_row (self, step);
-
-  if (row != NULL)
-    lab_step_row_set_sentence (row, sentence);
-}
-
-void
-lab_step_list_set_result (LabStepList *self,
-                          guint        step,
-                          const char  *result)
-{
-  LabStepRow *row = get_row (self, step);
-
-  if (row != NULL)
-    lab_step_row_set_result (row, result);
-}
-
-void
-lab_step_list_set_error (LabStepList *self,
-                         guint        step,
-                         const char  *error)
-{
-  LabStepRow *row = get_row (self, step);
-
-  if (row != NULL)
-    lab_step_row_set_error (row, error);
-}
-
-/**
- * lab_step_list_show:
- * @self: a list
- * @step: from lab_step_list_add()
- * @current: the step that comes next
- * @what: the call of @step, and what came out
- * @is_id: whether the result of the call is a segment's id
- * @failed: whether its error is to be shown
- *
- * Brings one step up to date: its state, call, result and error.
- */
-void
-lab_step_list_show (LabStepList   *self,
-                    guint          step,
-                    guint          current,
-                    const LabStep *what,
-                    gboolean       is_id,
-                    gboolean       failed)
-{
-  LabStepState state = step < current ? LAB_STEP_DONE : step == current ? LAB_STEP_CURRENT : LAB_STEP_PENDING;
-  gboolean shows_error = failed && step == current && what->error != NULL;
-  g_autofree char *result = NULL;
-
-  lab_step_list_set_call (self, step, what->call != NULL ? what->call : "");
-  if (step < current && what->result != NULL)
-    /* Translators: what shmget returned: the segment's id */
-    result = g_strdup_printf (is_id ? _("→ id %s") : "→ %s", what->result);
-  lab_step_list_set_result (self, step, result);
-  lab_step_list_set_error (self, step, shows_error ? what->error : NULL);
-  lab_step_list_set_state (self, step, shows_error ? LAB_STEP_FAILED : state);
-}
-
-void
-lab_step_list_set_button_label (LabStepList *self,
-                                guint        step,
-                                const char  *label)
-{
-  LabStepRow *row = get_row (self, step);
-
-  if (row != NULL)
-    lab_step_row_set_button_label (row, label);
-}
-
-/**
- * lab_step_list_set_extra:
- * @self: a list
- * @step: from lab_step_list_add()
- * @extra: (nullable): a widget to stand under the sentence, such as a chooser
- * @always: whether it stays when the step is done, and not only until then
- */
-void
-lab_step_list_set_extra (LabStepList *self,
-                         guint        step,
-                         GtkWidget   *extra,
-                         gboolean     always)
-{
-  LabStepRow *row = get_row (self, step);
-
-  if (row != NULL)
-    lab_step_row_set_extra (row, extra, always);
+  return g_ptr_array_index (self->steps, step);
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "backend/kernel/lab-shm-error.h"
@@ -57,6 +56,13 @@ static int
 get_id (LabServer *server)
 {
   return lab_segment_get_id (lab_session_get_segment (lab_server_get_session (server)));
+}
+
+static LabStep *
+get_step (LabServer     *server,
+          LabServerStep  step)
+{
+  return lab_life_get_step (lab_server_get_life (server), step);
 }
 
 static void
@@ -125,20 +131,22 @@ static void
 test_shows_each_call_with_its_arguments (Fixture       *f,
                                          gconstpointer  unused)
 {
+  g_autofree char *result = NULL;
   g_autofree char *expected = g_strdup_printf ("shmget(0x%08x, 4096, IPC_CREAT|IPC_EXCL|0600)", (guint) f->key);
 
-  g_assert_cmpstr (lab_server_peek_step (f->server, LAB_SERVER_STEP_CREATE)->call, ==,
+  g_assert_cmpstr (lab_step_get_call (get_step (f->server, LAB_SERVER_STEP_CREATE)), ==,
                    "shmget(key, 4096, IPC_CREAT|IPC_EXCL|0600)");
   lab_choice_set_size_bytes (lab_session_get_choice (lab_server_get_session (f->server)), 8192);
   lab_choice_set_mode (lab_session_get_choice (lab_server_get_session (f->server)), 0640);
-  g_assert_cmpstr (lab_server_peek_step (f->server, LAB_SERVER_STEP_CREATE)->call, ==,
+  g_assert_cmpstr (lab_step_get_call (get_step (f->server, LAB_SERVER_STEP_CREATE)), ==,
                    "shmget(key, 8192, IPC_CREAT|IPC_EXCL|0640)");
 
   lab_choice_set_size_bytes (lab_session_get_choice (lab_server_get_session (f->server)), 4096);
   lab_choice_set_mode (lab_session_get_choice (lab_server_get_session (f->server)), 0600);
   start (f->server);
-  g_assert_cmpstr (lab_server_peek_step (f->server, LAB_SERVER_STEP_CREATE)->call, ==, expected);
-  g_assert_cmpint (atoi (lab_server_peek_step (f->server, LAB_SERVER_STEP_CREATE)->result), ==, get_id (f->server));
+  g_assert_cmpstr (lab_step_get_call (get_step (f->server, LAB_SERVER_STEP_CREATE)), ==, expected);
+  result = g_strdup_printf ("id %d", get_id (f->server));
+  g_assert_cmpstr (lab_step_get_result (get_step (f->server, LAB_SERVER_STEP_CREATE)), ==, result);
 }
 
 static void
@@ -187,7 +195,7 @@ test_refuses_sizes_with_a_sentence (Fixture       *f,
       lab_choice_set_size_bytes (lab_session_get_choice (lab_server_get_session (f->server)), cases[i].size_bytes);
       g_assert_false (lab_server_create (f->server, &error));
       g_assert_error (error, LAB_SHM_ERROR, (int) cases[i].code);
-      g_assert_cmpstr (lab_server_peek_step (f->server, LAB_SERVER_STEP_CREATE)->error, ==, error->message);
+      g_assert_cmpstr (lab_step_get_error (get_step (f->server, LAB_SERVER_STEP_CREATE)), ==, error->message);
     }
   g_assert_null (lab_segment_find (f->key, NULL));
 
@@ -404,6 +412,40 @@ test_removes_the_semaphore_of_the_server_before (Fixture       *f,
   g_assert_cmpint (lab_sysv_semget (f->key, 0, LAB_GET_EXISTING, 0), ==, -1);
 }
 
+/* Nobody called shmctl(IPC_RMID), and nobody wrote or waited: no step tells otherwise. */
+static void
+test_skips_what_was_never_made (Fixture       *f,
+                                gconstpointer  unused)
+{
+  start (f->server);
+  lab_server_leave (f->server);
+
+  g_assert_cmpint (lab_server_get_step (f->server), ==, LAB_SERVER_STEP_OVER);
+  g_assert_cmpint (lab_step_get_state (get_step (f->server, LAB_SERVER_STEP_ATTACH)), ==, LAB_STEP_DONE);
+  g_assert_cmpint (lab_step_get_state (get_step (f->server, LAB_SERVER_STEP_WRITE)), ==, LAB_STEP_SKIPPED);
+  g_assert_cmpint (lab_step_get_state (get_step (f->server, LAB_SERVER_STEP_WAIT)), ==, LAB_STEP_SKIPPED);
+  g_assert_cmpint (lab_step_get_state (get_step (f->server, LAB_SERVER_STEP_DETACH)), ==, LAB_STEP_DONE);
+  g_assert_cmpint (lab_step_get_state (get_step (f->server, LAB_SERVER_STEP_REMOVE)), ==, LAB_STEP_SKIPPED);
+  g_assert_cmpstr (lab_step_get_result (get_step (f->server, LAB_SERVER_STEP_REMOVE)), ==,
+                   "left in the kernel, as you chose");
+}
+
+/* Somebody was faster: it was not this server that removed the segment. */
+static void
+test_does_not_claim_what_somebody_else_removed (Fixture       *f,
+                                                gconstpointer  unused)
+{
+  g_autoptr(GError) error = NULL;
+
+  start (f->server);
+  g_assert_true (lab_server_detach (f->server, NULL));
+  remove_by_key (f->key);
+  g_assert_false (lab_server_remove (f->server, &error));
+  g_assert_error (error, LAB_SHM_ERROR, LAB_SHM_ERROR_REMOVED);
+  g_assert_cmpint (lab_step_get_state (get_step (f->server, LAB_SERVER_STEP_REMOVE)), ==, LAB_STEP_SKIPPED);
+  g_assert_cmpstr (lab_step_get_result (get_step (f->server, LAB_SERVER_STEP_REMOVE)), ==, error->message);
+}
+
 /* The file of our own cannot be made where the user may not write. */
 static void
 test_asks_for_a_key_when_there_is_none (Fixture       *f,
@@ -412,7 +454,7 @@ test_asks_for_a_key_when_there_is_none (Fixture       *f,
   g_autoptr(GError) error = NULL;
 
   lab_choice_set_key_choice (lab_session_get_choice (lab_server_get_session (f->server)), NULL);
-  g_assert_cmpstr (lab_server_peek_step (f->server, LAB_SERVER_STEP_KEY)->call, ==, "ftok(pathname, proj_id)");
+  g_assert_cmpstr (lab_step_get_call (get_step (f->server, LAB_SERVER_STEP_KEY)), ==, "ftok(pathname, proj_id)");
   g_assert_false (lab_server_make_key (f->server, &error));
   g_assert_error (error, LAB_SHM_ERROR, LAB_SHM_ERROR_KEY);
   g_assert_cmpint (lab_server_get_step (f->server), ==, LAB_SERVER_STEP_KEY);
@@ -433,6 +475,8 @@ main (int argc, char *argv[])
   ADD ("takes-over-with-the-message-kept", test_takes_over_with_the_message_kept);
   ADD ("does-not-take-over-from-the-living", test_does_not_take_over_from_the_living);
   ADD ("does-not-take-over-what-is-foreign", test_does_not_take_over_what_is_foreign);
+  ADD ("skips-what-was-never-made", test_skips_what_was_never_made);
+  ADD ("does-not-claim-what-somebody-else-removed", test_does_not_claim_what_somebody_else_removed);
   ADD ("cleans-up-only-its-own", test_cleans_up_only_its_own);
   ADD ("notices-a-removal", test_notices_a_removal);
   ADD ("mends-the-control-block", test_mends_the_control_block);
