@@ -4,7 +4,7 @@
 
 #include "config.h"
 
-#include "backend/protocol/lab-writer-private.h"
+#include "backend/protocol/lab-writer-control.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -15,6 +15,7 @@
 #include "backend/kernel/lab-shm-error.h"
 #include "backend/layout/lab-copy.h"
 #include "backend/layout/lab-latch.h"
+#include "backend/protocol/lab-writer-ops.h"
 
 static gboolean
 is_turns (LabProtocolId protocol)

@@ -5,7 +5,9 @@
 
 #include "config.h"
 
-#include "backend/protocol/lab-writer-private.h"
+#include "backend/protocol/lab-writer-ops.h"
+
+#include <string.h>
 
 #include <glib/gi18n-lib.h>
 
@@ -67,6 +69,29 @@ static const struct { const Op *ops; guint n_ops; } programs[LAB_N_PROTOCOLS] = 
 
 /* Asking the kernel whether a process lives costs more than all the rest. */
 #define CHECK_INTERVAL_NS (50 * G_GINT64_CONSTANT (1000000))
+
+static gboolean
+is_uniform (const char *text,
+            gsize       length)
+{
+  return length > 1 && memcmp (text, text + 1, length - 1) == 0;
+}
+
+void
+lab_writer_keep (LabWriterMessage *message,
+                 const char       *text,
+                 gsize             length)
+{
+  if (message->size < length + 1)
+    {
+      message->size = MAX (length + 1, 2 * message->size);
+      message->text = g_realloc (message->text, message->size);
+    }
+  memcpy (message->text, text, length);
+  message->text[length] = '\0';
+  message->length = length;
+  message->flags = is_uniform (text, length) ? LAB_MESSAGE_UNIFORM : 0;
+}
 
 guint32
 lab_writer_load_state (LabWriter *self)

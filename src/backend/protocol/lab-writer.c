@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "backend/protocol/lab-writer-private.h"
-
-#include <string.h>
+#include "backend/protocol/lab-writer.h"
 
 #include "backend/kernel/lab-process.h"
 #include "backend/kernel/lab-text.h"
 #include "backend/layout/lab-latch.h"
+#include "backend/protocol/lab-writer-ops.h"
 #include "backend/segment/lab-semaphore.h"
 
 /**
@@ -72,29 +71,6 @@ lab_writer_free (LabWriter *self)
   g_free (self->next.text);
   g_clear_object (&self->segment);
   g_free (self);
-}
-
-static gboolean
-is_uniform (const char *text,
-            gsize       length)
-{
-  return length > 1 && memcmp (text, text + 1, length - 1) == 0;
-}
-
-void
-lab_writer_keep (LabWriterMessage *message,
-                 const char       *text,
-                 gsize             length)
-{
-  if (message->size < length + 1)
-    {
-      message->size = MAX (length + 1, 2 * message->size);
-      message->text = g_realloc (message->text, message->size);
-    }
-  memcpy (message->text, text, length);
-  message->text[length] = '\0';
-  message->length = length;
-  message->flags = is_uniform (text, length) ? LAB_MESSAGE_UNIFORM : 0;
 }
 
 static void
