@@ -396,7 +396,8 @@ serve (gpointer data)
 {
   Peers *p = data;
 
-  lab_writer_publish (p->child_writer, "BBBBBBBB", 8, NULL);
+  if (lab_writer_publish (p->child_writer, "BBBBBBBB", 8, NULL) == LAB_WRITE_FAILED)
+    _exit (1);
 }
 
 static void

@@ -12,14 +12,14 @@ G_BEGIN_DECLS
 gboolean        lab_writer_set_up            (LabWriter      *self,
                                               LabProtocolId   protocol,
                                               gboolean        late_status,
-                                              GError        **error);
+                                              GError        **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean        lab_writer_adopt             (LabWriter      *self,
                                               LabAdopted     *adopted,
-                                              GError        **error);
+                                              GError        **error) G_GNUC_WARN_UNUSED_RESULT;
 LabWriteResult  lab_writer_switch            (LabWriter      *self,
                                               LabProtocolId   protocol,
                                               gboolean        late_status,
-                                              GError        **error);
+                                              GError        **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean        lab_writer_store_status      (LabWriter      *self);
 gboolean        lab_writer_is_status_late    (LabWriter      *self);
 gboolean        lab_writer_check             (LabWriter      *self);

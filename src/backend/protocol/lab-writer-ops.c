@@ -154,6 +154,8 @@ gboolean
 lab_writer_make_semaphore (LabWriter  *self,
                            GError    **error)
 {
+  int id;
+
   if (self->segment == NULL)
     {
       g_set_error_literal (error, LAB_SHM_ERROR, LAB_SHM_ERROR_KEY,
@@ -161,17 +163,18 @@ lab_writer_make_semaphore (LabWriter  *self,
       return FALSE;
     }
 
-  self->semaphore_id = lab_semaphore_make (self->segment, error);
-  if (self->semaphore_id == -1)
-    return FALSE;
+  id = lab_semaphore_make (self->segment, error);
+  if (id == -1)
+    return FALSE;  /* the control block goes on naming the set before, as this writer does */
 
+  self->semaphore_id = id;
   atomic_store_explicit (&self->control->semaphore_id, self->semaphore_id, memory_order_release);
 
   return TRUE;
 }
 
-/* Takes the semaphore; makes a new one when somebody removed it, and sets it right
- * when its holder died without SEM_UNDO. */
+/* Takes the semaphore; makes a new one when somebody removed it, unless the writer is being
+ * closed; and sets it right when its holder died without SEM_UNDO. */
 LabWriteResult
 lab_writer_take (LabWriter  *self,
                  GError    **error)
@@ -185,7 +188,7 @@ lab_writer_take (LabWriter  *self,
       return LAB_WRITE_DONE;
 
     case LAB_SEMAPHORE_GONE:
-      if (!lab_writer_make_semaphore (self, error))
+      if (!self->closing && !lab_writer_make_semaphore (self, error))
         return LAB_WRITE_FAILED;
       return lab_writer_wait_for (self, LAB_REASON_SEMAPHORE_GONE, 0);
 

@@ -27,6 +27,7 @@ struct _LabWriter
   LabProtocolId    protocol;
   int              semaphore_id;  /* -1 for none */
   gboolean         holding;       /* the semaphore */
+  gboolean         closing;       /* nothing new is made in the kernel any more */
   gboolean         adopted;       /* from a server before, which may have left a semaphore */
   gboolean         late_status;   /* the textbook's NOT_READY is not stored yet */
   guint64          number;        /* of the last message, also when nothing is left of it */

@@ -181,6 +181,9 @@ lab_writer_peek (LabWriter *self,
  * Makes the next store of the message: one byte of text, one field of the control
  * block, or one system call.
  *
+ * Errors: those of lab_semaphore_make(), when somebody removed the semaphore and no new
+ * one can be made; nothing of the message is stored then.
+ *
  * Returns: %LAB_WRITE_MORE; %LAB_WRITE_DONE after the last one; %LAB_WRITE_WAITING when
  *   the step could not be made now
  */
@@ -217,6 +220,8 @@ lab_writer_step (LabWriter  *self,
  *
  * Makes all the rest of its stores at full speed.
  *
+ * Errors: those of lab_writer_step().
+ *
  * Returns: %LAB_WRITE_DONE, or %LAB_WRITE_WAITING
  */
 LabWriteResult
@@ -238,10 +243,40 @@ lab_writer_finish (LabWriter  *self,
 }
 
 /**
+ * lab_writer_close:
+ * @self: a writer that was set up
+ * @error: return location for an error
+ *
+ * Makes the rest of the stores of a message that was begun, and says in the control
+ * block that nobody writes any more.  Makes nothing new in the kernel: when somebody
+ * removed the semaphore, the message that wanted to take it is not written.  Then the
+ * writer is good for lab_writer_free() only.
+ *
+ * Errors: those of semctl(2), for %LAB_PROTOCOL_SEMAPHORE.
+ *
+ * Returns: %LAB_WRITE_DONE when no message is left unfinished
+ */
+LabWriteResult
+lab_writer_close (LabWriter  *self,
+                  GError    **error)
+{
+  LabWriteResult result = LAB_WRITE_DONE;
+
+  g_return_val_if_fail (self != NULL && self->protocol != LAB_PROTOCOL_UNSET, LAB_WRITE_FAILED);
+
+  self->closing = TRUE;
+  if (self->writing)
+    result = lab_writer_finish (self, error);
+  lab_layout_set_writer (&self->layout, 0, 0);
+
+  return result;
+}
+
+/**
  * lab_writer_abandon:
  * @self: a writer
  *
- * Forgets a message of which nothing was stored yet, because it had to wait.
+ * Forgets a message of which nothing was stored yet, because it had to wait or failed.
  *
  * Returns: %FALSE when something was stored; then it must be finished
  */
@@ -268,7 +303,7 @@ lab_writer_abandon (LabWriter *self)
  *
  * Writes a message at full speed, under the protocol in force.
  *
- * Errors: %LAB_SHM_ERROR_TOO_LONG, %LAB_SHM_ERROR_TEXT.
+ * Errors: %LAB_SHM_ERROR_TOO_LONG, %LAB_SHM_ERROR_TEXT, those of lab_writer_step().
  *
  * Returns: %LAB_WRITE_DONE; %LAB_WRITE_WAITING when nothing was stored because it is not
  *   our turn: call it again at the next tick
@@ -296,6 +331,8 @@ lab_writer_publish (LabWriter   *self,
  * @error: return location for an error
  *
  * As lab_writer_publish(), for a text that is written again and again.
+ *
+ * Errors: those of lab_writer_step().
  *
  * Returns: as lab_writer_publish()
  */

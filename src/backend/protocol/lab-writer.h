@@ -23,24 +23,26 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (LabWriter, lab_writer_free)
 LabWriteResult  lab_writer_publish           (LabWriter      *self,
                                               const char     *text,
                                               gsize           length,
-                                              GError        **error);
+                                              GError        **error) G_GNUC_WARN_UNUSED_RESULT;
 LabWriteResult  lab_writer_publish_checked   (LabWriter      *self,
                                               const char     *text,
                                               gsize           length,
-                                              GError        **error);
+                                              GError        **error) G_GNUC_WARN_UNUSED_RESULT;
 
 gboolean        lab_writer_begin             (LabWriter      *self,
                                               const char     *text,
                                               gsize           length,
-                                              GError        **error);
+                                              GError        **error) G_GNUC_WARN_UNUSED_RESULT;
 LabWriteResult  lab_writer_step              (LabWriter      *self,
                                               LabStore       *store,
-                                              GError        **error);
+                                              GError        **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean        lab_writer_peek              (LabWriter      *self,
                                               LabStore       *store);
 char           *lab_store_dup_text           (const LabStore *store);
 LabWriteResult  lab_writer_finish            (LabWriter      *self,
-                                              GError        **error);
+                                              GError        **error) G_GNUC_WARN_UNUSED_RESULT;
+LabWriteResult  lab_writer_close             (LabWriter      *self,
+                                              GError        **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean        lab_writer_abandon           (LabWriter      *self);
 gboolean        lab_writer_is_writing        (LabWriter      *self);
 gsize           lab_writer_get_n_steps       (LabWriter      *self);

@@ -312,7 +312,7 @@ test_torn_text (Fixture       *f,
   expect (f, LAB_LOOK_MESSAGE, LAB_REASON_NONE, "a longer text");
   g_assert_true (lab_writer_begin (f->writer, "short", 5, NULL));
   for (guint i = 0; i < 4 + 2; i++)  /* the header and two bytes */
-    lab_writer_step (f->writer, &store, NULL);
+    g_assert_cmpint (lab_writer_step (f->writer, &store, NULL), ==, LAB_WRITE_MORE);
   expect (f, LAB_LOOK_TORN, LAB_REASON_WRONG_LENGTH, "shlonger text");
   expect (f, LAB_LOOK_UNCHANGED, LAB_REASON_NONE, NULL);
   g_assert_cmpuint (counters->n_torn, ==, 1);
@@ -323,7 +323,7 @@ test_torn_text (Fixture       *f,
   /* Half of a text of the same length looks like a message. */
   g_assert_true (lab_writer_begin (f->writer, "STAMP", 5, NULL));
   for (guint i = 0; i < 4 + 2; i++)
-    lab_writer_step (f->writer, &store, NULL);
+    g_assert_cmpint (lab_writer_step (f->writer, &store, NULL), ==, LAB_WRITE_MORE);
   look = lab_reader_look (f->reader);
   g_assert_cmpint (look->result, ==, LAB_LOOK_MESSAGE);
   g_assert_cmpstr (look->text, ==, "STort");
@@ -456,7 +456,7 @@ write_half (Fixture *f)
 {
   LabStore store;
 
-  lab_writer_begin (f->writer, "BBBBBBBB", 8, NULL);
+  g_assert_true (lab_writer_begin (f->writer, "BBBBBBBB", 8, NULL));
   while (lab_writer_step (f->writer, &store, NULL) == LAB_WRITE_MORE)
     if (store.value == 'B' && lab_writer_get_n_steps_done (f->writer) >= 9)
       return;
