@@ -8,6 +8,7 @@
 #include <glib/gi18n.h>
 
 #include "backend/kernel/lab-text.h"
+#include "backend/protocol/lab-protocol-words.h"
 
 /* A text a little too long can still be shortened in the entry; one that is far
  * too long is refused whole, since no text view would cope with it. */
@@ -21,21 +22,30 @@ struct _LabMessageEntry
 
   GtkWidget     *view;
   GtkTextBuffer *buffer;
-  GtkLabel      *count;
-  GtkWidget     *trouble;
-  GtkLabel      *trouble_label;
-  GtkWidget     *hint;
-  GtkLabel      *note;
   GtkBox        *controls;
-  GtkSwitch     *as_i_type;
 
+  LabPublisher  *publisher;       /* what writes the message, or NULL */
+  char          *hint;
+  char          *refusal;         /* why the text is not written, or NULL */
   gsize          capacity_bytes;
   gsize          n_bytes;
+  gboolean       as_i_type;
   gboolean       setting_text;
   GCancellable  *pasting;
 };
 
-enum { PROP_0, PROP_AS_I_TYPE, N_PROPS };
+enum
+{
+  PROP_0,
+  PROP_AS_I_TYPE,
+  PROP_PUBLISHER,
+  PROP_HINT,
+  PROP_REFUSAL,
+  PROP_CAPACITY_BYTES,
+  PROP_N_BYTES,
+  N_PROPS
+};
+
 enum { EDITED, N_SIGNALS };
 
 G_DEFINE_FINAL_TYPE (LabMessageEntry, lab_message_entry, GTK_TYPE_WIDGET)
@@ -49,41 +59,87 @@ is_too_long (LabMessageEntry *self)
   return self->capacity_bytes > 0 && self->n_bytes > self->capacity_bytes;
 }
 
-static void
-update_count (LabMessageEntry *self)
+static char *
+describe_count (LabMessageEntry *self,
+                guint64          n_bytes,
+                guint64          capacity_bytes)
 {
-  g_autofree char *n = lab_text_format_count (self->n_bytes);
-  g_autofree char *capacity = lab_text_format_count (self->capacity_bytes);
-  g_autofree char *text = NULL;
+  g_autofree char *n = lab_text_format_count (n_bytes);
+  g_autofree char *capacity = lab_text_format_count (capacity_bytes);
 
-  if (is_too_long (self))
+  if (capacity_bytes == 0)
+    return g_strdup_printf (g_dngettext (NULL, "%s byte", "%s bytes", n_bytes), n);
+
+  if (n_bytes > capacity_bytes)
     {
-      g_autofree char *excess = lab_text_format_count (self->n_bytes - self->capacity_bytes);
+      g_autofree char *excess = lab_text_format_count (n_bytes - capacity_bytes);
 
       /* Translators: “1,990 of 1,983 bytes: 7 too many” */
-      text = g_strdup_printf (_("%s of %s bytes: %s too many"), n, capacity, excess);
+      return g_strdup_printf (_("%s of %s bytes: %s too many"), n, capacity, excess);
     }
-  else if (self->capacity_bytes > 0)
-    {
-      /* Translators: “20 of 1,983 bytes” */
-      text = g_strdup_printf (_("%s of %s bytes"), n, capacity);
-    }
-  else
-    {
-      text = g_strdup_printf (g_dngettext (NULL, "%s byte", "%s bytes", self->n_bytes), n);
-    }
-  gtk_label_set_text (self->count, text);
 
-  if (is_too_long (self))
-    {
-      gtk_widget_remove_css_class (GTK_WIDGET (self->count), "dim-label");
-      gtk_widget_add_css_class (GTK_WIDGET (self->count), "lab-trouble");
-    }
-  else
-    {
-      gtk_widget_add_css_class (GTK_WIDGET (self->count), "dim-label");
-      gtk_widget_remove_css_class (GTK_WIDGET (self->count), "lab-trouble");
-    }
+  /* Translators: “20 of 1,983 bytes” */
+  return g_strdup_printf (_("%s of %s bytes"), n, capacity);
+}
+
+static GStrv
+choose_count_classes (LabMessageEntry *self,
+                      guint64          n_bytes,
+                      guint64          capacity_bytes)
+{
+  const char *classes[] = { "numeric", capacity_bytes > 0 && n_bytes > capacity_bytes ? "lab-trouble" : "dim-label", NULL };
+
+  return g_strdupv ((GStrv) classes);
+}
+
+static gboolean
+needs_hint (LabMessageEntry *self,
+            guint64          n_bytes,
+            const char      *hint)
+{
+  return n_bytes == 0 && hint != NULL;
+}
+
+static gboolean
+has_text (LabMessageEntry *self,
+          const char      *text)
+{
+  return text != NULL;
+}
+
+/* A message that the protocol keeps waiting is not lost, and not written yet. */
+static char *
+describe_wait (LabMessageEntry *self,
+               guint            reason,
+               int              waiting_pid)
+{
+  g_autofree char *why = NULL;
+
+  if (reason == LAB_REASON_NONE)
+    return NULL;
+
+  why = lab_reason_describe ((LabReason) reason, waiting_pid);
+
+  return g_strdup_printf (_("Not yet: %s. It is tried again by itself."), why);
+}
+
+static gboolean
+is_waiting (LabMessageEntry *self,
+            guint            reason)
+{
+  return reason != LAB_REASON_NONE;
+}
+
+static void
+set_refusal (LabMessageEntry *self,
+             const char      *refusal)
+{
+  if (g_strcmp0 (self->refusal, refusal) == 0)
+    return;
+
+  g_free (self->refusal);
+  self->refusal = g_strdup (refusal);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_REFUSAL]);
 }
 
 static void
@@ -95,7 +151,7 @@ update_refusal (LabMessageEntry *self)
 
   if (!is_too_long (self))
     {
-      gtk_widget_set_visible (self->trouble, FALSE);
+      set_refusal (self, NULL);
       return;
     }
 
@@ -103,15 +159,16 @@ update_refusal (LabMessageEntry *self)
   capacity = lab_text_format_count (self->capacity_bytes);
   text = g_strdup_printf (_("The message has %s bytes and the segment has room for %s: it was not written. Shorten it, or make a larger segment."),
                           n, capacity);
-  lab_message_entry_show_refusal (self, text);
+  set_refusal (self, text);
 }
 
 static void
-update_hint (LabMessageEntry *self)
+refused_cb (LabMessageEntry *self)
 {
-  const char *hint = gtk_label_get_text (GTK_LABEL (self->hint));
-
-  gtk_widget_set_visible (self->hint, self->n_bytes == 0 && *hint != '\0');
+  if (lab_publisher_get_refusal (self->publisher) != NULL)
+    set_refusal (self, lab_publisher_get_refusal (self->publisher));
+  else
+    update_refusal (self);
 }
 
 static void
@@ -124,12 +181,18 @@ buffer_changed_cb (LabMessageEntry *self)
    * its scroll bar, which is drawn without an allocation and a warning. */
   gtk_widget_queue_resize (self->view);
 
-  self->n_bytes = strlen (text);
-  update_count (self);
+  if (self->n_bytes != strlen (text))
+    {
+      self->n_bytes = strlen (text);
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_N_BYTES]);
+    }
   update_refusal (self);
-  update_hint (self);
-  if (!self->setting_text)
-    g_signal_emit (self, signals[EDITED], 0);
+  if (self->setting_text)
+    return;
+
+  g_signal_emit (self, signals[EDITED], 0);
+  if (self->as_i_type && self->publisher != NULL && lab_publisher_is_open (self->publisher) && !is_too_long (self))
+    lab_publisher_type (self->publisher, text, strlen (text));
 }
 
 static void
@@ -295,8 +358,13 @@ key_pressed_cb (GtkEventControllerKey *controller,
 }
 
 static void
-as_i_type_cb (LabMessageEntry *self)
+set_as_i_type (LabMessageEntry *self,
+               gboolean         as_i_type)
 {
+  if (self->as_i_type == as_i_type)
+    return;
+
+  self->as_i_type = as_i_type;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_AS_I_TYPE]);
 }
 
@@ -311,7 +379,22 @@ lab_message_entry_get_property (GObject    *object,
   switch (prop_id)
     {
     case PROP_AS_I_TYPE:
-      g_value_set_boolean (value, lab_message_entry_is_as_i_type (self));
+      g_value_set_boolean (value, self->as_i_type);
+      break;
+    case PROP_PUBLISHER:
+      g_value_set_object (value, self->publisher);
+      break;
+    case PROP_HINT:
+      g_value_set_string (value, self->hint);
+      break;
+    case PROP_REFUSAL:
+      g_value_set_string (value, self->refusal);
+      break;
+    case PROP_CAPACITY_BYTES:
+      g_value_set_uint64 (value, self->capacity_bytes);
+      break;
+    case PROP_N_BYTES:
+      g_value_set_uint64 (value, self->n_bytes);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -329,7 +412,16 @@ lab_message_entry_set_property (GObject      *object,
   switch (prop_id)
     {
     case PROP_AS_I_TYPE:
-      gtk_switch_set_active (self->as_i_type, g_value_get_boolean (value));
+      set_as_i_type (self, g_value_get_boolean (value));
+      break;
+    case PROP_PUBLISHER:
+      lab_message_entry_set_publisher (self, g_value_get_object (value));
+      break;
+    case PROP_HINT:
+      lab_message_entry_set_hint (self, g_value_get_string (value));
+      break;
+    case PROP_CAPACITY_BYTES:
+      lab_message_entry_set_capacity (self, g_value_get_uint64 (value));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -351,6 +443,8 @@ lab_message_entry_dispose (GObject *object)
   if (self->pasting != NULL)
     g_cancellable_cancel (self->pasting);
   g_clear_object (&self->pasting);
+  if (self->publisher != NULL)
+    g_signal_handlers_disconnect_by_data (self->publisher, self);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
 
@@ -358,19 +452,38 @@ lab_message_entry_dispose (GObject *object)
 }
 
 static void
+lab_message_entry_finalize (GObject *object)
+{
+  LabMessageEntry *self = LAB_MESSAGE_ENTRY (object);
+
+  g_clear_object (&self->publisher);
+  g_free (self->hint);
+  g_free (self->refusal);
+
+  G_OBJECT_CLASS (lab_message_entry_parent_class)->finalize (object);
+}
+
+static void
 lab_message_entry_class_init (LabMessageEntryClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
 
   object_class->dispose = lab_message_entry_dispose;
+  object_class->finalize = lab_message_entry_finalize;
   object_class->get_property = lab_message_entry_get_property;
   object_class->set_property = lab_message_entry_set_property;
   widget_class->grab_focus = lab_message_entry_grab_focus;
 
-  properties[PROP_AS_I_TYPE] =
-    g_param_spec_boolean ("as-i-type", NULL, NULL, FALSE,
-                          G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  properties[PROP_AS_I_TYPE] = g_param_spec_boolean ("as-i-type", NULL, NULL, FALSE, flags | G_PARAM_WRITABLE);
+  properties[PROP_PUBLISHER] = g_param_spec_object ("publisher", NULL, NULL, LAB_TYPE_PUBLISHER, flags | G_PARAM_WRITABLE);
+  properties[PROP_HINT] = g_param_spec_string ("hint", NULL, NULL, NULL, flags | G_PARAM_WRITABLE);
+  properties[PROP_REFUSAL] = g_param_spec_string ("refusal", NULL, NULL, NULL, flags);
+  /* How many bytes of UTF-8 fit; 0 while that is unknown. */
+  properties[PROP_CAPACITY_BYTES] =
+    g_param_spec_uint64 ("capacity-bytes", NULL, NULL, 0, G_MAXUINT64, 0, flags | G_PARAM_WRITABLE);
+  properties[PROP_N_BYTES] = g_param_spec_uint64 ("n-bytes", NULL, NULL, 0, G_MAXUINT64, 0, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   signals[EDITED] =
@@ -379,13 +492,13 @@ lab_message_entry_class_init (LabMessageEntryClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/shmlab/server/lab-message-entry.ui");
   gtk_widget_class_bind_template_child (widget_class, LabMessageEntry, view);
   gtk_widget_class_bind_template_child (widget_class, LabMessageEntry, buffer);
-  gtk_widget_class_bind_template_child (widget_class, LabMessageEntry, count);
-  gtk_widget_class_bind_template_child (widget_class, LabMessageEntry, trouble);
-  gtk_widget_class_bind_template_child (widget_class, LabMessageEntry, trouble_label);
-  gtk_widget_class_bind_template_child (widget_class, LabMessageEntry, hint);
-  gtk_widget_class_bind_template_child (widget_class, LabMessageEntry, as_i_type);
-  gtk_widget_class_bind_template_child (widget_class, LabMessageEntry, note);
   gtk_widget_class_bind_template_child (widget_class, LabMessageEntry, controls);
+  gtk_widget_class_bind_template_callback (widget_class, describe_count);
+  gtk_widget_class_bind_template_callback (widget_class, choose_count_classes);
+  gtk_widget_class_bind_template_callback (widget_class, needs_hint);
+  gtk_widget_class_bind_template_callback (widget_class, has_text);
+  gtk_widget_class_bind_template_callback (widget_class, describe_wait);
+  gtk_widget_class_bind_template_callback (widget_class, is_waiting);
   gtk_widget_class_bind_template_callback (widget_class, buffer_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, insert_text_cb);
   gtk_widget_class_bind_template_callback (widget_class, key_pressed_cb);
@@ -397,8 +510,30 @@ lab_message_entry_init (LabMessageEntry *self)
 {
   self->pasting = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
-  g_signal_connect_object (self->as_i_type, "notify::active", G_CALLBACK (as_i_type_cb), self, G_CONNECT_SWAPPED);
-  update_count (self);
+}
+
+/**
+ * lab_message_entry_set_publisher:
+ * @self: an entry
+ * @publisher: (nullable): what writes the message; what keeps it waiting and why it was
+ *   refused is told below the text
+ */
+void
+lab_message_entry_set_publisher (LabMessageEntry *self,
+                                 LabPublisher    *publisher)
+{
+  g_return_if_fail (LAB_IS_MESSAGE_ENTRY (self));
+  g_return_if_fail (publisher == NULL || LAB_IS_PUBLISHER (publisher));
+
+  if (self->publisher == publisher)
+    return;
+
+  if (self->publisher != NULL)
+    g_signal_handlers_disconnect_by_data (self->publisher, self);
+  g_set_object (&self->publisher, publisher);
+  if (publisher != NULL)
+    g_signal_connect_object (publisher, "notify::refusal", G_CALLBACK (refused_cb), self, G_CONNECT_SWAPPED);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PUBLISHER]);
 }
 
 /**
@@ -453,7 +588,7 @@ lab_message_entry_set_capacity (LabMessageEntry *self,
     return;
 
   self->capacity_bytes = capacity_bytes;
-  update_count (self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CAPACITY_BYTES]);
   update_refusal (self);
 }
 
@@ -470,23 +605,7 @@ lab_message_entry_show_refusal (LabMessageEntry *self,
 {
   g_return_if_fail (LAB_IS_MESSAGE_ENTRY (self));
 
-  gtk_label_set_text (self->trouble_label, sentence);
-  gtk_widget_set_visible (self->trouble, TRUE);
-}
-
-/**
- * lab_message_entry_set_note:
- * @self: an entry
- * @sentence: (nullable): what is going on with the message, or %NULL for nothing
- */
-void
-lab_message_entry_set_note (LabMessageEntry *self,
-                            const char      *sentence)
-{
-  g_return_if_fail (LAB_IS_MESSAGE_ENTRY (self));
-
-  gtk_label_set_text (self->note, sentence != NULL ? sentence : "");
-  gtk_widget_set_visible (GTK_WIDGET (self->note), sentence != NULL);
+  set_refusal (self, sentence);
 }
 
 /**
@@ -503,12 +622,13 @@ lab_message_entry_set_hint (LabMessageEntry *self,
   g_return_if_fail (LAB_IS_MESSAGE_ENTRY (self));
   g_return_if_fail (hint != NULL);
 
-  if (g_str_equal (gtk_label_get_text (GTK_LABEL (self->hint)), hint))
+  if (g_strcmp0 (self->hint, hint) == 0)
     return;
 
-  gtk_label_set_text (GTK_LABEL (self->hint), hint);
+  g_free (self->hint);
+  self->hint = g_strdup (hint);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->view), GTK_ACCESSIBLE_PROPERTY_PLACEHOLDER, hint, -1);
-  update_hint (self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_HINT]);
 }
 
 /**
@@ -533,12 +653,4 @@ lab_message_entry_fits (LabMessageEntry *self)
   g_return_val_if_fail (LAB_IS_MESSAGE_ENTRY (self), FALSE);
 
   return !is_too_long (self);
-}
-
-gboolean
-lab_message_entry_is_as_i_type (LabMessageEntry *self)
-{
-  g_return_val_if_fail (LAB_IS_MESSAGE_ENTRY (self), FALSE);
-
-  return gtk_switch_get_active (self->as_i_type);
 }

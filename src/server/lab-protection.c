@@ -9,17 +9,18 @@
 
 struct _LabProtection
 {
-  GtkWidget     parent_instance;
+  GtkWidget      parent_instance;
 
-  LabPublisher *publisher;
-  GtkDropDown  *drop_down;
+  LabPublisher  *publisher;
+  GtkDropDown   *drop_down;
+  GtkStringList *titles;
 };
 
-enum { FAILED, N_SIGNALS };
+enum { PROP_0, PROP_PUBLISHER, N_PROPS };
 
 G_DEFINE_FINAL_TYPE (LabProtection, lab_protection, GTK_TYPE_WIDGET)
 
-static guint signals[N_SIGNALS];
+static GParamSpec *properties[N_PROPS];
 
 /* In the order in which a lecture takes them; the default comes last. */
 static const LabProtocolId order[] = {
@@ -27,7 +28,8 @@ static const LabProtocolId order[] = {
 };
 
 static guint
-find_position (LabProtocolId protocol)
+find_position (LabProtection *self,
+               guint          protocol)
 {
   for (guint i = 0; i < G_N_ELEMENTS (order); i++)
     if (order[i] == protocol)
@@ -36,62 +38,108 @@ find_position (LabProtocolId protocol)
   return GTK_INVALID_LIST_POSITION;
 }
 
-static void
-changed_cb (LabProtection *self)
+static char *
+describe_lesson (LabProtection *self,
+                 guint          protocol)
 {
-  LabProtocolId protocol = lab_publisher_get_protocol (self->publisher);
-  guint position = find_position (protocol);
-
-  if (gtk_drop_down_get_selected (self->drop_down) != position)
-    gtk_drop_down_set_selected (self->drop_down, position);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self), lab_protocol_get_lesson (protocol));
+  return g_strdup (lab_protocol_get_lesson ((LabProtocolId) protocol));
 }
 
+/* What cannot be chosen is told by the publisher's refusal, which the message entry shows. */
 static void
 selected_cb (LabProtection *self)
 {
   guint position = gtk_drop_down_get_selected (self->drop_down);
   g_autoptr(GError) error = NULL;
 
-  if (position >= G_N_ELEMENTS (order) || order[position] == lab_publisher_get_protocol (self->publisher))
+  if (self->publisher == NULL || position >= G_N_ELEMENTS (order)
+      || order[position] == lab_publisher_get_protocol (self->publisher))
     return;
 
   if (!lab_publisher_set_protocol (self->publisher, order[position], &error))
-    {
-      changed_cb (self);
-      g_signal_emit (self, signals[FAILED], 0, error->message);
-    }
+    gtk_drop_down_set_selected (self->drop_down, find_position (self, lab_publisher_get_protocol (self->publisher)));
 }
 
 static void
 lab_protection_dispose (GObject *object)
 {
-  LabProtection *self = LAB_PROTECTION (object);
   GtkWidget *child;
 
-  if (self->publisher != NULL)
-    g_signal_handlers_disconnect_by_data (self->publisher, self);
-  g_clear_object (&self->publisher);
-  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
     gtk_widget_unparent (child);
 
   G_OBJECT_CLASS (lab_protection_parent_class)->dispose (object);
 }
 
 static void
+lab_protection_finalize (GObject *object)
+{
+  g_clear_object (&LAB_PROTECTION (object)->publisher);
+
+  G_OBJECT_CLASS (lab_protection_parent_class)->finalize (object);
+}
+
+static void
+lab_protection_get_property (GObject    *object,
+                             guint       prop_id,
+                             GValue     *value,
+                             GParamSpec *pspec)
+{
+  switch (prop_id)
+    {
+    case PROP_PUBLISHER:
+      g_value_set_object (value, LAB_PROTECTION (object)->publisher);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+lab_protection_set_property (GObject      *object,
+                             guint         prop_id,
+                             const GValue *value,
+                             GParamSpec   *pspec)
+{
+  switch (prop_id)
+    {
+    case PROP_PUBLISHER:
+      LAB_PROTECTION (object)->publisher = g_value_dup_object (value);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
 lab_protection_class_init (LabProtectionClass *klass)
 {
-  G_OBJECT_CLASS (klass)->dispose = lab_protection_dispose;
-  gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BOX_LAYOUT);
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  /* The protocol was not changed; with a sentence why. */
-  signals[FAILED] =
-    g_signal_new ("failed", LAB_TYPE_PROTECTION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  object_class->dispose = lab_protection_dispose;
+  object_class->finalize = lab_protection_finalize;
+  object_class->get_property = lab_protection_get_property;
+  object_class->set_property = lab_protection_set_property;
+
+  properties[PROP_PUBLISHER] = g_param_spec_object ("publisher", NULL, NULL, LAB_TYPE_PUBLISHER,
+                                                    G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/shmlab/server/lab-protection.ui");
+  gtk_widget_class_bind_template_child (widget_class, LabProtection, drop_down);
+  gtk_widget_class_bind_template_child (widget_class, LabProtection, titles);
+  gtk_widget_class_bind_template_callback (widget_class, find_position);
+  gtk_widget_class_bind_template_callback (widget_class, describe_lesson);
+  gtk_widget_class_bind_template_callback (widget_class, selected_cb);
 }
 
 static void
 lab_protection_init (LabProtection *self)
 {
+  gtk_widget_init_template (GTK_WIDGET (self));
+  for (guint i = 0; i < G_N_ELEMENTS (order); i++)
+    gtk_string_list_append (self->titles, lab_protocol_get_title (order[i]));
 }
 
 /**
@@ -103,23 +151,7 @@ lab_protection_init (LabProtection *self)
 GtkWidget *
 lab_protection_new (LabPublisher *publisher)
 {
-  LabProtection *self = g_object_new (LAB_TYPE_PROTECTION, NULL);
-  GtkWidget *label = gtk_label_new_with_mnemonic (_("P_rotection"));
-  g_autoptr(GtkStringList) titles = gtk_string_list_new (NULL);
+  g_return_val_if_fail (LAB_IS_PUBLISHER (publisher), NULL);
 
-  self->publisher = g_object_ref (publisher);
-  for (guint i = 0; i < G_N_ELEMENTS (order); i++)
-    gtk_string_list_append (titles, lab_protocol_get_title (order[i]));
-  self->drop_down = GTK_DROP_DOWN (gtk_drop_down_new (G_LIST_MODEL (g_steal_pointer (&titles)), NULL));
-  gtk_label_set_mnemonic_widget (GTK_LABEL (label), GTK_WIDGET (self->drop_down));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->drop_down), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Protection"), -1);
-  gtk_box_layout_set_spacing (GTK_BOX_LAYOUT (gtk_widget_get_layout_manager (GTK_WIDGET (self))), 8);
-  gtk_widget_set_parent (label, GTK_WIDGET (self));
-  gtk_widget_set_parent (GTK_WIDGET (self->drop_down), GTK_WIDGET (self));
-
-  changed_cb (self);
-  g_signal_connect_swapped (self->drop_down, "notify::selected", G_CALLBACK (selected_cb), self);
-  g_signal_connect_swapped (publisher, "changed", G_CALLBACK (changed_cb), self);
-
-  return GTK_WIDGET (self);
+  return g_object_new (LAB_TYPE_PROTECTION, "publisher", publisher, NULL);
 }

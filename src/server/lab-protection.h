@@ -7,7 +7,7 @@
 
 G_BEGIN_DECLS
 
-/* The choice of the protocol, with a sentence about the chosen one. */
+/* The choice of the protocol, with a sentence about the chosen one.  Bound to the publisher. */
 
 #define LAB_TYPE_PROTECTION (lab_protection_get_type ())
 G_DECLARE_FINAL_TYPE (LabProtection, lab_protection, LAB, PROTECTION, GtkWidget)

@@ -35,23 +35,27 @@ struct _LabRaceWindow
 {
   GtkWindow       parent_instance;
 
-  LabServer      *server;
-  LabRace        *race;
+  LabPublisher   *publisher;
   GListStore     *rows;
+  char           *refusal;  /* why the race was not started, or NULL */
 
-  GtkBox         *choices;
   GtkAdjustment  *seconds;
   GtkAdjustment  *length;
-  GtkButton      *start;
-  GtkLabel       *sentence;
   GtkColumnView  *table;
-  GtkWidget      *checks[LAB_N_PROTOCOLS];
+  GtkCheckButton *checks[LAB_N_PROTOCOLS];
 };
+
+enum { PROP_0, PROP_PUBLISHER, PROP_REFUSAL, N_PROPS };
 
 G_DEFINE_FINAL_TYPE (LabRaceWindow, lab_race_window, GTK_TYPE_WINDOW)
 
-static const LabProtocolId order[] = {
-  LAB_PROTOCOL_NONE, LAB_PROTOCOL_SEMAPHORE, LAB_PROTOCOL_TURNS, LAB_PROTOCOL_LATCH,
+static GParamSpec *properties[N_PROPS];
+
+static const struct { LabProtocolId protocol; const char *check; } order[] = {
+  { LAB_PROTOCOL_NONE, "none" },
+  { LAB_PROTOCOL_SEMAPHORE, "semaphore" },
+  { LAB_PROTOCOL_TURNS, "turns" },
+  { LAB_PROTOCOL_LATCH, "latch" },
 };
 
 typedef enum
@@ -147,18 +151,43 @@ build_table (LabRaceWindow *self)
                              GTK_SELECTION_MODEL (gtk_no_selection_new (G_LIST_MODEL (g_object_ref (self->rows)))));
 }
 
-static void
-update (LabRaceWindow *self)
+static LabRace *
+get_race (LabRaceWindow *self)
 {
-  gboolean running = self->race != NULL && lab_race_is_running (self->race);
-  gboolean any = FALSE;
+  return lab_publisher_get_race (self->publisher);
+}
 
-  for (guint i = 0; i < G_N_ELEMENTS (order); i++)
-    any = any || gtk_check_button_get_active (GTK_CHECK_BUTTON (self->checks[i]));
+static char *
+describe_start (LabRaceWindow *self,
+                gboolean       running)
+{
+  return g_strdup (running ? _("_Stop") : _("_Start"));
+}
 
-  gtk_button_set_label (self->start, running ? _("_Stop") : _("_Start"));
-  gtk_widget_set_sensitive (GTK_WIDGET (self->choices), !running);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->start), running || (any && lab_server_is_attached (self->server)));
+static gboolean
+can_start (LabRaceWindow *self,
+           gboolean       running,
+           gboolean       open,
+           gboolean       none,
+           gboolean       semaphore,
+           gboolean       turns,
+           gboolean       latch)
+{
+  return running || (open && (none || semaphore || turns || latch));
+}
+
+static gboolean
+is_not (LabRaceWindow *self,
+        gboolean       what)
+{
+  return !what;
+}
+
+static gboolean
+has_text (LabRaceWindow *self,
+          const char    *text)
+{
+  return text != NULL && *text != '\0';
 }
 
 static void
@@ -180,29 +209,37 @@ append_result (GString             *text,
     g_string_append_printf (text, _("%s: none of %s looks was torn."), lab_protocol_get_title (sum->protocol), looks);
 }
 
-static void
-show_sentence (LabRaceWindow *self)
+/* What came out up to now; why a protocol could not be raced; or why nothing was. */
+static char *
+describe_results (LabRaceWindow *self,
+                  const char    *refusal,
+                  guint          n_seconds,
+                  const char    *trouble)
 {
-  g_autoptr(GString) text = g_string_new (NULL);
+  g_autoptr(GString) text = g_string_new (refusal);
 
-  for (guint i = 0; i < G_N_ELEMENTS (order); i++)
+  for (guint i = 0; refusal == NULL && n_seconds > 0 && i < G_N_ELEMENTS (order); i++)
     {
-      LabRaceSecond sum = lab_race_sum (self->race, order[i]);
+      LabRaceSecond sum = lab_race_sum (get_race (self), order[i].protocol);
 
       if (sum.second > 0)
         append_result (text, &sum);
     }
+  if (refusal == NULL && trouble != NULL)
+    g_string_append_printf (text, "%s%s", text->len > 0 ? "\n" : "", trouble);
 
-  gtk_label_set_text (self->sentence, text->str);
-  gtk_widget_set_visible (GTK_WIDGET (self->sentence), text->len > 0);
+  return g_strdup (text->str);
 }
 
+/* A row for each second that the race has by now. */
 static void
-second_cb (LabRaceWindow *self)
+fill_rows (LabRaceWindow *self)
 {
   guint n;
-  const LabRaceSecond *seconds = lab_race_get_seconds (self->race, &n);
+  const LabRaceSecond *seconds = lab_race_get_seconds (get_race (self), &n);
 
+  if (n == 0)
+    g_list_store_remove_all (self->rows);
   for (guint i = g_list_model_get_n_items (G_LIST_MODEL (self->rows)); i < n; i++)
     {
       g_autoptr(LabRaceRow) row = g_object_new (LAB_TYPE_RACE_ROW, NULL);
@@ -210,14 +247,18 @@ second_cb (LabRaceWindow *self)
       row->second = seconds[i];
       g_list_store_append (self->rows, row);
     }
-  show_sentence (self);
 }
 
 static void
-finished_cb (LabRaceWindow *self)
+set_refusal (LabRaceWindow *self,
+             const char    *refusal)
 {
-  second_cb (self);
-  update (self);
+  if (g_strcmp0 (self->refusal, refusal) == 0)
+    return;
+
+  g_free (self->refusal);
+  self->refusal = g_strdup (refusal);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_REFUSAL]);
 }
 
 static void
@@ -226,72 +267,125 @@ start_cb (LabRaceWindow *self)
   LabProtocolId protocols[G_N_ELEMENTS (order)];
   guint n_protocols = 0;
   g_autoptr(GError) error = NULL;
-  LabRace *race;
 
-  if (self->race != NULL && lab_race_is_running (self->race))
+  if (lab_race_is_running (get_race (self)))
     {
-      lab_race_stop (self->race);
+      lab_race_stop (get_race (self));
       return;
     }
 
   for (guint i = 0; i < G_N_ELEMENTS (order); i++)
-    if (gtk_check_button_get_active (GTK_CHECK_BUTTON (self->checks[i])))
-      protocols[n_protocols++] = order[i];
+    if (gtk_check_button_get_active (self->checks[i]))
+      protocols[n_protocols++] = order[i].protocol;
 
-  if (self->race != NULL)
-    g_signal_handlers_disconnect_by_data (self->race, self);
-  g_clear_object (&self->race);
-  g_list_store_remove_all (self->rows);
-  race = lab_publisher_start_race (lab_server_get_publisher (self->server), protocols, n_protocols,
-                                   (guint) gtk_adjustment_get_value (self->seconds),
-                                   (gsize) gtk_adjustment_get_value (self->length), &error);
-  if (race == NULL)
-    {
-      gtk_label_set_text (self->sentence, error->message);
-      gtk_widget_set_visible (GTK_WIDGET (self->sentence), TRUE);
-      return;
-    }
+  if (lab_publisher_start_race (self->publisher, protocols, n_protocols, (guint) gtk_adjustment_get_value (self->seconds),
+                                (gsize) gtk_adjustment_get_value (self->length), &error))
+    set_refusal (self, NULL);
+  else
+    set_refusal (self, error->message);
+}
 
-  self->race = g_object_ref (race);
-  gtk_widget_set_visible (GTK_WIDGET (self->sentence), FALSE);
-  g_signal_connect_swapped (race, "second", G_CALLBACK (second_cb), self);
-  g_signal_connect_swapped (race, "finished", G_CALLBACK (finished_cb), self);
-  update (self);
+static void
+lab_race_window_constructed (GObject *object)
+{
+  LabRaceWindow *self = LAB_RACE_WINDOW (object);
+  gsize capacity = lab_layout_capacity (lab_session_get_size_bytes (lab_publisher_get_session (self->publisher)));
+
+  G_OBJECT_CLASS (lab_race_window_parent_class)->constructed (object);
+
+  gtk_adjustment_set_upper (self->length, (double) capacity);
+  gtk_adjustment_set_value (self->length, (double) MIN (capacity, 1000));
+  g_signal_connect_object (get_race (self), "notify::n-seconds", G_CALLBACK (fill_rows), self, G_CONNECT_SWAPPED);
+  fill_rows (self);
 }
 
 static void
 lab_race_window_dispose (GObject *object)
 {
-  LabRaceWindow *self = LAB_RACE_WINDOW (object);
-
-  if (self->race != NULL)
-    {
-      lab_race_stop (self->race);
-      g_signal_handlers_disconnect_by_data (self->race, self);
-    }
-  if (self->server != NULL)
-    g_signal_handlers_disconnect_by_data (self->server, self);
-  g_clear_object (&self->race);
-  g_clear_object (&self->server);
-  g_clear_object (&self->rows);
+  lab_race_stop (get_race (LAB_RACE_WINDOW (object)));
 
   G_OBJECT_CLASS (lab_race_window_parent_class)->dispose (object);
 }
 
 static void
+lab_race_window_finalize (GObject *object)
+{
+  LabRaceWindow *self = LAB_RACE_WINDOW (object);
+
+  g_clear_object (&self->publisher);
+  g_clear_object (&self->rows);
+  g_free (self->refusal);
+
+  G_OBJECT_CLASS (lab_race_window_parent_class)->finalize (object);
+}
+
+static void
+lab_race_window_get_property (GObject    *object,
+                              guint       prop_id,
+                              GValue     *value,
+                              GParamSpec *pspec)
+{
+  LabRaceWindow *self = LAB_RACE_WINDOW (object);
+
+  switch (prop_id)
+    {
+    case PROP_PUBLISHER:
+      g_value_set_object (value, self->publisher);
+      break;
+    case PROP_REFUSAL:
+      g_value_set_string (value, self->refusal);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+lab_race_window_set_property (GObject      *object,
+                              guint         prop_id,
+                              const GValue *value,
+                              GParamSpec   *pspec)
+{
+  switch (prop_id)
+    {
+    case PROP_PUBLISHER:
+      LAB_RACE_WINDOW (object)->publisher = g_value_dup_object (value);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
 lab_race_window_class_init (LabRaceWindowClass *klass)
 {
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  G_OBJECT_CLASS (klass)->dispose = lab_race_window_dispose;
+  object_class->constructed = lab_race_window_constructed;
+  object_class->dispose = lab_race_window_dispose;
+  object_class->finalize = lab_race_window_finalize;
+  object_class->get_property = lab_race_window_get_property;
+  object_class->set_property = lab_race_window_set_property;
 
+  properties[PROP_PUBLISHER] = g_param_spec_object ("publisher", NULL, NULL, LAB_TYPE_PUBLISHER,
+                                                    G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+  properties[PROP_REFUSAL] = g_param_spec_string ("refusal", NULL, NULL, NULL,
+                                                  G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  g_type_ensure (LAB_TYPE_RACE);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/shmlab/server/lab-race-window.ui");
-  gtk_widget_class_bind_template_child (widget_class, LabRaceWindow, choices);
   gtk_widget_class_bind_template_child (widget_class, LabRaceWindow, seconds);
   gtk_widget_class_bind_template_child (widget_class, LabRaceWindow, length);
-  gtk_widget_class_bind_template_child (widget_class, LabRaceWindow, start);
-  gtk_widget_class_bind_template_child (widget_class, LabRaceWindow, sentence);
   gtk_widget_class_bind_template_child (widget_class, LabRaceWindow, table);
+  for (guint i = 0; i < G_N_ELEMENTS (order); i++)
+    gtk_widget_class_bind_template_child_full (widget_class, order[i].check, FALSE, 0);
+  gtk_widget_class_bind_template_callback (widget_class, describe_start);
+  gtk_widget_class_bind_template_callback (widget_class, can_start);
+  gtk_widget_class_bind_template_callback (widget_class, is_not);
+  gtk_widget_class_bind_template_callback (widget_class, has_text);
+  gtk_widget_class_bind_template_callback (widget_class, describe_results);
   gtk_widget_class_bind_template_callback (widget_class, start_cb);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
 }
@@ -301,37 +395,28 @@ lab_race_window_init (LabRaceWindow *self)
 {
   self->rows = g_list_store_new (LAB_TYPE_RACE_ROW);
   gtk_widget_init_template (GTK_WIDGET (self));
+  for (guint i = 0; i < G_N_ELEMENTS (order); i++)
+    {
+      self->checks[i] = GTK_CHECK_BUTTON (gtk_widget_get_template_child (GTK_WIDGET (self), LAB_TYPE_RACE_WINDOW, order[i].check));
+      gtk_check_button_set_label (self->checks[i], lab_protocol_get_title (order[i].protocol));
+      gtk_widget_set_tooltip_text (GTK_WIDGET (self->checks[i]), lab_protocol_get_lesson (order[i].protocol));
+    }
   build_table (self);
 }
 
 /**
  * lab_race_window_new:
  * @parent: the server's window
- * @server: an attached server
+ * @publisher: an open publisher, which races
  *
  * Returns: the window
  */
 GtkWidget *
-lab_race_window_new (GtkWindow *parent,
-                     LabServer *server)
+lab_race_window_new (GtkWindow    *parent,
+                     LabPublisher *publisher)
 {
-  LabRaceWindow *self = g_object_new (LAB_TYPE_RACE_WINDOW, "transient-for", parent, "destroy-with-parent", TRUE, NULL);
-  GtkWidget *before = NULL;
+  g_return_val_if_fail (LAB_IS_PUBLISHER (publisher), NULL);
 
-  self->server = g_object_ref (server);
-  gtk_adjustment_set_upper (self->length, (double) lab_server_get_capacity (server));
-  gtk_adjustment_set_value (self->length, (double) MIN (lab_server_get_capacity (server), 1000));
-  for (guint i = 0; i < G_N_ELEMENTS (order); i++)
-    {
-      self->checks[i] = gtk_check_button_new_with_label (lab_protocol_get_title (order[i]));
-      gtk_check_button_set_active (GTK_CHECK_BUTTON (self->checks[i]), order[i] != LAB_PROTOCOL_TURNS);
-      gtk_widget_set_tooltip_text (self->checks[i], lab_protocol_get_lesson (order[i]));
-      g_signal_connect_swapped (self->checks[i], "toggled", G_CALLBACK (update), self);
-      gtk_box_insert_child_after (self->choices, self->checks[i], before);
-      before = self->checks[i];
-    }
-  g_signal_connect_swapped (server, "changed", G_CALLBACK (update), self);
-  update (self);
-
-  return GTK_WIDGET (self);
+  return g_object_new (LAB_TYPE_RACE_WINDOW,
+                       "transient-for", parent, "destroy-with-parent", TRUE, "publisher", publisher, NULL);
 }

@@ -3,7 +3,7 @@
 
 #include <gtk/gtk.h>
 
-#include "backend/server/lab-server.h"
+#include "backend/server/lab-publisher.h"
 
 G_BEGIN_DECLS
 
@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 #define LAB_TYPE_RACE_WINDOW (lab_race_window_get_type ())
 G_DECLARE_FINAL_TYPE (LabRaceWindow, lab_race_window, LAB, RACE_WINDOW, GtkWindow)
 
-GtkWidget *lab_race_window_new (GtkWindow *parent,
-                                LabServer *server);
+GtkWidget *lab_race_window_new (GtkWindow    *parent,
+                                LabPublisher *publisher);
 
 G_END_DECLS

@@ -9,7 +9,6 @@
 
 #include "backend/choice/lab-options.h"
 #include "backend/kernel/lab-shm-error.h"
-#include "backend/protocol/lab-protocol-words.h"
 #include "server/lab-close-dialog.h"
 #include "server/lab-message-entry.h"
 #include "server/lab-race-window.h"
@@ -90,20 +89,6 @@ update_actions (LabServerWindow *self)
   set_enabled (self, "open-client", lab_choice_get_key_choice (lab_session_get_choice (get_session (self))) != NULL);
 }
 
-/* A message that the protocol keeps waiting is not lost, and not written yet. */
-static void
-update_note (LabServerWindow *self)
-{
-  pid_t pid;
-  LabReason reason = lab_publisher_get_reason (self->publisher, &pid);
-  g_autofree char *why = lab_reason_describe (reason, pid);
-  g_autofree char *note = NULL;
-
-  if (reason != LAB_REASON_NONE && !lab_publisher_is_writing (self->publisher))
-    note = g_strdup_printf (_("Not yet: %s. It is tried again by itself."), why);
-  lab_message_entry_set_note (self->entry, note);
-}
-
 /* Why nothing can be written yet or any more, and what to do about it. */
 static const char *
 get_hint (LabServerWindow *self)
@@ -121,7 +106,6 @@ update (LabServerWindow *self)
 {
   lab_server_steps_update (self->steps);
   lab_window_show_session (self->subtitle, get_session (self));
-  update_note (self);
   lab_message_entry_set_capacity (self->entry, lab_server_get_capacity (self->server));
   lab_message_entry_set_hint (self->entry, get_hint (self));
   update_actions (self);
@@ -271,9 +255,6 @@ static void
 edited_cb (LabServerWindow *self)
 {
   update_actions (self);
-  if (lab_message_entry_is_as_i_type (self->entry) && lab_server_is_attached (self->server)
-      && g_action_group_get_action_enabled (G_ACTION_GROUP (self), "write") && lab_message_entry_fits (self->entry))
-    write_action (NULL, NULL, self);
 }
 
 static void
@@ -460,7 +441,7 @@ race_action (GSimpleAction *action,
 {
   LabServerWindow *self = LAB_SERVER_WINDOW (user_data);
 
-  gtk_window_present (GTK_WINDOW (lab_race_window_new (GTK_WINDOW (self), self->server)));
+  gtk_window_present (GTK_WINDOW (lab_race_window_new (GTK_WINDOW (self), self->publisher)));
 }
 
 static void
@@ -477,9 +458,9 @@ play_action (GSimpleAction *action,
              GVariant      *parameter,
              gpointer       user_data)
 {
-  LabServerWindow *self = LAB_SERVER_WINDOW (user_data);
+  LabSlowMotion *slow_motion = lab_publisher_get_slow_motion (LAB_SERVER_WINDOW (user_data)->publisher);
 
-  lab_publisher_set_playing (self->publisher, !lab_publisher_is_playing (self->publisher));
+  lab_slow_motion_set_playing (slow_motion, !lab_slow_motion_is_playing (slow_motion));
 }
 
 static void
@@ -498,10 +479,10 @@ store_action (GSimpleAction *action,
               GVariant      *parameter,
               gpointer       user_data)
 {
-  LabServerWindow *self = LAB_SERVER_WINDOW (user_data);
+  LabSlowMotion *slow_motion = lab_publisher_get_slow_motion (LAB_SERVER_WINDOW (user_data)->publisher);
 
-  lab_publisher_set_playing (self->publisher, FALSE);
-  lab_publisher_store_one (self->publisher);
+  lab_slow_motion_set_playing (slow_motion, FALSE);
+  lab_slow_motion_step (slow_motion);
 }
 
 static const GActionEntry actions[] = {

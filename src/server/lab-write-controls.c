@@ -41,17 +41,15 @@ new_race_button (void)
  * @entry: where the message is typed
  * @publisher: what writes it
  *
- * Puts what decides about the way of writing beside the entry: slow motion,
- * protection, race.
+ * Has @entry tell what becomes of a message, and puts what decides about how messages are
+ * written beside it: slow motion, protection, race.
  */
 void
 lab_write_controls_add (LabMessageEntry *entry,
                         LabPublisher    *publisher)
 {
-  GtkWidget *protection = lab_protection_new (publisher);
-
-  g_signal_connect_object (protection, "failed", G_CALLBACK (lab_message_entry_show_refusal), entry, G_CONNECT_SWAPPED);
+  lab_message_entry_set_publisher (entry, publisher);
   lab_message_entry_add_control (entry, new_slow_switch ());
-  lab_message_entry_add_control (entry, protection);
+  lab_message_entry_add_control (entry, lab_protection_new (publisher));
   lab_message_entry_add_control (entry, new_race_button ());
 }

@@ -200,13 +200,13 @@ test_races_and_shows_what_came_out (Fixture       *f,
 
   lab_server_window_set_message (f->window, "before");
   lab_server_window_start (f->window);
-  race = lab_race_window_new (GTK_WINDOW (f->window), f->server);
+  race = lab_race_window_new (GTK_WINDOW (f->window), lab_server_get_publisher (f->server));
   table = gtk_widget_get_template_child (race, LAB_TYPE_RACE_WINDOW, "table");
   rows = G_LIST_MODEL (gtk_column_view_get_model (GTK_COLUMN_VIEW (table)));
   gtk_spin_button_set_value (GTK_SPIN_BUTTON (find_by_id (race, "seconds_spin")), 1);
   gtk_window_present (GTK_WINDOW (race));
 
-  g_signal_emit_by_name (gtk_widget_get_template_child (race, LAB_TYPE_RACE_WINDOW, "start"), "clicked");
+  g_signal_emit_by_name (find_by_id (race, "start"), "clicked");
   g_assert_true (lab_publisher_is_racing (lab_server_get_publisher (f->server)));
   g_assert_false (is_enabled (f, "write"));
   test_wait_for (!lab_publisher_is_racing (lab_server_get_publisher (f->server)));
@@ -227,7 +227,7 @@ test_can_be_left_in_the_middle_of_a_race (Fixture       *f,
   static const LabProtocolId protocols[] = { LAB_PROTOCOL_LATCH };
 
   lab_server_window_start (f->window);
-  g_assert_nonnull (lab_publisher_start_race (lab_server_get_publisher (f->server), protocols, 1, 20, 100, NULL));
+  g_assert_true (lab_publisher_start_race (lab_server_get_publisher (f->server), protocols, 1, 20, 100, NULL));
   lab_server_clean_up (f->server);
   g_assert_null (lab_segment_find (f->key, NULL));
 }

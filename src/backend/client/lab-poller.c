@@ -64,11 +64,10 @@ static void
 start_race (LabPoller *self)
 {
   self->n_race_seconds = 0;
-  self->race = lab_race_new (lab_session_get_segment (self->session));
-  g_signal_connect_swapped (self->race, "second", G_CALLBACK (race_second_cb), self);
+  self->race = lab_race_new ();
+  g_signal_connect_swapped (self->race, "notify::n-seconds", G_CALLBACK (race_second_cb), self);
   g_signal_connect_swapped (self->race, "finished", G_CALLBACK (race_finished_cb), self);
-  if (!lab_race_start_reader (self->race))
-    drop_race (self);
+  lab_race_start_reader (self->race, lab_session_get_segment (self->session));
   changed (self);
 }
 

@@ -81,7 +81,7 @@ typedef struct
   _Atomic int32_t  semaphore_id;  /*  76  protocol semaphore: from semget(2) */
   _Atomic uint64_t writer_start;  /*  80  its start in clock ticks since boot: pids are reused */
   _Atomic uint64_t taker;         /*  88  protocol turns: the client that takes it now, 0 = none */
-  _Atomic int64_t  race_until_ns; /*  96  the server races until then, CLOCK_MONOTONIC; 0 = no race */
+  _Atomic int64_t  race_until_ns; /*  96  a race is on until then, CLOCK_MONOTONIC; put off again and again; 0 = none */
   _Atomic uint64_t reserved[3];   /* 104  zero */
 } LabControl;
 

@@ -7,9 +7,14 @@
 
 #include "backend/kernel/lab-call-log.h"
 #include "backend/kernel/lab-process.h"
-#include "backend/kernel/lab-shm-error.h"
+#include "backend/protocol/lab-protocol-words.h"
 
 #define NS_PER_SECOND G_GINT64_CONSTANT (1000000000)
+
+/* The racing server says again and again that it races, and each time for so long: a
+ * client's race ends by itself when the server died. */
+#define LEASE_NS (NS_PER_SECOND)
+#define RENEW_NS (NS_PER_SECOND / 10)
 
 #define N_COUNTS 6
 
@@ -28,7 +33,7 @@ struct _LabRace
 {
   GObject        parent_instance;
 
-  LabSegment    *segment;
+  LabSegment    *segment;       /* while it runs */
   LabWriter     *writer;        /* lent to the thread while it runs */
   LabProtocolId *protocols;
   guint          n_protocols;
@@ -39,16 +44,40 @@ struct _LabRace
   GPtrArray     *racers;
   gint           stop;
   LabCounters    before;        /* of all readers under this protocol, up to the second before */
+  gint64         renewed_ns;    /* when the writing thread last said that it races */
 
   GAsyncQueue   *reports;       /* of Report, on their way to the main thread */
   GArray        *results;       /* LabRaceSecond; the main thread's */
+  char          *trouble;       /* or NULL; the main thread's */
 };
 
-enum { SECOND, FINISHED, N_SIGNALS };
+enum { PROP_0, PROP_RUNNING, PROP_N_SECONDS, PROP_TROUBLE, N_PROPS };
+enum { FINISHED, N_SIGNALS };
 
 G_DEFINE_FINAL_TYPE (LabRace, lab_race, G_TYPE_OBJECT)
 
-static guint signals[N_SIGNALS];
+static GParamSpec *properties[N_PROPS];
+static guint       signals[N_SIGNALS];
+
+/* What a thread tells the main thread: a second, why a protocol could not be raced, or that
+ * all is over. */
+typedef struct
+{
+  enum { REPORT_SECOND, REPORT_TROUBLE, REPORT_OVER } kind;
+  LabRaceSecond second;
+  char         *trouble;
+} Report;
+
+static void
+report_free (gpointer data)
+{
+  Report *report = data;
+
+  g_free (report->trouble);
+  g_free (report);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Report, report_free)
 
 static void
 racer_free (gpointer data)
@@ -67,6 +96,7 @@ lab_race_finalize (GObject *object)
   g_assert (self->thread == NULL);  /* a running thread holds a reference */
 
   g_clear_object (&self->segment);
+  g_free (self->trouble);
   g_clear_pointer (&self->protocols, g_free);
   g_clear_pointer (&self->racers, g_ptr_array_unref);
   g_clear_pointer (&self->results, g_array_unref);
@@ -76,13 +106,45 @@ lab_race_finalize (GObject *object)
 }
 
 static void
+lab_race_get_property (GObject    *object,
+                       guint       prop_id,
+                       GValue     *value,
+                       GParamSpec *pspec)
+{
+  LabRace *self = LAB_RACE (object);
+
+  switch (prop_id)
+    {
+    case PROP_RUNNING:
+      g_value_set_boolean (value, self->thread != NULL);
+      break;
+    case PROP_N_SECONDS:
+      g_value_set_uint (value, self->results->len);
+      break;
+    case PROP_TROUBLE:
+      g_value_set_string (value, self->trouble);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
 lab_race_class_init (LabRaceClass *klass)
 {
-  G_OBJECT_CLASS (klass)->finalize = lab_race_finalize;
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
 
-  /* A second is over; it is the last of lab_race_get_seconds(). */
-  signals[SECOND] = g_signal_new ("second", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
-                                  0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  object_class->finalize = lab_race_finalize;
+  object_class->get_property = lab_race_get_property;
+
+  properties[PROP_RUNNING] = g_param_spec_boolean ("running", NULL, NULL, FALSE, flags);
+  /* How many seconds lab_race_get_seconds() has. */
+  properties[PROP_N_SECONDS] = g_param_spec_uint ("n-seconds", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  /* Why a protocol could not be raced, a line for each; %NULL when all could. */
+  properties[PROP_TROUBLE] = g_param_spec_string ("trouble", NULL, NULL, NULL, flags);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+
   /* The race is over, and the writer is the caller's again. */
   signals[FINISHED] = g_signal_new ("finished", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
                                     0, NULL, NULL, NULL, G_TYPE_NONE, 0);
@@ -92,37 +154,28 @@ static void
 lab_race_init (LabRace *self)
 {
   self->racers = g_ptr_array_new_with_free_func (racer_free);
-  self->reports = g_async_queue_new_full (g_free);
+  self->reports = g_async_queue_new_full (report_free);
   self->results = g_array_new (FALSE, FALSE, sizeof (LabRaceSecond));
 }
 
 /**
  * lab_race_new:
- * @segment: an attached segment with room for our fields
  *
  * Returns: (transfer full): a race that has not begun
  */
 LabRace *
-lab_race_new (LabSegment *segment)
+lab_race_new (void)
 {
-  LabRace *self;
-
-  g_return_val_if_fail (LAB_IS_SEGMENT (segment), NULL);
-  g_return_val_if_fail (lab_segment_get_layout (segment) != NULL, NULL);
-
-  self = g_object_new (LAB_TYPE_RACE, NULL);
-  self->segment = g_object_ref (segment);
-
-  return self;
+  return g_object_new (LAB_TYPE_RACE, NULL);
 }
 
 /**
  * lab_race_is_on:
  * @layout: a layout with room for our fields
  *
- * Returns: whether the server says that it races now; a client then starts
- *   lab_race_start_reader().  A time that is further away than a race can be is
- *   a stranger's
+ * Returns: whether a server has said within the last second that it races; a client
+ *   then starts lab_race_start_reader().  A time that is further away than a race can
+ *   be is a stranger's
  */
 gboolean
 lab_race_is_on (const LabLayout *layout)
@@ -201,39 +254,58 @@ sum_counters (LabRace       *self,
   return (LabCounters) { sum[0], sum[1], sum[2], sum[3], sum[4], sum[5] };
 }
 
-/* A result on its way to the main thread. */
-typedef struct
+static void
+add_trouble (LabRace    *self,
+             const char *line)
 {
-  LabRaceSecond second;
-  gboolean      is_last;
-} Report;
+  char *before = g_steal_pointer (&self->trouble);
 
-/* Returns whether there was one. */
+  self->trouble = before != NULL ? g_strconcat (before, "\n", line, NULL) : g_strdup (line);
+  g_free (before);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TROUBLE]);
+}
+
+/* The threads have let go of everything that was lent to them. */
+static void
+end (LabRace *self)
+{
+  g_object_freeze_notify (G_OBJECT (self));
+  g_clear_pointer (&self->thread, g_thread_join);
+  g_ptr_array_set_size (self->racers, 0);
+  self->writer = NULL;
+  g_clear_object (&self->segment);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RUNNING]);
+  g_signal_emit (self, signals[FINISHED], 0);
+  g_object_thaw_notify (G_OBJECT (self));
+}
+
+/* Returns whether a report was there to be taken. */
 static gboolean
 take_report (LabRace *self)
 {
-  g_autofree Report *report = g_async_queue_try_pop (self->reports);
+  g_autoptr(Report) report = g_async_queue_try_pop (self->reports);
 
   if (report == NULL)
     return FALSE;
 
-  if (!report->is_last)
+  switch (report->kind)
     {
+    case REPORT_SECOND:
       g_array_append_val (self->results, report->second);
-      g_signal_emit (self, signals[SECOND], 0);
-      return TRUE;
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_N_SECONDS]);
+      break;
+    case REPORT_TROUBLE:
+      add_trouble (self, report->trouble);
+      break;
+    case REPORT_OVER:
+    default:
+      end (self);
     }
-
-  if (self->thread != NULL)
-    g_thread_join (g_steal_pointer (&self->thread));
-  g_ptr_array_set_size (self->racers, 0);
-  self->writer = NULL;
-  g_signal_emit (self, signals[FINISHED], 0);
 
   return TRUE;
 }
 
-/* It may have been taken already, by lab_race_finish(). */
+/* lab_race_finish() may have taken the report already. */
 static gboolean
 report_cb (gpointer data)
 {
@@ -243,18 +315,34 @@ report_cb (gpointer data)
 }
 
 static void
-post (LabRace             *self,
-      const LabRaceSecond *second)
+post (LabRace *self,
+      Report  *report)
 {
-  Report *report = g_new0 (Report, 1);
-
-  report->is_last = second == NULL;
-  if (second != NULL)
-    report->second = *second;
   g_async_queue_push (self->reports, report);
 
   /* Never directly: this thread is not the owner of any context. */
   g_idle_add_full (G_PRIORITY_DEFAULT, report_cb, g_object_ref (self), g_object_unref);
+}
+
+static void
+post_trouble (LabRace       *self,
+              LabProtocolId  protocol,
+              const GError  *error)
+{
+  Report *report = g_new0 (Report, 1);
+
+  report->kind = REPORT_TROUBLE;
+  report->trouble = g_strdup_printf ("%s: %s", lab_protocol_get_title (protocol), error->message);
+  post (self, report);
+}
+
+static void
+post_over (LabRace *self)
+{
+  Report *report = g_new0 (Report, 1);
+
+  report->kind = REPORT_OVER;
+  post (self, report);
 }
 
 static void
@@ -263,6 +351,7 @@ post_second (LabRace       *self,
              gint64         start_ns)
 {
   LabCounters now = sum_counters (self, second->protocol);
+  Report *report = g_new0 (Report, 1);
 
   second->duration_ns = lab_monotonic_ns () - start_ns;
   second->counters = (LabCounters) {
@@ -274,43 +363,70 @@ post_second (LabRace       *self,
     .n_retried = now.n_retried - self->before.n_retried,
   };
   self->before = now;
-  post (self, second);
+  report->kind = REPORT_SECOND;
+  report->second = *second;
+  post (self, report);
 }
 
-/* Until the writer has come through, or the race is called off. */
-static gboolean
-insist (LabRace        *self,
-        LabWriteResult  result)
-{
-  if (result != LAB_WRITE_WAITING || g_atomic_int_get (&self->stop))
-    return FALSE;
-
-  g_thread_yield ();
-
-  return TRUE;
-}
-
-/* Before the first second of a protocol. */
+/* Says anew, once in a while, that this process races. */
 static void
-begin_protocol (LabRace       *self,
+renew_lease (LabRace *self,
+             gint64   now_ns)
+{
+  LabControl *control;
+
+  if (self->renewed_ns != 0 && now_ns - self->renewed_ns < RENEW_NS)
+    return;
+
+  control = lab_layout_control (lab_segment_get_layout (self->segment));
+  atomic_store_explicit (&control->race_until_ns, now_ns + LEASE_NS, memory_order_relaxed);
+  self->renewed_ns = now_ns;
+}
+
+/* Changes the protocol as soon as the one before lets it.  Returns FALSE when it cannot be
+ * changed, or when the race is called off before. */
+static gboolean
+enter_protocol (LabRace       *self,
                 LabProtocolId  protocol)
 {
-  self->before = sum_counters (self, protocol);
+  g_autoptr(GError) error = NULL;
+
+  while (!g_atomic_int_get (&self->stop))
+    switch (lab_writer_switch (self->writer, protocol, FALSE, &error))
+      {
+      case LAB_WRITE_DONE:
+        self->before = sum_counters (self, protocol);
+        return TRUE;
+      case LAB_WRITE_WAITING:
+        renew_lease (self, lab_monotonic_ns ());
+        g_thread_yield ();
+        break;
+      case LAB_WRITE_MORE:
+      case LAB_WRITE_FAILED:
+      default:
+        post_trouble (self, protocol, error);
+        return FALSE;
+      }
+
+  return FALSE;
 }
 
-static void
+/* Returns FALSE when nothing can be written any more. */
+static gboolean
 race_one_second (LabRace       *self,
                  const char    *texts[2],
                  LabRaceSecond *second)
 {
   gint64 start_ns = lab_monotonic_ns ();
-  gint64 end_ns = start_ns + NS_PER_SECOND;
+  gint64 now_ns = start_ns;
+  g_autoptr(GError) error = NULL;
 
-  while (lab_monotonic_ns () < end_ns && !g_atomic_int_get (&self->stop))
+  while (error == NULL && now_ns < start_ns + NS_PER_SECOND && !g_atomic_int_get (&self->stop))
     {
       const char *text = texts[lab_writer_get_number (self->writer) % 2];
 
-      if (lab_writer_publish_checked (self->writer, text, self->length, NULL) == LAB_WRITE_DONE)
+      renew_lease (self, now_ns);
+      if (lab_writer_publish_checked (self->writer, text, self->length, &error) == LAB_WRITE_DONE)
         {
           second->n_written++;
         }
@@ -319,8 +435,13 @@ race_one_second (LabRace       *self,
           second->n_writer_waited++;
           g_thread_yield ();
         }
+      now_ns = lab_monotonic_ns ();
     }
   post_second (self, second, start_ns);
+  if (error != NULL)
+    post_trouble (self, second->protocol, error);
+
+  return error == NULL;
 }
 
 static void
@@ -329,6 +450,33 @@ stop_racers (LabRace *self)
   g_atomic_int_set (&self->stop, TRUE);
   for (guint i = 0; i < self->racers->len; i++)
     g_thread_join (((Racer *) g_ptr_array_index (self->racers, i))->thread);
+}
+
+/* Protocol and message as they were, if that can be had at once: this thread waits for
+ * nobody, so that the main thread may join it at any time. */
+static void
+put_back (LabRace       *self,
+          LabProtocolId  protocol,
+          const char    *text,
+          gsize          length)
+{
+  g_autoptr(GError) error = NULL;
+
+  /* A message of the race that nobody has taken would stand in the way for ever; so this
+   * process takes it, as a client would. */
+  if (protocol == LAB_PROTOCOL_TURNS && lab_writer_get_protocol (self->writer) == LAB_PROTOCOL_TURNS)
+    {
+      g_autoptr(LabReader) reader = lab_reader_new (self->segment);
+
+      lab_reader_look (reader);
+    }
+
+  if (lab_writer_switch (self->writer, protocol, FALSE, &error) == LAB_WRITE_DONE && text != NULL
+      && lab_writer_publish (self->writer, text, length, &error) == LAB_WRITE_DONE)
+    return;
+
+  if (error != NULL)
+    post_trouble (self, protocol, error);
 }
 
 static gpointer
@@ -345,37 +493,23 @@ write_cb (gpointer data)
   const char *texts[2] = { a, b };
 
   lab_call_log_silence_thread ();
-  for (guint i = 0; i < self->n_protocols && !g_atomic_int_get (&self->stop); i++)
+  for (guint i = 0; i < self->n_protocols; i++)
     {
-      gint64 left_ns = (self->n_protocols - i) * self->seconds * NS_PER_SECOND;
+      gboolean goes_on = enter_protocol (self, self->protocols[i]);
 
-      while (insist (self, lab_writer_switch (self->writer, self->protocols[i], FALSE, NULL)))
-        ;
-      if (lab_writer_get_protocol (self->writer) != self->protocols[i])
-        continue;
-
-      begin_protocol (self, self->protocols[i]);
-      for (guint j = 0; j < self->seconds && !g_atomic_int_get (&self->stop); j++)
+      for (guint j = 0; goes_on && j < self->seconds && !g_atomic_int_get (&self->stop); j++)
         {
           LabRaceSecond second = { .protocol = self->protocols[i], .second = j };
 
-          atomic_store_explicit (&control->race_until_ns, lab_monotonic_ns () + left_ns - j * NS_PER_SECOND,
-                                 memory_order_relaxed);
-          race_one_second (self, texts, &second);
+          goes_on = race_one_second (self, texts, &second);
         }
     }
-  atomic_store_explicit (&control->race_until_ns, 0, memory_order_relaxed);
 
   stop_racers (self);
+  put_back (self, protocol_before, text_before, length_before);
+  atomic_store_explicit (&control->race_until_ns, 0, memory_order_relaxed);
 
-  /* As it was before.  A client may hold the semaphore for a moment. */
-  for (guint i = 0; i < 1000 && lab_writer_switch (self->writer, protocol_before, FALSE, NULL) == LAB_WRITE_WAITING; i++)
-    g_usleep (1000);
-  if (text_before != NULL)
-    for (guint i = 0; i < 1000 && lab_writer_publish (self->writer, text_before, length_before, NULL) == LAB_WRITE_WAITING; i++)
-      g_usleep (1000);
-
-  post (self, NULL);
+  post_over (self);
   g_object_unref (self);
 
   return NULL;
@@ -393,16 +527,40 @@ add_racer (LabRace    *self,
   g_ptr_array_add (self->racers, racer);
 }
 
+/* Forgets what the race before brought. */
 static void
-begin (LabRace *self)
+begin (LabRace    *self,
+       LabSegment *segment)
 {
-  g_array_set_size (self->results, 0);
+  g_set_object (&self->segment, segment);
+  self->renewed_ns = 0;
   g_atomic_int_set (&self->stop, FALSE);
+  if (self->results->len > 0)
+    {
+      g_array_set_size (self->results, 0);
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_N_SECONDS]);
+    }
+  if (self->trouble != NULL)
+    {
+      g_clear_pointer (&self->trouble, g_free);
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TROUBLE]);
+    }
+}
+
+static void
+start (LabRace    *self,
+       const char *name,
+       GThreadFunc func)
+{
+  self->thread = g_thread_new (name, func, g_object_ref (self));
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RUNNING]);
 }
 
 /**
  * lab_race_start_writer:
  * @self: a race that is not running
+ * @segment: an attached segment with room for our fields, which stays attached until
+ *   #LabRace::finished
  * @writer: a writer of the segment that was set up and is not in the middle of a
  *   message; it belongs to the race until #LabRace::finished
  * @protocols: (array length=n_protocols): to be raced one after the other
@@ -413,9 +571,11 @@ begin (LabRace *self)
  *   own; clients read besides when they see lab_race_is_on()
  * @error: return location for an error
  *
- * Starts to write.  Afterwards protocol and message are as before, under a new number.
- * The calls that are made in the race are not recorded.  A protocol that cannot be
- * had, because its semaphore cannot be made, is left out.
+ * Starts to write.  Afterwards protocol and message are as before, under a new number;
+ * unless somebody else holds the semaphore or is taking a turn at the end: then the
+ * writer comes back as the race left it, and the caller puts back the message.
+ * The calls that are made in the race are not recorded.  Why a protocol could not be
+ * had, because its semaphore cannot be made, is said in #LabRace:trouble.
  *
  * Errors: those of lab_segment_attach() for the readers.
  *
@@ -423,6 +583,7 @@ begin (LabRace *self)
  */
 gboolean
 lab_race_start_writer (LabRace              *self,
+                       LabSegment           *segment,
                        LabWriter            *writer,
                        const LabProtocolId  *protocols,
                        guint                 n_protocols,
@@ -436,35 +597,37 @@ lab_race_start_writer (LabRace              *self,
   g_return_val_if_fail (LAB_IS_RACE (self) && self->thread == NULL, FALSE);
   g_return_val_if_fail (writer != NULL && !lab_writer_is_writing (writer), FALSE);
   g_return_val_if_fail (n_protocols > 0 && seconds > 0 && seconds <= LAB_RACE_MAX_SECONDS, FALSE);
-  g_return_val_if_fail (length > 0 && length <= lab_layout_capacity (lab_segment_get_size_bytes (self->segment)), FALSE);
+  g_return_val_if_fail (LAB_IS_SEGMENT (segment) && lab_segment_get_layout (segment) != NULL, FALSE);
+  g_return_val_if_fail (length > 0 && length <= lab_layout_capacity (lab_segment_get_size_bytes (segment)), FALSE);
 
   /* All of them or none.  By the key, which is also the semaphore's; a segment
    * that is marked for removal has only its id. */
   for (guint i = 0; i < n_readers; i++)
     {
-      LabSegment *segment = lab_segment_find (lab_segment_get_key (self->segment), NULL);
+      LabSegment *seen = lab_segment_find (lab_segment_get_key (segment), NULL);
 
-      if (segment != NULL && lab_segment_get_id (segment) != lab_segment_get_id (self->segment))
-        g_clear_object (&segment);
-      if (segment == NULL)
-        segment = lab_segment_open (lab_segment_get_id (self->segment), error);
-      if (segment == NULL)
+      if (seen != NULL && lab_segment_get_id (seen) != lab_segment_get_id (segment))
+        g_clear_object (&seen);
+      if (seen == NULL)
+        seen = lab_segment_open (lab_segment_get_id (segment), error);
+      if (seen == NULL)
         return FALSE;
-      g_ptr_array_add (segments, segment);
-      if (!lab_segment_attach (segment, TRUE, error))
+      g_ptr_array_add (segments, seen);
+      if (!lab_segment_attach (seen, TRUE, error))
         return FALSE;
     }
 
-  begin (self);
+  begin (self, segment);
   self->writer = writer;
   g_free (self->protocols);
   self->protocols = g_memdup2 (protocols, n_protocols * sizeof *protocols);
   self->n_protocols = n_protocols;
   self->seconds = seconds;
   self->length = length;
+  renew_lease (self, lab_monotonic_ns ());
   for (guint i = 0; i < segments->len; i++)
     add_racer (self, g_ptr_array_index (segments, i));
-  self->thread = g_thread_new ("lab-race-write", write_cb, g_object_ref (self));
+  start (self, "lab-race-write", write_cb);
 
   return TRUE;
 }
@@ -490,7 +653,7 @@ keep_time_cb (gpointer data)
 
       n = now == protocol ? n + 1 : 0;
       if (now != protocol && now < LAB_N_PROTOCOLS)
-        begin_protocol (self, (LabProtocolId) now);
+        self->before = sum_counters (self, (LabProtocolId) now);
       protocol = now;
       second = (LabRaceSecond) {
         .protocol = lab_protocol_is_valid (now) ? (LabProtocolId) now : LAB_PROTOCOL_UNSET,
@@ -503,7 +666,7 @@ keep_time_cb (gpointer data)
     }
 
   stop_racers (self);
-  post (self, NULL);
+  post_over (self);
   g_object_unref (self);
 
   return NULL;
@@ -512,23 +675,22 @@ keep_time_cb (gpointer data)
 /**
  * lab_race_start_reader:
  * @self: a race of a client, that is not running
+ * @segment: an attached segment with room for our fields, which stays attached until
+ *   #LabRace::finished; turns want it attached read-write
  *
- * Reads as fast as it can until the server's race is over; see lab_race_is_on().
- * Uses the segment that was given to lab_race_new(), which must stay attached until
- * #LabRace::finished; turns want it attached read-write.
- *
- * Returns: whether it runs
+ * Reads as fast as it can until the server's race is over, or the server has died; see
+ * lab_race_is_on().
  */
-gboolean
-lab_race_start_reader (LabRace *self)
+void
+lab_race_start_reader (LabRace    *self,
+                       LabSegment *segment)
 {
-  g_return_val_if_fail (LAB_IS_RACE (self) && self->thread == NULL, FALSE);
+  g_return_if_fail (LAB_IS_RACE (self) && self->thread == NULL);
+  g_return_if_fail (LAB_IS_SEGMENT (segment) && lab_segment_get_layout (segment) != NULL);
 
-  begin (self);
-  add_racer (self, self->segment);
-  self->thread = g_thread_new ("lab-race-time", keep_time_cb, g_object_ref (self));
-
-  return TRUE;
+  begin (self, segment);
+  add_racer (self, segment);
+  start (self, "lab-race-time", keep_time_cb);
 }
 
 /**
@@ -549,9 +711,10 @@ lab_race_stop (LabRace *self)
  * lab_race_finish:
  * @self: a race
  *
- * Calls it off and waits until its threads have let go of segment and writer: some
- * milliseconds.  #LabRace::second and #LabRace::finished are emitted before it returns, and
- * nothing else of the main loop runs meanwhile.
+ * Calls it off and returns when its threads have let go of segment and writer, because
+ * the memory is about to go.  The threads wait for nobody, so that takes as long as one
+ * message.  #LabRace::finished is emitted before it returns, and nothing else of the main
+ * loop runs meanwhile.
  */
 void
 lab_race_finish (LabRace *self)
@@ -563,7 +726,7 @@ lab_race_finish (LabRace *self)
 
   g_object_ref (self);
   lab_race_stop (self);
-  g_thread_join (g_steal_pointer (&self->thread));
+  g_clear_pointer (&self->thread, g_thread_join);
   while (take_report (self))
     ;
   g_object_unref (self);
@@ -601,6 +764,20 @@ lab_race_get_seconds (LabRace *self,
   *n_seconds = self->results->len;
 
   return (const LabRaceSecond *) (gconstpointer) self->results->data;
+}
+
+/**
+ * lab_race_get_trouble:
+ * @self: a race
+ *
+ * Returns: (transfer none) (nullable): why a protocol could not be raced, a line for each
+ */
+const char *
+lab_race_get_trouble (LabRace *self)
+{
+  g_return_val_if_fail (LAB_IS_RACE (self), NULL);
+
+  return self->trouble;
 }
 
 /**

@@ -10,7 +10,9 @@ G_BEGIN_DECLS
 
 /* A race at full speed: the server writes AAAA… and BBBB… as fast as it can, the
  * clients read as fast as they can, and each counts.  In threads of their own,
- * so that the main loop goes on; the results come to the main loop once a second. */
+ * so that the main loop goes on; the results come to the main loop once a second:
+ * the properties "running", "n-seconds" and "trouble" notify.  A race is always there, and can
+ * be run again: then the results before are forgotten. */
 
 #define LAB_RACE_MAX_SECONDS 60
 
@@ -38,21 +40,24 @@ typedef struct
 #define LAB_TYPE_RACE (lab_race_get_type ())
 G_DECLARE_FINAL_TYPE (LabRace, lab_race, LAB, RACE, GObject)
 
-LabRace             *lab_race_new           (LabSegment          *segment);
+LabRace             *lab_race_new           (void);
 gboolean             lab_race_start_writer  (LabRace             *self,
+                                             LabSegment          *segment,
                                              LabWriter           *writer,
                                              const LabProtocolId *protocols,
                                              guint                n_protocols,
                                              guint                seconds,
                                              gsize                length,
                                              guint                n_readers,
-                                             GError             **error);
-gboolean             lab_race_start_reader  (LabRace             *self);
+                                             GError             **error) G_GNUC_WARN_UNUSED_RESULT;
+void                 lab_race_start_reader  (LabRace             *self,
+                                             LabSegment          *segment);
 void                 lab_race_stop          (LabRace             *self);
 void                 lab_race_finish        (LabRace             *self);
 gboolean             lab_race_is_running    (LabRace             *self);
 const LabRaceSecond *lab_race_get_seconds   (LabRace             *self,
                                              guint               *n_seconds);
+const char          *lab_race_get_trouble   (LabRace             *self);
 LabRaceSecond        lab_race_sum           (LabRace             *self,
                                              LabProtocolId        protocol);
 

@@ -595,9 +595,9 @@ lab_server_detach (LabServer  *self,
   g_return_val_if_fail (LAB_IS_SERVER (self), FALSE);
   g_return_val_if_fail (lab_server_is_attached (self), FALSE);
 
-  note_semaphore (self);
   if (!lab_publisher_close (self->publisher))
     lab_life_skip (self->life, LAB_SERVER_STEP_WRITE, "%s", _("the last message never had its turn and was not written"));
+  note_semaphore (self);
   self->waiting = FALSE;
   if (!lab_segment_detach_full (get_segment (self), &made, &local_error))
     return fail (self, LAB_SERVER_STEP_DETACH, local_error, error);

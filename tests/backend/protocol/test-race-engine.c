@@ -27,8 +27,9 @@ typedef struct
 } Fixture;
 
 static void
-second_cb (LabRace *race,
-           Fixture *f)
+second_cb (LabRace    *race,
+           GParamSpec *pspec,
+           Fixture    *f)
 {
   f->n_seconds++;
 }
@@ -53,13 +54,13 @@ set_up (Fixture       *f,
   f->writer = lab_writer_new (f->segment);
   g_assert_true (lab_writer_set_up (f->writer, LAB_PROTOCOL_LATCH, FALSE, NULL));
   g_assert_cmpint (lab_writer_publish (f->writer, "before", 6, NULL), ==, LAB_WRITE_DONE);
-  f->race = lab_race_new (f->segment);
-  g_signal_connect (f->race, "second", G_CALLBACK (second_cb), f);
+  f->race = lab_race_new ();
+  g_signal_connect (f->race, "notify::n-seconds", G_CALLBACK (second_cb), f);
   g_signal_connect (f->race, "finished", G_CALLBACK (finished_cb), &f->finished);
 
   f->seen = lab_segment_find (lab_segment_get_key (f->segment), NULL);
   g_assert_true (lab_segment_attach (f->seen, TRUE, NULL));
-  f->client = lab_race_new (f->seen);
+  f->client = lab_race_new ();
   g_signal_connect (f->client, "finished", G_CALLBACK (finished_cb), &f->client_finished);
 }
 
@@ -109,13 +110,13 @@ test_protocol_against_protocol (Fixture       *f,
   guint ticker;
 
   g_assert_false (lab_race_is_on (layout));
-  g_assert_true (lab_race_start_writer (f->race, f->writer, protocols, G_N_ELEMENTS (protocols), 1, 8000, 1, &error));
+  g_assert_true (lab_race_start_writer (f->race, f->segment, f->writer, protocols, G_N_ELEMENTS (protocols), 1, 8000, 1, &error));
   g_assert_no_error (error);
   g_assert_true (lab_race_is_running (f->race));
   ticker = g_timeout_add (20, tick_cb, f);
   while (!lab_race_is_on (layout))
     g_thread_yield ();
-  g_assert_true (lab_race_start_reader (f->client));
+  lab_race_start_reader (f->client, f->seen);
   wait_until (&f->finished);
   wait_until (&f->client_finished);
   g_source_remove (ticker);
@@ -163,7 +164,7 @@ test_stops (Fixture       *f,
   guint n_calls;
 
   /* Nobody reads, so the writer waits for ever. */
-  g_assert_true (lab_race_start_writer (f->race, f->writer, protocols, 1, LAB_RACE_MAX_SECONDS, 10, 0, NULL));
+  g_assert_true (lab_race_start_writer (f->race, f->segment, f->writer, protocols, 1, LAB_RACE_MAX_SECONDS, 10, 0, NULL));
   lab_call_log_flush (LAB_CALL_LOG (calls));
   n_calls = g_list_model_get_n_items (calls);
   while (!lab_race_is_on (lab_segment_get_layout (f->segment)))

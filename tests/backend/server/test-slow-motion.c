@@ -14,11 +14,12 @@
  * to, so that every moment in between can be seen. */
 typedef struct
 {
-  key_t         key;
-  LabServer    *server;
-  LabPublisher *publisher;  /* of the server */
-  LabClient    *client;
-  LabReceiver  *receiver;   /* of the client */
+  key_t          key;
+  LabServer     *server;
+  LabPublisher  *publisher;  /* of the server */
+  LabSlowMotion *slow;       /* of the publisher */
+  LabClient     *client;
+  LabReceiver   *receiver;   /* of the client */
 } Fixture;
 
 #define OLD "AAAAAAAA"
@@ -34,6 +35,7 @@ set_up (Fixture       *f,
   choice = lab_key_choice_new_key (f->key);
   f->server = lab_server_new ();
   f->publisher = lab_server_get_publisher (f->server);
+  f->slow = lab_publisher_get_slow_motion (f->publisher);
   f->client = lab_client_new ();
   f->receiver = lab_client_get_receiver (f->client);
   lab_choice_set_key_choice (lab_session_get_choice (lab_server_get_session (f->server)), choice);
@@ -95,7 +97,7 @@ begin_slowly (Fixture *f)
   lab_publisher_set_slow (f->publisher, TRUE);
   write_text (f, NEW);
   g_assert_true (lab_publisher_is_writing (f->publisher));
-  g_assert_false (lab_publisher_is_playing (f->publisher));
+  g_assert_false (lab_slow_motion_is_playing (f->slow));
 }
 
 static void
@@ -112,7 +114,7 @@ test_none_shows_half_a_message (Fixture       *f,
     {
       g_autofree char *seen = NULL;
 
-      lab_publisher_store_one (f->publisher);
+      lab_slow_motion_step (f->slow);
       lab_receiver_look (f->receiver);
       seen = dup_seen (f);
       if (strchr (seen, 'A') != NULL && strchr (seen, 'B') != NULL)
@@ -140,7 +142,7 @@ test_latch_shows_the_old_and_then_the_new (Fixture       *f,
     {
       g_autofree char *seen = NULL;
 
-      lab_publisher_store_one (f->publisher);
+      lab_slow_motion_step (f->slow);
       lab_receiver_look (f->receiver);
       seen = dup_seen (f);
       if (g_str_equal (seen, NEW))
@@ -163,7 +165,7 @@ test_semaphore_makes_the_client_wait (Fixture       *f,
   begin_slowly (f);
   while (lab_publisher_is_writing (f->publisher))
     {
-      lab_publisher_store_one (f->publisher);
+      lab_slow_motion_step (f->slow);
       lab_receiver_look (f->receiver);
       if (lab_publisher_is_writing (f->publisher))
         assert_seen (f, OLD);
@@ -245,20 +247,14 @@ static void
 test_plays_by_the_clock (Fixture       *f,
                          gconstpointer  unused)
 {
-  g_autofree char *next = NULL;
-  gsize n_done;
-  gsize n_steps;
-
   write_text (f, OLD);
   begin_slowly (f);
-  next = lab_publisher_dup_next_store (f->publisher);
-  g_assert_nonnull (next);
-  lab_publisher_set_speed (f->publisher, LAB_PUBLISHER_MAX_SPEED);
-  lab_publisher_set_playing (f->publisher, TRUE);
-  lab_publisher_get_progress (f->publisher, &n_done, &n_steps);
-  g_assert_cmpuint (n_steps, >, 2 * strlen (NEW));
+  g_assert_nonnull (lab_slow_motion_get_next_store (f->slow));
+  lab_slow_motion_set_speed (f->slow, LAB_SLOW_MOTION_MAX_SPEED);
+  lab_slow_motion_set_playing (f->slow, TRUE);
+  g_assert_cmpuint (lab_slow_motion_get_n_steps (f->slow), >, 2 * strlen (NEW));
   test_wait_for (!lab_publisher_is_writing (f->publisher));
-  g_assert_false (lab_publisher_is_playing (f->publisher));
+  g_assert_false (lab_slow_motion_is_playing (f->slow));
   g_assert_cmpstr (lab_session_get_message (lab_server_get_session (f->server)), ==, NEW);
   g_assert_cmpint (lab_session_get_write_cursor (lab_server_get_session (f->server)), ==, -1);
 }
@@ -273,7 +269,7 @@ test_never_leaves_half_a_message_on_purpose (Fixture       *f,
   lab_client_go (f->client);
   begin_slowly (f);
   for (guint i = 0; i < 6; i++)
-    lab_publisher_store_one (f->publisher);
+    lab_slow_motion_step (f->slow);
   g_assert_false (lab_server_write (f->server, "other", 5, &error));
   g_assert_error (error, LAB_SHM_ERROR, LAB_SHM_ERROR_FAILED);
 
