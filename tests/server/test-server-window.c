@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "backend/segment/lab-semaphore.h"
 #include "helpers/helper-keys.h"
 #include "helpers/helper-wait.h"
 #include "helpers/helper-widgets.h"
@@ -150,6 +151,121 @@ test_writes_as_one_types (Fixture       *f,
   g_assert_cmpuint (lab_server_get_n_messages (f->server), ==, 1);
   g_assert_cmpstr (lab_session_get_message (lab_server_get_session (f->server)), ==, "ab");
   g_object_set (f->entry, "as-i-type", FALSE, NULL);
+}
+
+/* The store of the first letter takes its time; the rest must not be forgotten. */
+static void
+test_writes_as_one_types_in_slow_motion (Fixture       *f,
+                                         gconstpointer  unused)
+{
+  LabPublisher *publisher = lab_server_get_publisher (f->server);
+  LabSlowMotion *slow_motion = lab_publisher_get_slow_motion (publisher);
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (find_by_id (f->entry, "view")));
+
+  lab_server_window_start (f->window);
+  g_object_set (f->entry, "as-i-type", TRUE, NULL);
+  lab_publisher_set_slow (publisher, TRUE);
+  g_assert_false (is_visible (f->entry, "note"));
+  for (const char *letter = "abc"; *letter != '\0'; letter++)
+    gtk_text_buffer_insert_at_cursor (buffer, letter, 1);
+  g_assert_true (is_visible (f->entry, "note"));
+  g_assert_cmpstr (get_label (f->entry, "note"), ==,
+                   "Not yet: a message in slow motion is not finished. It is tried again by itself.");
+
+  lab_slow_motion_set_speed (slow_motion, LAB_SLOW_MOTION_MAX_SPEED);
+  lab_slow_motion_set_playing (slow_motion, TRUE);
+  test_wait_for (g_strcmp0 (lab_session_get_message (lab_server_get_session (f->server)), "abc") == 0);
+  g_assert_false (is_visible (f->entry, "note"));
+  g_object_set (f->entry, "as-i-type", FALSE, NULL);
+}
+
+/* Somebody takes the semaphore away while the message waits for it. */
+static void
+test_tells_of_a_message_that_was_refused_later (Fixture       *f,
+                                                gconstpointer  unused)
+{
+  g_autofree char *text = NULL;
+  int semaphore;
+  int two;
+
+  lab_server_window_start (f->window);
+  g_assert_true (lab_publisher_set_protocol (lab_server_get_publisher (f->server), LAB_PROTOCOL_SEMAPHORE, NULL));
+  semaphore = lab_sysv_semget (f->key, 0, LAB_GET_EXISTING, 0);
+  g_assert_cmpint (lab_semaphore_try_take (semaphore), ==, LAB_SEMAPHORE_TAKEN);
+  lab_server_window_set_message (f->window, "kept");
+  activate (f, "write");
+  g_assert_true (is_visible (f->entry, "note"));
+  g_assert_false (is_visible (f->entry, "trouble"));
+
+  g_assert_cmpint (lab_sysv_semctl_rmid (semaphore), ==, 0);
+  two = lab_sysv_semget (f->key, 2, LAB_GET_EXCLUSIVE, 0600);
+  test_wait_for (is_visible (f->entry, "trouble"));
+  g_assert_cmpstr (get_label (f->entry, "trouble_label"), ==, lab_publisher_get_refusal (lab_server_get_publisher (f->server)));
+  g_assert_false (is_visible (f->entry, "note"));
+  text = lab_message_entry_dup_text (LAB_MESSAGE_ENTRY (f->entry));
+  g_assert_cmpstr (text, ==, "kept");
+  g_assert_cmpint (lab_sysv_semctl_rmid (two), ==, 0);
+
+  /* It is written again, and the sentence goes. */
+  activate (f, "write");
+  test_wait_for (lab_server_get_n_messages (f->server) == 1);
+  g_assert_false (is_visible (f->entry, "trouble"));
+}
+
+static void
+test_tells_of_a_protocol_that_cannot_be_had (Fixture       *f,
+                                             gconstpointer  unused)
+{
+  GtkDropDown *choice = GTK_DROP_DOWN (find_by_id (f->entry, "drop_down"));
+  int two = lab_sysv_semget (f->key, 2, LAB_GET_EXCLUSIVE, 0600);
+  guint latch = gtk_drop_down_get_selected (choice);
+
+  lab_server_window_start (f->window);
+  gtk_drop_down_set_selected (choice, 1);
+  g_assert_cmpuint (gtk_drop_down_get_selected (choice), ==, latch);
+  g_assert_true (is_visible (f->entry, "trouble"));
+  g_assert_cmpint (lab_sysv_semctl_rmid (two), ==, 0);
+
+  gtk_drop_down_set_selected (choice, 1);
+  g_assert_cmpint (lab_publisher_get_protocol (lab_server_get_publisher (f->server)), ==, LAB_PROTOCOL_SEMAPHORE);
+  g_assert_false (is_visible (f->entry, "trouble"));
+  g_assert_true (lab_publisher_set_protocol (lab_server_get_publisher (f->server), LAB_PROTOCOL_NONE, NULL));
+  g_assert_cmpuint (gtk_drop_down_get_selected (choice), ==, 0);
+}
+
+static void
+test_paces_slow_motion (Fixture       *f,
+                        gconstpointer  unused)
+{
+  LabPublisher *publisher = lab_server_get_publisher (f->server);
+  LabSlowMotion *slow_motion = lab_publisher_get_slow_motion (publisher);
+  GtkWidget *bar;
+  GtkAdjustment *speed;
+
+  lab_server_window_start (f->window);
+  bar = gtk_widget_get_next_sibling (f->entry);
+  speed = gtk_range_get_adjustment (GTK_RANGE (find_by_id (bar, "speed_scale")));
+  g_assert_false (gtk_widget_get_visible (bar));
+  lab_publisher_set_slow (publisher, TRUE);
+  g_assert_true (gtk_widget_get_visible (bar));
+  g_assert_cmpstr (get_label (bar, "progress"), ==, "Choose Write: the message is then stored byte by byte");
+  g_assert_false (gtk_widget_get_sensitive (find_by_id (bar, "step")));
+
+  lab_server_window_set_message (f->window, "Hello");
+  activate (f, "write");
+  g_assert_true (g_str_has_prefix (get_label (bar, "progress"), "store 1 of "));
+  g_signal_emit_by_name (find_by_id (bar, "step"), "clicked");
+  g_assert_true (g_str_has_prefix (get_label (bar, "progress"), "store 2 of "));
+  g_signal_emit_by_name (find_by_id (bar, "play"), "clicked");
+  g_assert_cmpstr (gtk_button_get_label (GTK_BUTTON (find_by_id (bar, "play"))), ==, "Pause");
+  gtk_adjustment_set_value (speed, 7);
+  g_assert_cmpuint (lab_slow_motion_get_speed (slow_motion), ==, 7);
+  g_assert_cmpstr (get_label (bar, "speed_value"), ==, "7 per second");
+  lab_slow_motion_set_speed (slow_motion, 9);
+  g_assert_cmpfloat (gtk_adjustment_get_value (speed), ==, 9);
+  g_signal_emit_by_name (find_by_id (bar, "finish"), "clicked");
+  g_assert_cmpstr (gtk_button_get_label (GTK_BUTTON (find_by_id (bar, "play"))), ==, "Play");
+  g_assert_cmpuint (lab_server_get_n_messages (f->server), ==, 1);
 }
 
 static void
@@ -316,6 +432,10 @@ main (int argc, char *argv[])
   ADD ("removes-only-what-was-described", test_removes_only_what_was_described);
   ADD ("says-what-comes-before-writing", test_says_what_comes_before_writing);
   ADD ("writes-as-one-types", test_writes_as_one_types);
+  ADD ("writes-as-one-types-in-slow-motion", test_writes_as_one_types_in_slow_motion);
+  ADD ("tells-of-a-message-that-was-refused-later", test_tells_of_a_message_that_was_refused_later);
+  ADD ("tells-of-a-protocol-that-cannot-be-had", test_tells_of_a_protocol_that_cannot_be_had);
+  ADD ("paces-slow-motion", test_paces_slow_motion);
   ADD ("counts-bytes-and-not-characters", test_counts_bytes_and_not_characters);
   ADD ("refuses-a-flood-whole", test_refuses_a_flood_whole);
   ADD ("races-and-shows-what-came-out", test_races_and_shows_what_came_out);

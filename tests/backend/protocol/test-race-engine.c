@@ -177,6 +177,49 @@ test_stops (Fixture       *f,
   g_assert_cmpstr (lab_writer_get_text (f->writer, NULL), ==, "before");
 }
 
+/* The message before the race stands in the segment, and nobody has taken the race's last. */
+static void
+test_puts_back_what_nobody_takes (Fixture       *f,
+                                  gconstpointer  unused)
+{
+  static const LabProtocolId protocols[] = { LAB_PROTOCOL_TURNS };
+  g_autoptr(LabReader) reader = lab_reader_new (f->seen);
+
+  g_assert_cmpint (lab_writer_switch (f->writer, LAB_PROTOCOL_TURNS, FALSE, NULL), ==, LAB_WRITE_DONE);
+  g_assert_true (lab_race_start_writer (f->race, f->segment, f->writer, protocols, 1, 1, 10, 0, NULL));
+  wait_until (&f->finished);
+  g_assert_cmpuint (lab_race_sum (f->race, LAB_PROTOCOL_TURNS).n_written, ==, 1);  /* it was never read */
+  g_assert_cmpstr (lab_reader_look (reader)->text, ==, "before");
+}
+
+/* A server that is killed says nothing any more, and a client that races with it ends soon. */
+static void
+test_ends_with_the_server (Fixture       *f,
+                           gconstpointer  unused)
+{
+  static const LabProtocolId protocols[] = { LAB_PROTOCOL_LATCH };
+  LabControl *control = lab_layout_control (lab_segment_get_layout (f->segment));
+  gint64 start_us;
+  gint64 until_ns;
+
+  g_assert_true (lab_race_start_writer (f->race, f->segment, f->writer, protocols, 1, LAB_RACE_MAX_SECONDS, 10, 0, NULL));
+  lab_race_start_reader (f->client, f->seen);
+  start_us = g_get_monotonic_time ();
+  while (g_get_monotonic_time () - start_us < 2 * G_USEC_PER_SEC)
+    g_main_context_iteration (NULL, FALSE);
+  g_assert_true (lab_race_is_running (f->client));
+
+  /* It never says more than it can keep, and does not end the client's race itself. */
+  until_ns = atomic_load (&control->race_until_ns);
+  g_assert_cmpint (until_ns - lab_monotonic_ns (), <, G_GINT64_CONSTANT (2000000000));
+  lab_race_finish (f->race);
+  atomic_store (&control->race_until_ns, until_ns);
+  start_us = g_get_monotonic_time ();
+  wait_until (&f->client_finished);
+  g_assert_cmpint (g_get_monotonic_time () - start_us, <, 10 * G_USEC_PER_SEC);
+  g_assert_false (lab_race_is_on (lab_segment_get_layout (f->seen)));
+}
+
 static void
 test_believes_no_stranger (Fixture       *f,
                            gconstpointer  unused)
@@ -204,6 +247,8 @@ main (int argc, char *argv[])
 #define ADD(name, func) g_test_add ("/backend/race-engine/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("protocol-against-protocol", test_protocol_against_protocol);
   ADD ("stops", test_stops);
+  ADD ("puts-back-what-nobody-takes", test_puts_back_what_nobody_takes);
+  ADD ("ends-with-the-server", test_ends_with_the_server);
   ADD ("believes-no-stranger", test_believes_no_stranger);
   return g_test_run ();
 }
