@@ -17,6 +17,12 @@ typedef struct
   gpointer          user_data;
 } Question;
 
+static GListModel *
+get_attachments (LabServer *server)
+{
+  return lab_segment_monitor_get_attachments (lab_session_get_monitor (lab_server_get_session (server)));
+}
+
 static void
 question_free (gpointer  data,
                GClosure *unused)
@@ -24,6 +30,7 @@ question_free (gpointer  data,
   Question *question = data;
 
   g_signal_handlers_disconnect_by_data (question->server, question);
+  g_signal_handlers_disconnect_by_data (get_attachments (question->server), question);
   g_object_unref (question->server);
   g_free (question);
 }
@@ -32,8 +39,7 @@ question_free (gpointer  data,
 static char *
 describe_attached (LabServer *server)
 {
-  GListModel *attachments =
-    lab_segment_monitor_get_attachments (lab_session_get_monitor (lab_server_get_session (server)));
+  GListModel *attachments = get_attachments (server);
   gulong n_others = lab_server_get_n_clients (server);
   g_autoptr(GString) names = g_string_new (NULL);
   gulong n_named = 0;
@@ -93,13 +99,6 @@ response_cb (GtkDialog *dialog,
   callback (choice, user_data);
 }
 
-static void
-server_changed_cb (LabServer *server,
-                   gpointer   data)
-{
-  update (data);
-}
-
 /**
  * lab_close_dialog_present:
  * @parent: the server's window
@@ -134,7 +133,9 @@ lab_close_dialog_present (GtkWindow        *parent,
   gtk_dialog_set_default_response (GTK_DIALOG (question->dialog), LAB_CLOSE_REMOVE);
 
   g_signal_connect_data (question->dialog, "response", G_CALLBACK (response_cb), question, question_free, 0);
-  g_signal_connect (server, "changed", G_CALLBACK (server_changed_cb), question);
+  g_signal_connect_swapped (server, "notify::n-clients", G_CALLBACK (update), question);
+  g_signal_connect_swapped (server, "notify::attached", G_CALLBACK (update), question);
+  g_signal_connect_swapped (get_attachments (server), "items-changed", G_CALLBACK (update), question);
   update (question);
   gtk_window_present (GTK_WINDOW (question->dialog));
 }

@@ -5,43 +5,73 @@
 
 #include <glib/gi18n.h>
 
+/* What is said, the first that there is. */
+typedef enum
+{
+  MATTER_NOT_REMOVED,
+  MATTER_LEFTOVER,
+  MATTER_NOT_INSPECTED,
+  MATTER_LAUNCH,
+  MATTER_LATE,
+  MATTER_TROUBLE,
+  MATTER_LOST_RACE,
+  MATTER_NO_KEY,
+  MATTER_NO_TABLE,
+  MATTER_NONE,
+} Matter;
+
 struct _LabServerBanner
 {
+  GObject           parent_instance;
+
   LabBanner        *banner;
   LabServer        *server;
-  LabLeftover      *leftover;      /* what stands in the way of shmget, or NULL */
-  char             *launch_error;  /* why the last client was not started, or NULL */
-  LabServerTrouble  shown_trouble;
-  gboolean          shown_late;
-  gboolean          told_no_table;
+  LabPublisher     *publisher;      /* of the server */
+  LabObstacle      *obstacle;
+  char             *launch_error;
+  char             *key_error;
+  gboolean          lost_race;
+  gboolean          told_no_table;  /* said once: it gets no better, and no worse */
+  Matter            matter;         /* what is being said … */
+  LabServerTrouble  trouble;        /* … and of several troubles which one */
 };
 
-/* It concerns a server once it has a key to look for. */
-static gboolean
-misses_table (LabServerBanner *self)
+enum { PROP_0, PROP_LAUNCH_ERROR, PROP_KEY_ERROR, PROP_LOST_RACE, N_PROPS };
+
+G_DEFINE_FINAL_TYPE (LabServerBanner, lab_server_banner, G_TYPE_OBJECT)
+
+static GParamSpec *properties[N_PROPS];
+
+static LabSession *
+get_session (LabServerBanner *self)
 {
-  return !lab_segment_monitor_has_table (lab_session_get_monitor (lab_server_get_session (self->server)));
+  return lab_server_get_session (self->server);
 }
 
-/* Said once: it gets no better, and no worse. */
-static void
-show_calm (LabServerBanner *self)
+static Matter
+find_matter (LabServerBanner *self)
 {
-  if (!misses_table (self) || self->told_no_table)
-    {
-      lab_banner_hide (self->banner);
-      return;
-    }
+  if (lab_obstacle_get_removal_error (self->obstacle) != NULL)
+    return MATTER_NOT_REMOVED;
+  if (lab_obstacle_get_leftover (self->obstacle) != NULL)
+    return MATTER_LEFTOVER;
+  if (lab_obstacle_get_inspection_error (self->obstacle) != NULL)
+    return MATTER_NOT_INSPECTED;
+  if (self->launch_error != NULL)
+    return MATTER_LAUNCH;
+  if (lab_publisher_is_status_late (self->publisher))
+    return MATTER_LATE;
+  if (lab_server_get_trouble (self->server) != LAB_SERVER_TROUBLE_NONE)
+    return MATTER_TROUBLE;
+  if (self->lost_race)
+    return MATTER_LOST_RACE;
+  if (self->key_error != NULL && lab_choice_get_key_choice (lab_session_get_choice (get_session (self))) == NULL)
+    return MATTER_NO_KEY;
+  /* The table concerns a server once it has a key to look for. */
+  if (!self->told_no_table && !lab_segment_monitor_has_table (lab_session_get_monitor (get_session (self))))
+    return MATTER_NO_TABLE;
 
-  self->told_no_table = TRUE;
-  lab_banner_show_no_table (self->banner);
-}
-
-static gboolean
-is_calm (LabServerBanner *self)
-{
-  return self->shown_trouble == LAB_SERVER_TROUBLE_NONE && !self->shown_late
-         && self->leftover == NULL && self->launch_error == NULL;
+  return MATTER_NONE;
 }
 
 static void
@@ -71,31 +101,32 @@ show_trouble (LabServerBanner *self)
       break;
     case LAB_SERVER_TROUBLE_NONE:
     default:
-      show_calm (self);
+      g_assert_not_reached ();
     }
 }
 
 static void
 show_leftover (LabServerBanner *self)
 {
-  g_autofree char *key = lab_key_format (self->leftover->key);
-  g_autofree char *title = g_strdup_printf (_("Key %s is taken by segment %d"), key, self->leftover->entry.record.id);
+  const LabLeftover *found = lab_obstacle_get_leftover (self->obstacle);
+  g_autofree char *key = lab_key_format (found->key);
+  g_autofree char *title = g_strdup_printf (_("Key %s is taken by segment %d"), key, found->entry.record.id);
   g_autoptr(GString) text = g_string_new (NULL);
-  g_autofree char *description = lab_leftover_describe (self->leftover);
+  g_autofree char *description = lab_leftover_describe (found);
 
   g_string_append (text, description);
   for (LabLeftoverOption option = LAB_LEFTOVER_TAKE_OVER; option <= LAB_LEFTOVER_OTHER_KEY; option++)
     {
-      g_autofree char *sentence = lab_leftover_describe_option (self->leftover, option);
+      g_autofree char *sentence = lab_leftover_describe_option (found, option);
 
       if (sentence != NULL)
         g_string_append_printf (text, "\n• %s", sentence);
     }
 
   lab_banner_show (self->banner, LAB_BANNER_TROUBLE, title, text->str);
-  if (self->leftover->can_take_over)
+  if (found->can_take_over)
     lab_banner_add_button (self->banner, _("Take It Over"), "win.take-over", "suggested-action");
-  if (self->leftover->can_remove)
+  if (found->can_remove)
     lab_banner_add_button (self->banner, _("Remove It and Make a New One"), "win.replace", "destructive-action");
   lab_banner_add_button (self->banner, _("Choose Another Key"), "win.another-key", NULL);
 }
@@ -109,144 +140,260 @@ show_late_status (LabServerBanner *self)
 }
 
 static void
+show_not_removed (LabServerBanner *self)
+{
+  lab_banner_show (self->banner, LAB_BANNER_TROUBLE, _("The segment was not removed"),
+                   lab_obstacle_get_removal_error (self->obstacle));
+  lab_banner_add_button (self->banner, _("Choose Another Key"), "win.another-key", NULL);
+}
+
+static void
+show_not_inspected (LabServerBanner *self)
+{
+  g_autofree char *key = lab_key_format (lab_session_get_key (get_session (self)));
+  /* Translators: %s is a key such as 0x0000002a */
+  g_autofree char *title = g_strdup_printf (_("Key %s is taken, and by which segment cannot be told"), key);
+  /* Translators: %s is a sentence that says what went wrong */
+  g_autofree char *text = g_strdup_printf (_("%s. The segment stays as it is: choose another key, or remove it with ipcrm -M."),
+                                           lab_obstacle_get_inspection_error (self->obstacle));
+
+  lab_banner_show (self->banner, LAB_BANNER_TROUBLE, title, text);
+  lab_banner_add_button (self->banner, _("Choose Another Key"), "win.another-key", NULL);
+}
+
+static void
 show (LabServerBanner *self)
 {
-  self->shown_trouble = lab_server_get_trouble (self->server);
-  self->shown_late = lab_publisher_is_status_late (lab_server_get_publisher (self->server));
-  if (self->leftover != NULL)
-    show_leftover (self);
-  else if (self->launch_error != NULL)
-    lab_banner_show (self->banner, LAB_BANNER_TROUBLE, _("The client was not started"), self->launch_error);
-  else if (self->shown_late)
-    show_late_status (self);
-  else
-    show_trouble (self);
+  switch (self->matter)
+    {
+    case MATTER_NOT_REMOVED:
+      show_not_removed (self);
+      break;
+    case MATTER_LEFTOVER:
+      show_leftover (self);
+      break;
+    case MATTER_NOT_INSPECTED:
+      self->told_no_table = TRUE;
+      show_not_inspected (self);
+      break;
+    case MATTER_LAUNCH:
+      lab_banner_show (self->banner, LAB_BANNER_TROUBLE, _("The client was not started"), self->launch_error);
+      break;
+    case MATTER_LATE:
+      show_late_status (self);
+      break;
+    case MATTER_TROUBLE:
+      show_trouble (self);
+      break;
+    case MATTER_LOST_RACE:
+      lab_banner_show (self->banner, LAB_BANNER_TROUBLE, _("A client was faster"),
+                       _("It read the zeros of the new segment as FILLED and took a message that nobody had written: the start-up race. With FILLED other than 0, as under Turns, it cannot happen."));
+      break;
+    case MATTER_NO_KEY:
+      lab_banner_show (self->banner, LAB_BANNER_TROUBLE, _("There is no key yet"), self->key_error);
+      break;
+    case MATTER_NO_TABLE:
+      lab_banner_show_no_table (self->banner);
+      break;
+    case MATTER_NONE:
+    default:
+      lab_banner_hide (self->banner);
+    }
+}
+
+/* Leaves alone what is said while it is the same: its buttons may have the keyboard. */
+static void
+update (LabServerBanner *self)
+{
+  Matter before = self->matter;
+  LabServerTrouble trouble_before = self->trouble;
+
+  self->matter = find_matter (self);
+  if (before == MATTER_NO_TABLE && self->matter != MATTER_NO_TABLE)
+    self->told_no_table = TRUE;
+  self->trouble = lab_server_get_trouble (self->server);
+  if (self->matter != before || (self->matter == MATTER_TROUBLE && self->trouble != trouble_before))
+    show (self);
+}
+
+/* Another leftover, or another error: the same matter, in other words. */
+static void
+obstacle_changed_cb (LabServerBanner *self)
+{
+  self->matter = find_matter (self);
+  show (self);
+}
+
+static void
+attached_changed_cb (LabServerBanner *self)
+{
+  if (!lab_server_is_attached (self->server))
+    lab_server_banner_set_lost_race (self, FALSE);
+}
+
+static void
+lab_server_banner_finalize (GObject *object)
+{
+  LabServerBanner *self = LAB_SERVER_BANNER (object);
+
+  g_clear_object (&self->banner);
+  g_clear_object (&self->obstacle);
+  g_clear_object (&self->server);
+  g_free (self->launch_error);
+  g_free (self->key_error);
+
+  G_OBJECT_CLASS (lab_server_banner_parent_class)->finalize (object);
+}
+
+static void
+lab_server_banner_get_property (GObject    *object,
+                                guint       prop_id,
+                                GValue     *value,
+                                GParamSpec *pspec)
+{
+  LabServerBanner *self = LAB_SERVER_BANNER (object);
+
+  switch (prop_id)
+    {
+    case PROP_LAUNCH_ERROR:
+      g_value_set_string (value, self->launch_error);
+      break;
+    case PROP_KEY_ERROR:
+      g_value_set_string (value, self->key_error);
+      break;
+    case PROP_LOST_RACE:
+      g_value_set_boolean (value, self->lost_race);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+lab_server_banner_class_init (LabServerBannerClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
+
+  object_class->finalize = lab_server_banner_finalize;
+  object_class->get_property = lab_server_banner_get_property;
+
+  properties[PROP_LAUNCH_ERROR] = g_param_spec_string ("launch-error", NULL, NULL, NULL, flags);
+  properties[PROP_KEY_ERROR] = g_param_spec_string ("key-error", NULL, NULL, NULL, flags);
+  properties[PROP_LOST_RACE] = g_param_spec_boolean ("lost-race", NULL, NULL, FALSE, flags);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+}
+
+static void
+lab_server_banner_init (LabServerBanner *self)
+{
+  self->matter = MATTER_NONE;
+}
+
+static void
+follow (LabServerBanner *self,
+        gpointer         object,
+        const char      *signal,
+        GCallback        callback)
+{
+  g_signal_connect_object (object, signal, callback, self, G_CONNECT_SWAPPED);
 }
 
 /**
  * lab_server_banner_new:
  * @banner: where it is said
  * @server: about whom
+ * @obstacle: what stands in the server's way
  *
- * Returns: (transfer full): nothing to say yet
+ * Returns: (transfer full): what says it, as long as it lives
  */
 LabServerBanner *
-lab_server_banner_new (LabBanner *banner,
-                       LabServer *server)
+lab_server_banner_new (LabBanner   *banner,
+                       LabServer   *server,
+                       LabObstacle *obstacle)
 {
   LabServerBanner *self;
 
   g_return_val_if_fail (LAB_IS_BANNER (banner), NULL);
   g_return_val_if_fail (LAB_IS_SERVER (server), NULL);
+  g_return_val_if_fail (LAB_IS_OBSTACLE (obstacle), NULL);
 
-  self = g_new0 (LabServerBanner, 1);
+  self = g_object_new (LAB_TYPE_SERVER_BANNER, NULL);
   self->banner = g_object_ref (banner);
   self->server = g_object_ref (server);
+  self->publisher = lab_server_get_publisher (server);
+  self->obstacle = g_object_ref (obstacle);
+  follow (self, obstacle, "notify", G_CALLBACK (obstacle_changed_cb));
+  follow (self, server, "notify::trouble", G_CALLBACK (update));
+  follow (self, server, "notify::attached", G_CALLBACK (attached_changed_cb));
+  follow (self, self->publisher, "notify::status-late", G_CALLBACK (update));
+  follow (self, lab_session_get_choice (get_session (self)), "notify::key-choice", G_CALLBACK (update));
+  follow (self, lab_session_get_monitor (get_session (self)), "changed", G_CALLBACK (update));
 
   return self;
 }
 
-void
-lab_server_banner_free (LabServerBanner *self)
+static void
+set_error (LabServerBanner  *self,
+           char            **field,
+           const GError     *error,
+           guint             prop_id)
 {
-  g_clear_pointer (&self->leftover, lab_leftover_free);
-  g_free (self->launch_error);
-  g_object_unref (self->banner);
-  g_object_unref (self->server);
-  g_free (self);
-}
+  const char *text = error != NULL ? error->message : NULL;
 
-/**
- * lab_server_banner_update:
- * @self: a banner
- *
- * Says what is new about the server, and leaves alone what is said when nothing is.
- */
-void
-lab_server_banner_update (LabServerBanner *self)
-{
-  if (self->shown_trouble != lab_server_get_trouble (self->server)
-      || self->shown_late != lab_publisher_is_status_late (lab_server_get_publisher (self->server))
-      || (is_calm (self) && misses_table (self) && !self->told_no_table))
-    show (self);
-}
-
-/**
- * lab_server_banner_get_leftover:
- * @self: a banner
- *
- * Returns: (transfer none) (nullable): the segment that stands in the way, about which the user decides
- */
-const LabLeftover *
-lab_server_banner_get_leftover (LabServerBanner *self)
-{
-  return self->leftover;
-}
-
-/**
- * lab_server_banner_set_leftover:
- * @self: a banner
- * @leftover: (transfer full) (nullable): what stands in the way of shmget(2) now
- */
-void
-lab_server_banner_set_leftover (LabServerBanner *self,
-                                LabLeftover     *leftover)
-{
-  if (self->leftover == NULL && leftover == NULL)
+  if (g_strcmp0 (*field, text) == 0)
     return;
 
-  g_clear_pointer (&self->leftover, lab_leftover_free);
-  self->leftover = leftover;
+  g_free (*field);
+  *field = g_strdup (text);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[prop_id]);
+  self->matter = find_matter (self);
   show (self);
 }
 
 /**
- * lab_server_banner_show_launch:
+ * lab_server_banner_set_launch_error:
  * @self: a banner
  * @error: (nullable): why the client was not started, or %NULL when it was
  */
 void
-lab_server_banner_show_launch (LabServerBanner *self,
-                               const GError    *error)
-{
-  g_free (self->launch_error);
-  self->launch_error = error != NULL ? g_strdup (error->message) : NULL;
-  show (self);
-}
-
-void
-lab_server_banner_show_not_removed (LabServerBanner *self,
+lab_server_banner_set_launch_error (LabServerBanner *self,
                                     const GError    *error)
 {
-  lab_banner_show (self->banner, LAB_BANNER_TROUBLE, _("The segment was not removed"), error->message);
-  lab_banner_add_button (self->banner, _("Choose Another Key"), "win.another-key", NULL);
+  g_return_if_fail (LAB_IS_SERVER_BANNER (self));
+
+  set_error (self, &self->launch_error, error, PROP_LAUNCH_ERROR);
 }
 
 /**
- * lab_server_banner_show_not_inspected:
+ * lab_server_banner_set_key_error:
  * @self: a banner
- * @key: a key that is taken
- * @error: why it is not known by whom
+ * @error: (nullable): why no key is chosen; said until one is
  */
 void
-lab_server_banner_show_not_inspected (LabServerBanner *self,
-                                      key_t            key,
-                                      const GError    *error)
+lab_server_banner_set_key_error (LabServerBanner *self,
+                                 const GError    *error)
 {
-  g_autofree char *key_text = lab_key_format (key);
-  /* Translators: %s is a key such as 0x0000002a */
-  g_autofree char *title = g_strdup_printf (_("Key %s is taken, and by which segment cannot be told"), key_text);
-  /* Translators: %s is a sentence that says what went wrong */
-  g_autofree char *text = g_strdup_printf (_("%s. The segment stays as it is: choose another key, or remove it with ipcrm -M."), error->message);
+  g_return_if_fail (LAB_IS_SERVER_BANNER (self));
 
-  self->told_no_table = TRUE;
-  lab_banner_show (self->banner, LAB_BANNER_TROUBLE, title, text);
-  lab_banner_add_button (self->banner, _("Choose Another Key"), "win.another-key", NULL);
+  set_error (self, &self->key_error, error, PROP_KEY_ERROR);
 }
 
+/**
+ * lab_server_banner_set_lost_race:
+ * @self: a banner
+ * @lost_race: whether a client has taken the zeros of a new segment for a message
+ */
 void
-lab_server_banner_show_lost_race (LabServerBanner *self)
+lab_server_banner_set_lost_race (LabServerBanner *self,
+                                 gboolean         lost_race)
 {
-  lab_banner_show (self->banner, LAB_BANNER_TROUBLE, _("A client was faster"),
-                   _("It read the zeros of the new segment as FILLED and took a message that nobody had written: the start-up race. With FILLED other than 0, as under Turns, it cannot happen."));
+  g_return_if_fail (LAB_IS_SERVER_BANNER (self));
+
+  if (self->lost_race == lost_race)
+    return;
+
+  self->lost_race = lost_race;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LOST_RACE]);
+  update (self);
 }

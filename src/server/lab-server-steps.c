@@ -10,6 +10,7 @@
 #include "ui/choosers/lab-key-settings.h"
 #include "ui/choosers/lab-mode-editor.h"
 #include "ui/choosers/lab-size-entry.h"
+#include "ui/parts/lab-bind.h"
 #include "ui/steps/lab-step-list.h"
 
 struct _LabServerSteps
@@ -20,11 +21,17 @@ struct _LabServerSteps
   GSettings      *settings;  /* where the choices are kept */
   LabStepList    *list;
   LabKeyChooser  *key_chooser;
+  GtkWidget      *size_and_mode;
   LabSizeEntry   *size_entry;
   LabModeEditor  *mode_editor;
+  gboolean        choosing;  /* for the user, who is to find the old choice the next time */
 };
 
+enum { PROP_0, PROP_SERVER, N_PROPS };
+
 G_DEFINE_FINAL_TYPE (LabServerSteps, lab_server_steps, GTK_TYPE_WIDGET)
+
+static GParamSpec *properties[N_PROPS];
 
 /* Translators: each is what a button does, then what its system call is for. */
 static const struct { const char *button; const char *action; const char *sentence; } step_texts[LAB_N_SERVER_STEPS] = {
@@ -37,23 +44,54 @@ static const struct { const char *button; const char *action; const char *senten
   { N_("Remove"), "win.remove", N_("Give the memory back") },
 };
 
-static LabSession *
-get_session (LabServerSteps *self)
+static LabChoice *
+get_choice (LabServerSteps *self)
 {
-  return lab_server_get_session (self->server);
+  return lab_session_get_choice (lab_server_get_session (self->server));
+}
+
+static gboolean
+is_before_key (LabServerSteps *self,
+               guint           current)
+{
+  return current == LAB_SERVER_STEP_KEY;
+}
+
+static gboolean
+is_before_segment (LabServerSteps *self,
+                   guint           current)
+{
+  return current <= LAB_SERVER_STEP_CREATE;
 }
 
 static char *
-describe_waiting (LabServerSteps *self)
+describe_key_step (gpointer            unused,
+                   const LabKeyChoice *choice)
 {
-  gulong n = lab_server_get_n_clients (self->server);
+  if (choice != NULL && choice->path == NULL)
+    return g_strdup (_("The key was typed, so ftok is not called"));
 
-  if (!lab_server_is_attached (self->server))
-    return g_strdup (_("Wait until the clients have detached"));
-  if (n == 0)
+  return g_strdup (_(step_texts[LAB_SERVER_STEP_KEY].sentence));
+}
+
+static char *
+describe_waiting (gpointer unused,
+                  gboolean attached,
+                  gulong   n_clients)
+{
+  if (!attached)
+    return g_strdup (_(step_texts[LAB_SERVER_STEP_WAIT].sentence));
+  if (n_clients == 0)
     return g_strdup (_("No other process is attached"));
 
-  return g_strdup_printf (g_dngettext (NULL, "%lu is still attached", "%lu are still attached", n), n);
+  return g_strdup_printf (g_dngettext (NULL, "%lu is still attached", "%lu are still attached", n_clients), n_clients);
+}
+
+static char *
+name_wait_button (gpointer unused,
+                  gboolean waiting)
+{
+  return g_strdup (waiting ? _("Don’t Wait") : _(step_texts[LAB_SERVER_STEP_WAIT].button));
 }
 
 static void
@@ -61,29 +99,22 @@ key_chosen_cb (LabServerSteps *self)
 {
   const LabKeyChoice *choice = lab_key_chooser_get_choice (self->key_chooser);
 
-  if (choice == NULL)
-    return;
-
-  lab_choice_set_key_choice (lab_session_get_choice (get_session (self)), choice);
-  lab_key_settings_save (choice);
+  if (choice != NULL)
+    lab_key_settings_save (choice);
 }
 
 static void
-size_chosen_cb (LabServerSteps *self)
+size_changed_cb (LabServerSteps *self)
 {
-  if (lab_server_get_step (self->server) > LAB_SERVER_STEP_CREATE
-      || !lab_size_entry_is_valid (self->size_entry))
-    return;
-
-  lab_choice_set_size_bytes (lab_session_get_choice (get_session (self)), lab_size_entry_get_size_bytes (self->size_entry));
-  g_settings_set_uint64 (self->settings, "size-bytes", lab_session_get_size_bytes (get_session (self)));
+  if (!self->choosing)
+    g_settings_set_uint64 (self->settings, "size-bytes", lab_choice_get_size_bytes (get_choice (self)));
 }
 
 static void
-mode_chosen_cb (LabServerSteps *self)
+mode_changed_cb (LabServerSteps *self)
 {
-  lab_choice_set_mode (lab_session_get_choice (get_session (self)), lab_mode_editor_get_mode (self->mode_editor));
-  g_settings_set_uint (self->settings, "mode", lab_choice_get_mode (lab_session_get_choice (get_session (self))));
+  if (!self->choosing)
+    g_settings_set_uint (self->settings, "mode", lab_choice_get_mode (get_choice (self)));
 }
 
 static void
@@ -94,59 +125,132 @@ lab_server_steps_dispose (GObject *object)
 
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
-  g_clear_object (&self->server);
-  g_clear_object (&self->settings);
+  gtk_widget_dispose_template (GTK_WIDGET (self), LAB_TYPE_SERVER_STEPS);
 
   G_OBJECT_CLASS (lab_server_steps_parent_class)->dispose (object);
 }
 
 static void
+lab_server_steps_finalize (GObject *object)
+{
+  LabServerSteps *self = LAB_SERVER_STEPS (object);
+
+  g_clear_object (&self->server);
+  g_clear_object (&self->settings);
+
+  G_OBJECT_CLASS (lab_server_steps_parent_class)->finalize (object);
+}
+
+static void
+lab_server_steps_get_property (GObject    *object,
+                               guint       prop_id,
+                               GValue     *value,
+                               GParamSpec *pspec)
+{
+  switch (prop_id)
+    {
+    case PROP_SERVER:
+      g_value_set_object (value, LAB_SERVER_STEPS (object)->server);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+lab_server_steps_set_property (GObject      *object,
+                               guint         prop_id,
+                               const GValue *value,
+                               GParamSpec   *pspec)
+{
+  switch (prop_id)
+    {
+    case PROP_SERVER:
+      LAB_SERVER_STEPS (object)->server = g_value_dup_object (value);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
 lab_server_steps_class_init (LabServerStepsClass *klass)
 {
-  G_OBJECT_CLASS (klass)->dispose = lab_server_steps_dispose;
-  gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BIN_LAYOUT);
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->dispose = lab_server_steps_dispose;
+  object_class->finalize = lab_server_steps_finalize;
+  object_class->get_property = lab_server_steps_get_property;
+  object_class->set_property = lab_server_steps_set_property;
+
+  properties[PROP_SERVER] = g_param_spec_object ("server", NULL, NULL, LAB_TYPE_SERVER,
+                                                 G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  g_type_ensure (LAB_TYPE_KEY_CHOOSER);
+  g_type_ensure (LAB_TYPE_MODE_EDITOR);
+  g_type_ensure (LAB_TYPE_SIZE_ENTRY);
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/shmlab/server/lab-server-steps.ui");
+  gtk_widget_class_bind_template_child (widget_class, LabServerSteps, key_chooser);
+  gtk_widget_class_bind_template_child (widget_class, LabServerSteps, size_and_mode);
+  gtk_widget_class_bind_template_child (widget_class, LabServerSteps, size_entry);
+  gtk_widget_class_bind_template_child (widget_class, LabServerSteps, mode_editor);
+  gtk_widget_class_bind_template_callback (widget_class, is_before_key);
+  gtk_widget_class_bind_template_callback (widget_class, is_before_segment);
 }
 
 static void
 lab_server_steps_init (LabServerSteps *self)
 {
-  self->key_chooser = LAB_KEY_CHOOSER (lab_key_chooser_new ());
-  self->size_entry = LAB_SIZE_ENTRY (lab_size_entry_new ());
-  self->mode_editor = LAB_MODE_EDITOR (lab_mode_editor_new ());
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+static LabStepRow *
+get_row (LabServerSteps *self,
+         LabServerStep   step)
+{
+  return lab_step_list_get_row (self->list, step);
 }
 
 static void
-set_extra (LabServerSteps *self,
-           LabServerStep   step,
-           GtkWidget      *extra,
-           gboolean        always)
+build_rows (LabServerSteps *self)
 {
-  lab_step_row_set_extra (lab_step_list_get_row (self->list, step), extra, always);
-}
-
-static void
-build (LabServerSteps *self)
-{
-  GtkWidget *choices = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+  LabSession *session = lab_server_get_session (self->server);
 
   self->list = lab_step_list_new (LAB_ROLE_SERVER, lab_server_get_life (self->server));
   for (guint i = 0; i < LAB_N_SERVER_STEPS; i++)
     {
-      LabStepRow *row = lab_step_list_get_row (self->list, i);
-
-      lab_step_row_set_button (row, _(step_texts[i].button), step_texts[i].action);
-      lab_step_row_set_sentence (row, _(step_texts[i].sentence));
+      lab_step_row_set_button (get_row (self, i), _(step_texts[i].button), step_texts[i].action);
+      lab_step_row_set_sentence (get_row (self, i), _(step_texts[i].sentence));
     }
   gtk_widget_set_parent (GTK_WIDGET (self->list), GTK_WIDGET (self));
 
-  gtk_box_append (GTK_BOX (choices), GTK_WIDGET (self->size_entry));
-  gtk_box_append (GTK_BOX (choices), GTK_WIDGET (self->mode_editor));
-  set_extra (self, LAB_SERVER_STEP_KEY, GTK_WIDGET (self->key_chooser), FALSE);
-  set_extra (self, LAB_SERVER_STEP_CREATE, choices, FALSE);
-  set_extra (self, LAB_SERVER_STEP_WAIT, lab_attached_list_new (lab_session_get_monitor (get_session (self))), TRUE);
-  g_signal_connect_swapped (self->key_chooser, "changed", G_CALLBACK (key_chosen_cb), self);
-  g_signal_connect_swapped (self->size_entry, "notify::size-bytes", G_CALLBACK (size_chosen_cb), self);
-  g_signal_connect_swapped (self->mode_editor, "notify::mode", G_CALLBACK (mode_chosen_cb), self);
+  lab_step_row_set_extra (get_row (self, LAB_SERVER_STEP_KEY), GTK_WIDGET (self->key_chooser), FALSE);
+  lab_step_row_set_extra (get_row (self, LAB_SERVER_STEP_CREATE), self->size_and_mode, FALSE);
+  lab_step_row_set_extra (get_row (self, LAB_SERVER_STEP_WAIT), lab_attached_list_new (lab_session_get_monitor (session)), TRUE);
+
+  lab_bind (get_row (self, LAB_SERVER_STEP_KEY), "sentence", G_CALLBACK (describe_key_step),
+            get_choice (self), "key-choice", NULL);
+  lab_bind (get_row (self, LAB_SERVER_STEP_WAIT), "sentence", G_CALLBACK (describe_waiting),
+            self->server, "attached", self->server, "n-clients", NULL);
+  lab_bind (get_row (self, LAB_SERVER_STEP_WAIT), "button-label", G_CALLBACK (name_wait_button),
+            self->server, "waiting", NULL);
+}
+
+static void
+bind_choice (LabServerSteps *self)
+{
+  const GBindingFlags flags = G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL;
+  LabChoice *choice = get_choice (self);
+
+  g_object_bind_property (choice, "key-choice", self->key_chooser, "choice", flags);
+  g_object_bind_property (choice, "size-bytes", self->size_entry, "size-bytes", flags);
+  g_object_bind_property (choice, "mode", self->mode_editor, "mode", flags);
+
+  g_signal_connect_object (self->key_chooser, "changed", G_CALLBACK (key_chosen_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (choice, "notify::size-bytes", G_CALLBACK (size_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (choice, "notify::mode", G_CALLBACK (mode_changed_cb), self, G_CONNECT_SWAPPED);
 }
 
 /**
@@ -165,41 +269,12 @@ lab_server_steps_new (LabServer *server,
   g_return_val_if_fail (LAB_IS_SERVER (server), NULL);
   g_return_val_if_fail (G_IS_SETTINGS (settings), NULL);
 
-  self = g_object_new (LAB_TYPE_SERVER_STEPS, "hexpand", TRUE, NULL);
-  self->server = g_object_ref (server);
+  self = g_object_new (LAB_TYPE_SERVER_STEPS, "server", server, NULL);
   self->settings = g_object_ref (settings);
-  build (self);
+  build_rows (self);
+  bind_choice (self);
 
   return GTK_WIDGET (self);
-}
-
-/**
- * lab_server_steps_update:
- * @self: the steps
- *
- * Shows how far the server has come.
- */
-void
-lab_server_steps_update (LabServerSteps *self)
-{
-  LabServerStep current;
-  const LabKeyChoice *choice;
-  g_autofree char *waiting = NULL;
-
-  g_return_if_fail (LAB_IS_SERVER_STEPS (self));
-
-  current = lab_server_get_step (self->server);
-  choice = lab_choice_get_key_choice (lab_session_get_choice (get_session (self)));
-  waiting = describe_waiting (self);
-  lab_step_row_set_sentence (lab_step_list_get_row (self->list, LAB_SERVER_STEP_KEY),
-                             choice == NULL || choice->path != NULL ? _(step_texts[LAB_SERVER_STEP_KEY].sentence)
-                                                                    : _("The key was typed, so ftok is not called"));
-  lab_step_row_set_sentence (lab_step_list_get_row (self->list, LAB_SERVER_STEP_WAIT), waiting);
-  lab_step_row_set_button (lab_step_list_get_row (self->list, LAB_SERVER_STEP_WAIT),
-                           lab_server_is_waiting (self->server) ? _("Don’t Wait") : _("Wait"), "win.wait");
-  gtk_widget_set_sensitive (GTK_WIDGET (self->key_chooser), current == LAB_SERVER_STEP_KEY);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->size_entry), current <= LAB_SERVER_STEP_CREATE);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->mode_editor), current <= LAB_SERVER_STEP_CREATE);
 }
 
 /**
@@ -230,20 +305,11 @@ lab_server_steps_choose (LabServerSteps      *self,
   if (mode == G_MAXUINT)
     mode = g_settings_get_uint (self->settings, "mode");
 
-  /* First what is shown: its signals find nothing that would change. */
-  lab_choice_set_key_choice (lab_session_get_choice (get_session (self)), choice);
-  lab_choice_set_size_bytes (lab_session_get_choice (get_session (self)), size_bytes);
-  lab_choice_set_mode (lab_session_get_choice (get_session (self)), mode);
-  g_signal_handlers_block_by_func (self->key_chooser, key_chosen_cb, self);
-  g_signal_handlers_block_by_func (self->size_entry, size_chosen_cb, self);
-  g_signal_handlers_block_by_func (self->mode_editor, mode_chosen_cb, self);
-  if (choice != NULL)
-    lab_key_chooser_set_choice (self->key_chooser, choice);
-  lab_size_entry_set_size_bytes (self->size_entry, size_bytes);
-  lab_mode_editor_set_mode (self->mode_editor, mode);
-  g_signal_handlers_unblock_by_func (self->key_chooser, key_chosen_cb, self);
-  g_signal_handlers_unblock_by_func (self->size_entry, size_chosen_cb, self);
-  g_signal_handlers_unblock_by_func (self->mode_editor, mode_chosen_cb, self);
+  self->choosing = TRUE;
+  lab_choice_set_key_choice (get_choice (self), choice);
+  lab_choice_set_size_bytes (get_choice (self), size_bytes);
+  lab_choice_set_mode (get_choice (self), mode);
+  self->choosing = FALSE;
 }
 
 void

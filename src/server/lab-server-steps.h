@@ -15,7 +15,6 @@ G_DECLARE_FINAL_TYPE (LabServerSteps, lab_server_steps, LAB, SERVER_STEPS, GtkWi
 
 GtkWidget  *lab_server_steps_new            (LabServer          *server,
                                              GSettings          *settings);
-void        lab_server_steps_update         (LabServerSteps     *self);
 void        lab_server_steps_choose         (LabServerSteps     *self,
                                              const LabKeyChoice *choice,
                                              gsize               size_bytes,

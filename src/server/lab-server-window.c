@@ -8,11 +8,11 @@
 #include <glib/gi18n.h>
 
 #include "backend/choice/lab-options.h"
-#include "backend/kernel/lab-shm-error.h"
-#include "server/lab-close-dialog.h"
 #include "server/lab-message-entry.h"
 #include "server/lab-race-window.h"
+#include "server/lab-server-actions.h"
 #include "server/lab-server-banner.h"
+#include "server/lab-server-ending.h"
 #include "server/lab-server-steps.h"
 #include "server/lab-slow-bar.h"
 #include "server/lab-write-controls.h"
@@ -29,21 +29,24 @@ struct _LabServerWindow
   LabPublisher         *publisher;  /* of the server */
   GSettings            *settings;
 
-  GtkLabel             *subtitle;
   GtkPaned             *columns;
   GtkPaned             *rows;
   GtkBox               *steps_place;
-  GtkButton            *do_it_all;
   LabBanner            *banner;
   LabMessageEntry      *entry;
   LabInspector         *inspector;
 
   LabServerSteps       *steps;
+  LabObstacle          *obstacle;       /* what stands in the server's way */
   LabServerBanner      *server_banner;  /* what the banner says */
-  gboolean              ending;         /* close once the clients have gone */
+  LabServerEnding      *ending;         /* how the segment and the window end */
 };
 
+enum { PROP_0, PROP_SERVER, N_PROPS };
+
 G_DEFINE_FINAL_TYPE (LabServerWindow, lab_server_window, GTK_TYPE_APPLICATION_WINDOW)
+
+static GParamSpec *properties[N_PROPS];
 
 static LabSession *
 get_session (LabServerWindow *self)
@@ -51,113 +54,25 @@ get_session (LabServerWindow *self)
   return lab_server_get_session (self->server);
 }
 
-static void
-set_enabled (LabServerWindow *self,
-             const char      *action_name,
-             gboolean         enabled)
+static char *
+name_do_it_all (LabServerWindow *self,
+                guint            current)
 {
-  g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self), action_name)), enabled);
-}
-
-static void
-update_actions (LabServerWindow *self)
-{
-  LabServerStep step = lab_server_get_step (self->server);
-  const LabLeftover *leftover = lab_server_banner_get_leftover (self->server_banner);
-  gboolean attached = lab_server_is_attached (self->server);
-  gboolean live = lab_server_is_live (self->server);
-
-  set_enabled (self, "make-key", step == LAB_SERVER_STEP_KEY);
-  set_enabled (self, "create", step == LAB_SERVER_STEP_CREATE && leftover == NULL);
-  set_enabled (self, "take-over", leftover != NULL && leftover->can_take_over);
-  set_enabled (self, "replace", leftover != NULL && leftover->can_remove);
-  set_enabled (self, "another-key", step <= LAB_SERVER_STEP_CREATE);
-  set_enabled (self, "attach", step == LAB_SERVER_STEP_ATTACH);
-  set_enabled (self, "write", attached && lab_message_entry_fits (self->entry) && !lab_publisher_is_writing (self->publisher)
-               && !lab_publisher_is_racing (self->publisher) && !lab_publisher_is_status_late (self->publisher));
-  set_enabled (self, "store-status", lab_publisher_is_status_late (self->publisher));
-  set_enabled (self, "race", attached && !lab_publisher_is_writing (self->publisher));
-  set_enabled (self, "play", lab_publisher_is_writing (self->publisher));
-  set_enabled (self, "store", lab_publisher_is_writing (self->publisher));
-  set_enabled (self, "wait", attached && step == LAB_SERVER_STEP_WAIT);
-  set_enabled (self, "detach", attached && step == LAB_SERVER_STEP_DETACH);
-  set_enabled (self, "remove", live && !attached && step == LAB_SERVER_STEP_REMOVE);
-  set_enabled (self, "do-it-all", leftover == NULL
-               && (step < LAB_SERVER_STEP_WRITE || (step == LAB_SERVER_STEP_WRITE && lab_message_entry_fits (self->entry))
-                   || step == LAB_SERVER_STEP_OVER));
-  set_enabled (self, "stop", live);
-  set_enabled (self, "open-client", lab_choice_get_key_choice (lab_session_get_choice (get_session (self))) != NULL);
+  return g_strdup (current == LAB_SERVER_STEP_OVER ? _("Start Again") : _("Do It All"));
 }
 
 /* Why nothing can be written yet or any more, and what to do about it. */
-static const char *
-get_hint (LabServerWindow *self)
+static char *
+describe_next (LabServerWindow *self,
+               gboolean         attached,
+               guint            current)
 {
-  if (lab_server_is_attached (self->server))
-    return _("Type a message, then choose Write");
-  if (lab_server_get_step (self->server) > LAB_SERVER_STEP_ATTACH)
-    return _("Nothing can be written any more: this process has detached");
+  if (attached)
+    return g_strdup (_("Type a message, then choose Write"));
+  if (current > LAB_SERVER_STEP_ATTACH)
+    return g_strdup (_("Nothing can be written any more: this process has detached"));
 
-  return _("First make the segment: do steps 1 to 3, or Do It All");
-}
-
-static void
-update (LabServerWindow *self)
-{
-  lab_server_steps_update (self->steps);
-  lab_window_show_session (self->subtitle, get_session (self));
-  lab_message_entry_set_capacity (self->entry, lab_server_get_capacity (self->server));
-  lab_message_entry_set_hint (self->entry, get_hint (self));
-  update_actions (self);
-  gtk_button_set_label (self->do_it_all, lab_server_get_step (self->server) == LAB_SERVER_STEP_OVER
-                                         ? _("Start Again") : _("Do It All"));
-  lab_server_banner_update (self->server_banner);
-}
-
-static void
-make_key_action (GSimpleAction *action,
-                 GVariant      *parameter,
-                 gpointer       user_data)
-{
-  lab_server_make_key (LAB_SERVER_WINDOW (user_data)->server, NULL);
-}
-
-static void
-inspected_cb (GObject      *source,
-              GAsyncResult *result,
-              gpointer      user_data)
-{
-  g_autoptr(LabServerWindow) self = user_data;
-  g_autoptr(GError) error = NULL;
-  g_autoptr(LabLeftover) leftover = lab_leftover_inspect_finish (result, &error);
-
-  if (leftover == NULL)
-    {
-      if (self->server != NULL && lab_server_get_step (self->server) == LAB_SERVER_STEP_CREATE)
-        lab_server_banner_show_not_inspected (self->server_banner, lab_session_get_key (get_session (self)), error);
-      return;
-    }
-
-  /* Meanwhile the user may have chosen another key, or the segment may have gone. */
-  if (self->server == NULL || leftover->kind == LAB_LEFTOVER_NONE
-      || lab_server_get_step (self->server) != LAB_SERVER_STEP_CREATE
-      || lab_session_get_key (get_session (self)) != leftover->key)
-    return;
-
-  lab_server_banner_set_leftover (self->server_banner, g_steal_pointer (&leftover));
-  update (self);
-}
-
-static void
-create_action (GSimpleAction *action,
-               GVariant      *parameter,
-               gpointer       user_data)
-{
-  LabServerWindow *self = LAB_SERVER_WINDOW (user_data);
-  g_autoptr(GError) error = NULL;
-
-  if (!lab_server_create (self->server, &error) && g_error_matches (error, LAB_SHM_ERROR, LAB_SHM_ERROR_EXISTS))
-    lab_leftover_inspect_async (lab_session_get_key (get_session (self)), NULL, inspected_cb, g_object_ref (self));
+  return g_strdup (_("First make the segment: do steps 1 to 3, or Do It All"));
 }
 
 static void
@@ -189,41 +104,9 @@ take_over_action (GSimpleAction *action,
                   gpointer       user_data)
 {
   LabServerWindow *self = LAB_SERVER_WINDOW (user_data);
-  g_autoptr(GError) error = NULL;
 
-  lab_server_banner_set_leftover (self->server_banner, NULL);
-  if (lab_server_take_over (self->server, NULL) && lab_server_attach (self->server, &error))
+  if (lab_obstacle_take_over (self->obstacle))
     show_adopted_message (self);
-  update (self);
-  if (g_error_matches (error, LAB_SHM_ERROR, LAB_SHM_ERROR_EXISTS))
-    {
-      /* Somebody was faster: look again. */
-      lab_server_leave (self->server);
-      lab_server_reset (self->server);
-      if (lab_server_make_key (self->server, NULL))
-        create_action (NULL, NULL, self);
-    }
-}
-
-static void
-replace_action (GSimpleAction *action,
-                GVariant      *parameter,
-                gpointer       user_data)
-{
-  LabServerWindow *self = LAB_SERVER_WINDOW (user_data);
-  g_autoptr(GError) error = NULL;
-
-  if (!lab_leftover_remove (lab_server_banner_get_leftover (self->server_banner), &error)
-      && !g_error_matches (error, LAB_SHM_ERROR, LAB_SHM_ERROR_EXISTS))
-    {
-      lab_server_banner_show_not_removed (self->server_banner, error);
-      return;
-    }
-
-  /* Removed; or somebody has attached to it meanwhile, and the user looks again. */
-  lab_server_banner_set_leftover (self->server_banner, NULL);
-  update (self);
-  create_action (NULL, NULL, self);
 }
 
 static void
@@ -233,7 +116,6 @@ another_key_action (GSimpleAction *action,
 {
   LabServerWindow *self = LAB_SERVER_WINDOW (user_data);
 
-  lab_server_banner_set_leftover (self->server_banner, NULL);
   lab_server_reset (self->server);
   lab_server_steps_focus_key (self->steps);
 }
@@ -252,46 +134,6 @@ write_action (GSimpleAction *action,
 }
 
 static void
-edited_cb (LabServerWindow *self)
-{
-  update_actions (self);
-}
-
-static void
-wait_action (GSimpleAction *action,
-             GVariant      *parameter,
-             gpointer       user_data)
-{
-  LabServerWindow *self = LAB_SERVER_WINDOW (user_data);
-
-  if (lab_server_is_waiting (self->server))
-    {
-      self->ending = FALSE;
-      lab_server_stop_waiting (self->server);
-    }
-  else
-    {
-      lab_server_wait (self->server);
-    }
-}
-
-static void
-detach_action (GSimpleAction *action,
-               GVariant      *parameter,
-               gpointer       user_data)
-{
-  lab_server_detach (LAB_SERVER_WINDOW (user_data)->server, NULL);
-}
-
-static void
-remove_action (GSimpleAction *action,
-               GVariant      *parameter,
-               gpointer       user_data)
-{
-  lab_server_remove (LAB_SERVER_WINDOW (user_data)->server, NULL);
-}
-
-static void
 do_it_all_action (GSimpleAction *action,
                   GVariant      *parameter,
                   gpointer       user_data)
@@ -299,102 +141,11 @@ do_it_all_action (GSimpleAction *action,
   lab_server_window_start (LAB_SERVER_WINDOW (user_data));
 }
 
-static void
-start_again_action (GSimpleAction *action,
-                    GVariant      *parameter,
-                    gpointer       user_data)
-{
-  LabServerWindow *self = LAB_SERVER_WINDOW (user_data);
-
-  if (lab_server_get_trouble (self->server) == LAB_SERVER_TROUBLE_GONE)
-    lab_server_leave (self->server);  /* there is nothing left that could be removed */
-  if (!lab_server_is_live (self->server))
-    lab_server_reset (self->server);
-}
-
-static void
-remove_now (LabServerWindow *self)
-{
-  if (lab_server_is_attached (self->server))
-    lab_server_detach (self->server, NULL);
-  if (lab_server_is_live (self->server))
-    lab_server_remove (self->server, NULL);
-}
-
-static void
-server_changed_cb (LabServerWindow *self)
-{
-  update (self);
-  /* “Wait for Clients” was the answer to closing the window. */
-  if (self->ending && !lab_server_is_waiting (self->server))
-    {
-      self->ending = FALSE;
-      remove_now (self);
-      if (!lab_server_is_live (self->server))
-        gtk_window_destroy (GTK_WINDOW (self));
-    }
-}
-
-static void
-end (LabServerWindow *self,
-     LabCloseChoice   choice)
-{
-  if (choice != LAB_CLOSE_CANCEL)
-    self->ending = FALSE;  /* whatever was answered before */
-  if (choice == LAB_CLOSE_WAIT)
-    lab_server_wait (self->server);
-  else if (choice == LAB_CLOSE_LEAVE)
-    lab_server_leave (self->server);
-  else if (choice == LAB_CLOSE_REMOVE)
-    remove_now (self);
-}
-
-static void
-stop_answer_cb (LabCloseChoice choice,
-                gpointer       user_data)
-{
-  g_autoptr(LabServerWindow) self = user_data;
-
-  end (self, choice);
-}
-
-static void
-stop_action (GSimpleAction *action,
-             GVariant      *parameter,
-             gpointer       user_data)
-{
-  LabServerWindow *self = LAB_SERVER_WINDOW (user_data);
-
-  lab_close_dialog_present (GTK_WINDOW (self), self->server, stop_answer_cb, g_object_ref (self));
-}
-
-static void
-close_answer_cb (LabCloseChoice choice,
-                 gpointer       user_data)
-{
-  g_autoptr(LabServerWindow) self = user_data;
-
-  end (self, choice);
-  if (choice == LAB_CLOSE_WAIT && lab_server_is_waiting (self->server))
-    self->ending = TRUE;
-  else if (choice == LAB_CLOSE_WAIT)
-    remove_now (self);  /* they have gone while the question was asked */
-  if (choice != LAB_CLOSE_CANCEL && !lab_server_is_live (self->server))
-    gtk_window_destroy (GTK_WINDOW (self));
-}
-
 static gboolean
 close_request_cb (GtkWindow *window,
                   gpointer   unused)
 {
-  LabServerWindow *self = LAB_SERVER_WINDOW (window);
-
-  if (!lab_server_is_live (self->server))
-    return GDK_EVENT_PROPAGATE;
-
-  lab_close_dialog_present (window, self->server, close_answer_cb, g_object_ref (self));
-
-  return GDK_EVENT_STOP;
+  return lab_server_ending_may_close (LAB_SERVER_WINDOW (window)->ending) ? GDK_EVENT_PROPAGATE : GDK_EVENT_STOP;
 }
 
 static void
@@ -408,7 +159,7 @@ open_client_action (GSimpleAction *action,
   g_autoptr(GError) error = NULL;
 
   lab_spawn_client ((const char * const *) args, &error);
-  lab_server_banner_show_launch (self->server_banner, error);
+  lab_server_banner_set_launch_error (self->server_banner, error);
 }
 
 static void
@@ -423,18 +174,6 @@ next_step_action (GSimpleAction *action,
 }
 
 static void
-clean_up_action (GSimpleAction *action,
-                 GVariant      *parameter,
-                 gpointer       user_data)
-{
-  LabServerWindow *self = LAB_SERVER_WINDOW (user_data);
-
-  /* Who asks for this goes through the windows: none may go meanwhile. */
-  self->ending = FALSE;
-  lab_server_clean_up (self->server);
-}
-
-static void
 race_action (GSimpleAction *action,
              GVariant      *parameter,
              gpointer       user_data)
@@ -445,25 +184,6 @@ race_action (GSimpleAction *action,
 }
 
 static void
-slow_action (GSimpleAction *action,
-             GVariant      *state,
-             gpointer       user_data)
-{
-  lab_publisher_set_slow (LAB_SERVER_WINDOW (user_data)->publisher, g_variant_get_boolean (state));
-  g_simple_action_set_state (action, state);
-}
-
-static void
-play_action (GSimpleAction *action,
-             GVariant      *parameter,
-             gpointer       user_data)
-{
-  LabSlowMotion *slow_motion = lab_publisher_get_slow_motion (LAB_SERVER_WINDOW (user_data)->publisher);
-
-  lab_slow_motion_set_playing (slow_motion, !lab_slow_motion_is_playing (slow_motion));
-}
-
-static void
 store_status_action (GSimpleAction *action,
                      GVariant      *parameter,
                      gpointer       user_data)
@@ -471,42 +191,19 @@ store_status_action (GSimpleAction *action,
   LabServerWindow *self = LAB_SERVER_WINDOW (user_data);
 
   if (lab_publisher_store_status (self->publisher))
-    lab_server_banner_show_lost_race (self->server_banner);
-}
-
-static void
-store_action (GSimpleAction *action,
-              GVariant      *parameter,
-              gpointer       user_data)
-{
-  LabSlowMotion *slow_motion = lab_publisher_get_slow_motion (LAB_SERVER_WINDOW (user_data)->publisher);
-
-  lab_slow_motion_set_playing (slow_motion, FALSE);
-  lab_slow_motion_step (slow_motion);
+    lab_server_banner_set_lost_race (self->server_banner, TRUE);
 }
 
 static const GActionEntry actions[] = {
-  { "make-key", make_key_action },
-  { "create", create_action },
   { "take-over", take_over_action },
-  { "replace", replace_action },
   { "another-key", another_key_action },
   { "attach", attach_action },
   { "write", write_action },
-  { "wait", wait_action },
-  { "detach", detach_action },
-  { "remove", remove_action },
   { "do-it-all", do_it_all_action },
-  { "start-again", start_again_action },
-  { "stop", stop_action },
   { "open-client", open_client_action },
   { "next-step", next_step_action },
-  { "slow", NULL, NULL, "false", slow_action },
   { "race", race_action },
-  { "play", play_action },
-  { "store", store_action },
   { "store-status", store_status_action },
-  { "clean-up", clean_up_action },
 };
 
 static void
@@ -514,37 +211,69 @@ lab_server_window_dispose (GObject *object)
 {
   LabServerWindow *self = LAB_SERVER_WINDOW (object);
 
-  if (self->server != NULL)
-    g_signal_handlers_disconnect_by_data (self->server, self);
-  g_clear_object (&self->server);
-  self->publisher = NULL;
-  g_clear_object (&self->settings);
-  g_clear_pointer (&self->server_banner, lab_server_banner_free);
+  g_clear_object (&self->server_banner);
 
   G_OBJECT_CLASS (lab_server_window_parent_class)->dispose (object);
 }
 
 static void
+lab_server_window_finalize (GObject *object)
+{
+  LabServerWindow *self = LAB_SERVER_WINDOW (object);
+
+  g_clear_object (&self->ending);
+  g_clear_object (&self->obstacle);
+  g_clear_object (&self->server);
+  g_clear_object (&self->settings);
+
+  G_OBJECT_CLASS (lab_server_window_parent_class)->finalize (object);
+}
+
+static void
+lab_server_window_get_property (GObject    *object,
+                                guint       prop_id,
+                                GValue     *value,
+                                GParamSpec *pspec)
+{
+  switch (prop_id)
+    {
+    case PROP_SERVER:
+      g_value_set_object (value, LAB_SERVER_WINDOW (object)->server);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
 lab_server_window_class_init (LabServerWindowClass *klass)
 {
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  G_OBJECT_CLASS (klass)->dispose = lab_server_window_dispose;
+  object_class->dispose = lab_server_window_dispose;
+  object_class->finalize = lab_server_window_finalize;
+  object_class->get_property = lab_server_window_get_property;
+
+  /* The same from the first moment to the last, so that the template can bind through it. */
+  properties[PROP_SERVER] = g_param_spec_object ("server", NULL, NULL, LAB_TYPE_SERVER,
+                                                 G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
 
   g_type_ensure (LAB_TYPE_BANNER);
   g_type_ensure (LAB_TYPE_INSPECTOR);
   g_type_ensure (LAB_TYPE_MESSAGE_ENTRY);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/shmlab/server/lab-server-window.ui");
-  gtk_widget_class_bind_template_child (widget_class, LabServerWindow, subtitle);
   gtk_widget_class_bind_template_child (widget_class, LabServerWindow, columns);
   gtk_widget_class_bind_template_child (widget_class, LabServerWindow, rows);
   gtk_widget_class_bind_template_child (widget_class, LabServerWindow, steps_place);
-  gtk_widget_class_bind_template_child (widget_class, LabServerWindow, do_it_all);
   gtk_widget_class_bind_template_child (widget_class, LabServerWindow, banner);
   gtk_widget_class_bind_template_child (widget_class, LabServerWindow, entry);
   gtk_widget_class_bind_template_child (widget_class, LabServerWindow, inspector);
   gtk_widget_class_bind_template_callback (widget_class, close_request_cb);
-  gtk_widget_class_bind_template_callback (widget_class, edited_cb);
+  gtk_widget_class_bind_template_callback (widget_class, describe_next);
+  gtk_widget_class_bind_template_callback (widget_class, lab_window_describe_session);
+  gtk_widget_class_bind_template_callback (widget_class, name_do_it_all);
 }
 
 static void
@@ -552,11 +281,15 @@ lab_server_window_init (LabServerWindow *self)
 {
   self->server = lab_server_new ();
   self->publisher = lab_server_get_publisher (self->server);
+  self->obstacle = lab_obstacle_new (self->server);
+  self->ending = lab_server_ending_new (GTK_WINDOW (self), self->server);
   self->settings = lab_application_settings (LAB_ROLE_SERVER);
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
+  lab_server_actions_add (G_ACTION_MAP (self), self->server, self->obstacle, self->ending);
   gtk_widget_init_template (GTK_WIDGET (self));
 
-  self->server_banner = lab_server_banner_new (self->banner, self->server);
+  lab_server_actions_bind (G_ACTION_MAP (self), self->server, self->obstacle, self->entry);
+  self->server_banner = lab_server_banner_new (self->banner, self->server, self->obstacle);
   lab_inspector_set_session (self->inspector, get_session (self));
   self->steps = LAB_SERVER_STEPS (lab_server_steps_new (self->server, self->settings));
   gtk_box_append (self->steps_place, GTK_WIDGET (self->steps));
@@ -566,7 +299,6 @@ lab_server_window_init (LabServerWindow *self)
   lab_window_set_up (GTK_APPLICATION_WINDOW (self), LAB_ROLE_SERVER, self->settings, self->columns, self->rows,
                      self->inspector);
   g_settings_bind (self->settings, "write-as-i-type", self->entry, "as-i-type", G_SETTINGS_BIND_DEFAULT);
-  g_signal_connect_swapped (self->server, "changed", G_CALLBACK (server_changed_cb), self);
 }
 
 /**
@@ -609,9 +341,7 @@ lab_server_window_choose (LabServerWindow    *self,
   g_return_if_fail (LAB_IS_SERVER_WINDOW (self));
 
   lab_server_steps_choose (self->steps, choice, size_bytes, mode, &error);
-  if (error != NULL)
-    lab_banner_show (self->banner, LAB_BANNER_TROUBLE, _("There is no key yet"), error->message);
-  update (self);
+  lab_server_banner_set_key_error (self->server_banner, error);
 }
 
 /**
@@ -628,7 +358,6 @@ lab_server_window_set_message (LabServerWindow *self,
   g_return_if_fail (LAB_IS_SERVER_WINDOW (self));
 
   lab_message_entry_set_text (self->entry, message);
-  update_actions (self);
 }
 
 /**
@@ -652,9 +381,9 @@ lab_server_window_start (LabServerWindow *self)
     }
 
   if (lab_server_get_step (self->server) == LAB_SERVER_STEP_KEY)
-    make_key_action (NULL, NULL, self);
+    lab_server_make_key (self->server, NULL);
   if (lab_server_get_step (self->server) == LAB_SERVER_STEP_CREATE)
-    create_action (NULL, NULL, self);
+    lab_obstacle_create (self->obstacle);
   if (lab_server_get_step (self->server) == LAB_SERVER_STEP_ATTACH)
     attach_action (NULL, NULL, self);
 

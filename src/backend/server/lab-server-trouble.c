@@ -3,6 +3,13 @@
 
 #include "backend/server/lab-server-trouble.h"
 
+G_DEFINE_ENUM_TYPE (LabServerTrouble, lab_server_trouble,
+                    G_DEFINE_ENUM_VALUE (LAB_SERVER_TROUBLE_NONE, "none"),
+                    G_DEFINE_ENUM_VALUE (LAB_SERVER_TROUBLE_MARKED, "marked"),
+                    G_DEFINE_ENUM_VALUE (LAB_SERVER_TROUBLE_REPLACED, "replaced"),
+                    G_DEFINE_ENUM_VALUE (LAB_SERVER_TROUBLE_GONE, "gone"),
+                    G_DEFINE_ENUM_VALUE (LAB_SERVER_TROUBLE_DAMAGED, "damaged"))
+
 /**
  * lab_server_trouble_find:
  * @session: a server's, with a segment

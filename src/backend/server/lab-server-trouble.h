@@ -19,6 +19,9 @@ typedef enum
   LAB_SERVER_TROUBLE_DAMAGED,   /* a stranger wrote over the control block */
 } LabServerTrouble;
 
+#define LAB_TYPE_SERVER_TROUBLE (lab_server_trouble_get_type ())
+GType lab_server_trouble_get_type (void);
+
 LabServerTrouble lab_server_trouble_find (LabSession   *session,
                                           LabPublisher *publisher);
 

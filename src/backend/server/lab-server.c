@@ -10,30 +10,48 @@
 #include "backend/kernel/lab-text.h"
 #include "backend/segment/lab-semaphore.h"
 
+/* What the properties say, as of the last notification. */
+typedef struct
+{
+  LabServerTrouble trouble;
+  gboolean         live;
+  gboolean         attached;
+  gsize            capacity_bytes;
+  gulong           n_clients;
+} Told;
+
 struct _LabServer
 {
   GObject           parent_instance;
 
   LabSession       *session;
-  LabPublisher     *publisher;  /* how messages get into the segment; open while attached */
-  LabLife          *life;       /* its steps are those of LabServerStep */
-  LabServerTrouble  trouble;
+  LabPublisher     *publisher;     /* how messages get into the segment; open while attached */
+  LabLife          *life;          /* its steps are those of LabServerStep */
+  LabServerTrouble  trouble;       /* as of the last reading */
   int               semaphore_id;  /* goes with the segment; -1 for none */
-  gboolean          waiting;    /* for the clients to detach */
-  gboolean          left;       /* the user wants the segment to stay in the kernel */
+  gboolean          waiting;       /* for the clients to detach */
+  gboolean          left;          /* the user wants the segment to stay in the kernel */
+  Told              told;
 };
 
-enum { CHANGED, N_SIGNALS };
+enum
+{
+  PROP_0,
+  PROP_SESSION,
+  PROP_PUBLISHER,
+  PROP_LIFE,
+  PROP_TROUBLE,
+  PROP_LIVE,
+  PROP_ATTACHED,
+  PROP_WAITING,
+  PROP_CAPACITY,
+  PROP_N_CLIENTS,
+  N_PROPS
+};
 
 G_DEFINE_FINAL_TYPE (LabServer, lab_server, G_TYPE_OBJECT)
 
-static guint signals[N_SIGNALS];
-
-static void
-changed (LabServer *self)
-{
-  g_signal_emit (self, signals[CHANGED], 0);
-}
+static GParamSpec *properties[N_PROPS];
 
 static LabSegment *
 get_segment (LabServer *self)
@@ -59,20 +77,47 @@ foretell (LabServer *self)
   lab_life_foretell (life, LAB_SERVER_STEP_WAIT, "while (shm_nattch > 1)");
   lab_life_foretell (life, LAB_SERVER_STEP_DETACH, "shmdt(%s)", address);
   lab_life_foretell (life, LAB_SERVER_STEP_REMOVE, "shmctl(%s, IPC_RMID, NULL)", id);
-
-  changed (self);
 }
 
-static gboolean
-fail (LabServer      *self,
-      LabServerStep   step,
-      GError         *local_error,
-      GError        **error)
+/* Tells of what is different. */
+static void
+update (LabServer *self)
 {
-  lab_life_fail (self->life, step, local_error, error);
-  changed (self);
+  GObject *object = G_OBJECT (self);
+  const Told before = self->told;
+  const Told now = {
+    .trouble = lab_server_get_trouble (self),
+    .live = lab_server_is_live (self),
+    .attached = lab_server_is_attached (self),
+    .capacity_bytes = lab_server_get_capacity (self),
+    .n_clients = lab_server_get_n_clients (self),
+  };
 
-  return FALSE;
+  self->told = now;
+  g_object_freeze_notify (object);
+  if (before.trouble != now.trouble)
+    g_object_notify_by_pspec (object, properties[PROP_TROUBLE]);
+  if (before.live != now.live)
+    g_object_notify_by_pspec (object, properties[PROP_LIVE]);
+  if (before.attached != now.attached)
+    g_object_notify_by_pspec (object, properties[PROP_ATTACHED]);
+  if (before.capacity_bytes != now.capacity_bytes)
+    g_object_notify_by_pspec (object, properties[PROP_CAPACITY]);
+  if (before.n_clients != now.n_clients)
+    g_object_notify_by_pspec (object, properties[PROP_N_CLIENTS]);
+  g_object_thaw_notify (object);
+}
+
+/* Last in whatever ends the waiting: who waited for that may drop the server. */
+static void
+set_waiting (LabServer *self,
+             gboolean   waiting)
+{
+  if (self->waiting == waiting)
+    return;
+
+  self->waiting = waiting;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_WAITING]);
 }
 
 static void
@@ -81,6 +126,7 @@ proceed (LabServer     *self,
 {
   lab_life_proceed (self->life, next);
   foretell (self);
+  update (self);
 }
 
 /* While it is attached the segment tells whether it has a semaphore. */
@@ -91,12 +137,11 @@ note_semaphore (LabServer *self)
     self->semaphore_id = lab_publisher_get_semaphore_id (self->publisher);
 }
 
+/* @n_clients: as read just now */
 static void
-end_waiting (LabServer *self)
+end_waiting (LabServer *self,
+             gulong     n_clients)
 {
-  gulong n_clients = lab_server_get_n_clients (self);
-
-  self->waiting = FALSE;
   if (n_clients == 0)
     lab_life_done (self->life, LAB_SERVER_STEP_WAIT, "%s", _("only this process is attached"));
   else
@@ -104,23 +149,44 @@ end_waiting (LabServer *self)
                    g_dngettext (GETTEXT_PACKAGE, "not waited for: %lu is still attached",
                                 "not waited for: %lu are still attached", n_clients), n_clients);
   proceed (self, LAB_SERVER_STEP_DETACH);
+  set_waiting (self, FALSE);
 }
 
+/* Asks the kernel now: what the monitor has read may be half a second old. */
+static gulong
+count_clients (LabServer *self)
+{
+  gulong n_attaches;
+
+  if (!lab_segment_refresh (get_segment (self), NULL))
+    return lab_server_get_n_clients (self);
+
+  n_attaches = lab_segment_get_n_attaches (get_segment (self));
+
+  return n_attaches > 0 ? n_attaches - 1 : 0;
+}
+
+/* Only when something may be read in peace: in the middle of a write nothing in the segment fits together. */
 static void
 update_trouble (LabServer *self)
 {
-  self->trouble = lab_server_is_live (self) ? lab_server_trouble_find (self->session, self->publisher)
-                                            : LAB_SERVER_TROUBLE_NONE;
+  if (lab_server_is_live (self))
+    self->trouble = lab_server_trouble_find (self->session, self->publisher);
+}
+
+static void
+damaged_cb (LabServer *self)
+{
+  update_trouble (self);
+  update (self);
 }
 
 static void
 monitor_changed_cb (LabServer *self)
 {
-  update_trouble (self);
+  damaged_cb (self);
   if (self->waiting && lab_server_get_n_clients (self) == 0)
-    end_waiting (self);
-  else
-    changed (self);
+    end_waiting (self, 0);
 }
 
 static void
@@ -137,7 +203,7 @@ published_cb (LabServer *self)
   if (lab_server_get_step (self) == LAB_SERVER_STEP_WRITE)
     proceed (self, LAB_SERVER_STEP_WAIT);
   else
-    changed (self);
+    update (self);
 }
 
 static void
@@ -145,16 +211,11 @@ lab_server_dispose (GObject *object)
 {
   LabServer *self = LAB_SERVER (object);
 
-  if (self->publisher != NULL)
-    {
-      g_signal_handlers_disconnect_by_data (self->publisher, self);
-      g_object_run_dispose (G_OBJECT (self->publisher));
-    }
-  if (self->session != NULL)
-    {
-      g_signal_handlers_disconnect_by_data (lab_session_get_monitor (self->session), self);
-      g_signal_handlers_disconnect_by_data (lab_session_get_choice (self->session), self);
-    }
+  g_signal_handlers_disconnect_by_data (self->publisher, self);
+  g_signal_handlers_disconnect_by_data (self->session, self);
+  g_signal_handlers_disconnect_by_data (lab_session_get_monitor (self->session), self);
+  g_signal_handlers_disconnect_by_data (lab_session_get_choice (self->session), self);
+  g_object_run_dispose (G_OBJECT (self->publisher));
 
   G_OBJECT_CLASS (lab_server_parent_class)->dispose (object);
 }
@@ -172,39 +233,100 @@ lab_server_finalize (GObject *object)
 }
 
 static void
+lab_server_get_property (GObject    *object,
+                         guint       prop_id,
+                         GValue     *value,
+                         GParamSpec *pspec)
+{
+  LabServer *self = LAB_SERVER (object);
+
+  switch (prop_id)
+    {
+    case PROP_SESSION:
+      g_value_set_object (value, self->session);
+      break;
+    case PROP_PUBLISHER:
+      g_value_set_object (value, self->publisher);
+      break;
+    case PROP_LIFE:
+      g_value_set_object (value, self->life);
+      break;
+    case PROP_TROUBLE:
+      g_value_set_enum (value, lab_server_get_trouble (self));
+      break;
+    case PROP_LIVE:
+      g_value_set_boolean (value, lab_server_is_live (self));
+      break;
+    case PROP_ATTACHED:
+      g_value_set_boolean (value, lab_server_is_attached (self));
+      break;
+    case PROP_WAITING:
+      g_value_set_boolean (value, self->waiting);
+      break;
+    case PROP_CAPACITY:
+      g_value_set_uint64 (value, lab_server_get_capacity (self));
+      break;
+    case PROP_N_CLIENTS:
+      g_value_set_ulong (value, lab_server_get_n_clients (self));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
 lab_server_class_init (LabServerClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
 
   object_class->dispose = lab_server_dispose;
   object_class->finalize = lab_server_finalize;
+  object_class->get_property = lab_server_get_property;
 
-  signals[CHANGED] =
-    g_signal_new ("changed", LAB_TYPE_SERVER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  /* These three are the same from the first moment to the last. */
+  properties[PROP_SESSION] = g_param_spec_object ("session", NULL, NULL, LAB_TYPE_SESSION, flags);
+  properties[PROP_PUBLISHER] = g_param_spec_object ("publisher", NULL, NULL, LAB_TYPE_PUBLISHER, flags);
+  properties[PROP_LIFE] = g_param_spec_object ("life", NULL, NULL, LAB_TYPE_LIFE, flags);
+  properties[PROP_TROUBLE] = g_param_spec_enum ("trouble", NULL, NULL, LAB_TYPE_SERVER_TROUBLE, LAB_SERVER_TROUBLE_NONE, flags);
+  properties[PROP_LIVE] = g_param_spec_boolean ("live", NULL, NULL, FALSE, flags);
+  properties[PROP_ATTACHED] = g_param_spec_boolean ("attached", NULL, NULL, FALSE, flags);
+  properties[PROP_WAITING] = g_param_spec_boolean ("waiting", NULL, NULL, FALSE, flags);
+  /* bytes that a message may have */
+  properties[PROP_CAPACITY] = g_param_spec_uint64 ("capacity", NULL, NULL, 0, G_MAXUINT64, 0, flags);
+  /* Attachments, not processes, and none of this process. */
+  properties[PROP_N_CLIENTS] = g_param_spec_ulong ("n-clients", NULL, NULL, 0, G_MAXULONG, 0, flags);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
 static void
 lab_server_init (LabServer *self)
 {
+  LabChoice *choice;
+
   lab_call_log_get_default ();
   self->semaphore_id = -1;
   self->session = lab_session_new (LAB_ROLE_SERVER);
   self->publisher = lab_publisher_new (self->session);
   self->life = lab_life_new (LAB_N_SERVER_STEPS);
   foretell (self);
-  g_signal_connect_swapped (lab_session_get_choice (self->session), "notify::key-choice", G_CALLBACK (foretell), self);
-  g_signal_connect_swapped (lab_session_get_choice (self->session), "notify::size-bytes", G_CALLBACK (foretell), self);
-  g_signal_connect_swapped (lab_session_get_choice (self->session), "notify::mode", G_CALLBACK (foretell), self);
-  g_signal_connect_swapped (lab_session_get_monitor (self->session), "changed", G_CALLBACK (monitor_changed_cb), self);
-  g_signal_connect_swapped (self->publisher, "changed", G_CALLBACK (changed), self);
-  g_signal_connect_swapped (self->publisher, "published", G_CALLBACK (published_cb), self);
+  update (self);
+
+  choice = lab_session_get_choice (self->session);
+  g_signal_connect_object (choice, "notify::key-choice", G_CALLBACK (foretell), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (choice, "notify::size-bytes", G_CALLBACK (foretell), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (choice, "notify::mode", G_CALLBACK (foretell), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->session, "notify", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (lab_session_get_monitor (self->session), "changed", G_CALLBACK (monitor_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->publisher, "notify::damaged", G_CALLBACK (damaged_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->publisher, "published", G_CALLBACK (published_cb), self, G_CONNECT_SWAPPED);
 }
 
 /**
  * lab_server_new:
  *
- * A server at the beginning of its life: nothing is in the kernel yet.  It
- * emits ::changed whenever something that it tells is different.
+ * A server at the beginning of its life: nothing is in the kernel yet.
  *
  * Returns: (transfer full): the server
  */
@@ -270,12 +392,18 @@ lab_server_get_life (LabServer *self)
   return self->life;
 }
 
+/**
+ * lab_server_get_trouble:
+ * @self: a server
+ *
+ * Returns: what others did to its segment, as of the last reading
+ */
 LabServerTrouble
 lab_server_get_trouble (LabServer *self)
 {
   g_return_val_if_fail (LAB_IS_SERVER (self), LAB_SERVER_TROUBLE_NONE);
 
-  return self->trouble;
+  return lab_server_is_live (self) ? self->trouble : LAB_SERVER_TROUBLE_NONE;
 }
 
 /**
@@ -374,10 +502,7 @@ lab_server_make_key (LabServer  *self,
 
   choice = lab_choice_get_key_choice (lab_session_get_choice (self->session));
   if (!lab_life_make_key (self->life, LAB_SERVER_STEP_KEY, choice, &key, error))
-    {
-      changed (self);
-      return FALSE;
-    }
+    return FALSE;
 
   lab_session_set_key (self->session, key);
   proceed (self, LAB_SERVER_STEP_CREATE);
@@ -408,15 +533,16 @@ lab_server_create (LabServer  *self,
   g_return_val_if_fail (lab_server_get_step (self) == LAB_SERVER_STEP_CREATE, FALSE);
 
   if (!lab_layout_check_size (lab_session_get_size_bytes (self->session), &local_error))
-    return fail (self, LAB_SERVER_STEP_CREATE, local_error, error);
+    return lab_life_fail (self->life, LAB_SERVER_STEP_CREATE, local_error, error);
 
   segment = lab_segment_create_full (lab_session_get_key (self->session), lab_session_get_size_bytes (self->session),
                                      lab_choice_get_mode (lab_session_get_choice (self->session)), &made, &local_error);
   if (segment == NULL)
-    return fail (self, LAB_SERVER_STEP_CREATE, local_error, error);
+    return lab_life_fail (self->life, LAB_SERVER_STEP_CREATE, local_error, error);
 
   lab_life_made (self->life, LAB_SERVER_STEP_CREATE, made);
   self->left = FALSE;
+  self->trouble = LAB_SERVER_TROUBLE_NONE;
   self->semaphore_id = -1;
   lab_session_set_segment (self->session, segment);
   proceed (self, LAB_SERVER_STEP_ATTACH);
@@ -449,10 +575,11 @@ lab_server_take_over (LabServer  *self,
 
   segment = lab_segment_find_full (lab_session_get_key (self->session), &made, &local_error);
   if (segment == NULL || !lab_layout_check_size (lab_segment_get_size_bytes (segment), &local_error))
-    return fail (self, LAB_SERVER_STEP_CREATE, local_error, error);
+    return lab_life_fail (self->life, LAB_SERVER_STEP_CREATE, local_error, error);
 
   lab_life_made (self->life, LAB_SERVER_STEP_CREATE, made);
   self->left = FALSE;
+  self->trouble = LAB_SERVER_TROUBLE_NONE;
   self->semaphore_id = -1;
   lab_session_set_segment (self->session, segment);
   proceed (self, LAB_SERVER_STEP_ATTACH);
@@ -485,12 +612,12 @@ lab_server_attach (LabServer  *self,
 
   segment = get_segment (self);
   if (!lab_segment_attach_full (segment, TRUE, &made, &local_error))
-    return fail (self, LAB_SERVER_STEP_ATTACH, local_error, error);
+    return lab_life_fail (self->life, LAB_SERVER_STEP_ATTACH, local_error, error);
 
   if (!lab_publisher_open (self->publisher, &local_error))
     {
       lab_segment_detach (segment, NULL);
-      return fail (self, LAB_SERVER_STEP_ATTACH, local_error, error);
+      return lab_life_fail (self->life, LAB_SERVER_STEP_ATTACH, local_error, error);
     }
 
   lab_life_made (self->life, LAB_SERVER_STEP_ATTACH, made);
@@ -548,16 +675,15 @@ lab_server_wait (LabServer *self)
   g_return_if_fail (LAB_IS_SERVER (self));
   g_return_if_fail (lab_server_is_attached (self));
 
-  self->waiting = TRUE;
   proceed (self, LAB_SERVER_STEP_WAIT);
-  if (lab_segment_refresh (get_segment (self), NULL) && lab_segment_get_n_attaches (get_segment (self)) <= 1)
+  if (count_clients (self) == 0)
     {
-      end_waiting (self);
+      end_waiting (self, 0);
       return;
     }
 
+  set_waiting (self, TRUE);
   lab_segment_monitor_refresh (lab_session_get_monitor (self->session));
-  changed (self);
 }
 
 /**
@@ -572,7 +698,7 @@ lab_server_stop_waiting (LabServer *self)
   g_return_if_fail (LAB_IS_SERVER (self));
 
   if (self->waiting)
-    end_waiting (self);
+    end_waiting (self, count_clients (self));
 }
 
 /**
@@ -598,13 +724,13 @@ lab_server_detach (LabServer  *self,
   if (!lab_publisher_close (self->publisher))
     lab_life_skip (self->life, LAB_SERVER_STEP_WRITE, "%s", _("the last message never had its turn and was not written"));
   note_semaphore (self);
-  self->waiting = FALSE;
   if (!lab_segment_detach_full (get_segment (self), &made, &local_error))
-    return fail (self, LAB_SERVER_STEP_DETACH, local_error, error);
+    return lab_life_fail (self->life, LAB_SERVER_STEP_DETACH, local_error, error);
 
   lab_life_made (self->life, LAB_SERVER_STEP_DETACH, made);
   proceed (self, LAB_SERVER_STEP_REMOVE);
   lab_segment_monitor_refresh (lab_session_get_monitor (self->session));
+  set_waiting (self, FALSE);
 
   return TRUE;
 }
@@ -633,24 +759,20 @@ lab_server_remove (LabServer  *self,
   note_semaphore (self);
   if (!lab_segment_remove_full (get_segment (self), &made, &local_error))
     {
-      gboolean gone = g_error_matches (local_error, LAB_SHM_ERROR, LAB_SHM_ERROR_REMOVED);
+      if (!g_error_matches (local_error, LAB_SHM_ERROR, LAB_SHM_ERROR_REMOVED))
+        return lab_life_fail (self->life, LAB_SERVER_STEP_REMOVE, local_error, error);
 
-      fail (self, LAB_SERVER_STEP_REMOVE, local_error, error);
-      if (gone)
-        {
-          g_autofree char *why = g_strdup (lab_step_get_error (lab_life_get_step (self->life, LAB_SERVER_STEP_REMOVE)));
-
-          lab_semaphore_remove (get_segment (self), self->semaphore_id);
-          self->left = TRUE;  /* nothing of ours is left to remove */
-          lab_life_skip (self->life, LAB_SERVER_STEP_REMOVE, "%s", why);
-          proceed (self, LAB_SERVER_STEP_OVER);
-        }
+      /* Somebody was faster: nothing of ours is left to remove. */
+      lab_semaphore_remove (get_segment (self), self->semaphore_id);
+      self->left = TRUE;
+      lab_life_skip (self->life, LAB_SERVER_STEP_REMOVE, "%s", local_error->message);
+      proceed (self, LAB_SERVER_STEP_OVER);
+      g_propagate_error (error, local_error);
       return FALSE;
     }
 
   lab_life_made (self->life, LAB_SERVER_STEP_REMOVE, made);
   lab_semaphore_remove (get_segment (self), self->semaphore_id);
-  self->trouble = LAB_SERVER_TROUBLE_NONE;
   proceed (self, LAB_SERVER_STEP_OVER);
   lab_segment_monitor_refresh (lab_session_get_monitor (self->session));
 
@@ -708,10 +830,9 @@ lab_server_reset (LabServer *self)
   lab_session_set_segment (self->session, NULL);
   lab_session_set_message (self->session, NULL);
   lab_session_set_key (self->session, LAB_KEY_FAILED);
-  self->trouble = LAB_SERVER_TROUBLE_NONE;
-  self->waiting = FALSE;
   self->left = FALSE;
   self->semaphore_id = -1;
   lab_life_reset (self->life);
   proceed (self, LAB_SERVER_STEP_KEY);
+  set_waiting (self, FALSE);
 }

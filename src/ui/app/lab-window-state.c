@@ -97,6 +97,35 @@ lab_window_set_up (GtkApplicationWindow *window,
 }
 
 /**
+ * lab_window_describe_session:
+ * @window: for a closure in the window's template
+ * @key: the key of the window's session
+ * @segment_id: the segment's, or -1 without one
+ *
+ * Returns: (transfer full): which key, segment and process these are, as far as there are
+ *   any: the second line of the window's title
+ */
+char *
+lab_window_describe_session (GtkWindow *window,
+                             int        key,
+                             int        segment_id)
+{
+  g_autoptr(GString) text = g_string_new (NULL);
+
+  if (key != LAB_KEY_FAILED)
+    {
+      g_autofree char *key_text = lab_key_format (key);
+
+      g_string_append_printf (text, _("key %s · "), key_text);
+    }
+  if (segment_id != -1)
+    g_string_append_printf (text, _("id %d · "), segment_id);
+  g_string_append_printf (text, _("pid %d"), (int) getpid ());
+
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+/**
  * lab_window_show_session:
  * @subtitle: the second line of the title
  * @session: what the window is about
@@ -107,19 +136,10 @@ void
 lab_window_show_session (GtkLabel   *subtitle,
                          LabSession *session)
 {
-  LabSegment *segment = lab_session_get_segment (session);
-  g_autoptr(GString) text = g_string_new (NULL);
+  g_autofree char *text = lab_window_describe_session (NULL, lab_session_get_key (session),
+                                                       lab_session_get_segment_id (session));
 
-  if (lab_session_get_key (session) != LAB_KEY_FAILED)
-    {
-      g_autofree char *key = lab_key_format (lab_session_get_key (session));
-
-      g_string_append_printf (text, _("key %s · "), key);
-    }
-  if (segment != NULL)
-    g_string_append_printf (text, _("id %d · "), lab_segment_get_id (segment));
-  g_string_append_printf (text, _("pid %d"), (int) getpid ());
-  gtk_label_set_text (subtitle, text->str);
+  gtk_label_set_text (subtitle, text);
 }
 
 /**

@@ -20,6 +20,9 @@ void       lab_window_set_up           (GtkApplicationWindow *window,
                                         GtkPaned             *columns,
                                         GtkPaned             *rows,
                                         LabInspector         *inspector);
+char      *lab_window_describe_session (GtkWindow            *window,
+                                        int                   key,
+                                        int                   segment_id);
 void       lab_window_show_session     (GtkLabel             *subtitle,
                                         LabSession           *session);
 void       lab_about_present           (GtkWindow            *parent,

@@ -353,7 +353,23 @@ lab_key_chooser_get_property (GObject    *object,
   switch (prop_id)
     {
     case PROP_CHOICE:
-      g_value_set_pointer (value, self->choice);
+      g_value_set_boxed (value, self->choice);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+lab_key_chooser_set_property (GObject      *object,
+                              guint         prop_id,
+                              const GValue *value,
+                              GParamSpec   *pspec)
+{
+  switch (prop_id)
+    {
+    case PROP_CHOICE:
+      lab_key_chooser_set_choice (LAB_KEY_CHOOSER (object), g_value_get_boxed (value));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -390,15 +406,16 @@ lab_key_chooser_class_init (LabKeyChooserClass *klass)
   object_class->dispose = lab_key_chooser_dispose;
   object_class->finalize = lab_key_chooser_finalize;
   object_class->get_property = lab_key_chooser_get_property;
+  object_class->set_property = lab_key_chooser_set_property;
   widget_class->grab_focus = lab_key_chooser_grab_focus;
 
-  /* A LabKeyChoice, owned by the chooser; set it with lab_key_chooser_set_choice(). */
+  /* %NULL without a choice. */
   properties[PROP_CHOICE] =
-    g_param_spec_pointer ("choice", NULL, NULL,
-                          G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+    g_param_spec_boxed ("choice", NULL, NULL, LAB_TYPE_KEY_CHOICE,
+                        G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
-  /* The user has chosen another key; not emitted for lab_key_chooser_set_choice(). */
+  /* The user has chosen another key; not emitted when the property is set. */
   signals[CHANGED] =
     g_signal_new ("changed", LAB_TYPE_KEY_CHOOSER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 

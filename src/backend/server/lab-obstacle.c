@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "backend/server/lab-obstacle.h"
+
+#include "backend/kernel/lab-shm-error.h"
+
+struct _LabObstacle
+{
+  GObject      parent_instance;
+
+  LabServer   *server;
+  LabLeftover *leftover;
+  char        *inspection_error;
+  char        *removal_error;
+};
+
+enum
+{
+  PROP_0,
+  PROP_SERVER,
+  PROP_LEFTOVER,
+  PROP_CAN_TAKE_OVER,
+  PROP_CAN_REMOVE,
+  PROP_INSPECTION_ERROR,
+  PROP_REMOVAL_ERROR,
+  N_PROPS
+};
+
+G_DEFINE_FINAL_TYPE (LabObstacle, lab_obstacle, G_TYPE_OBJECT)
+
+static GParamSpec *properties[N_PROPS];
+
+static gboolean
+can_take_over (LabObstacle *self)
+{
+  return self->leftover != NULL && self->leftover->can_take_over;
+}
+
+static gboolean
+can_remove (LabObstacle *self)
+{
+  return self->leftover != NULL && self->leftover->can_remove;
+}
+
+static void
+set_error (LabObstacle  *self,
+           char        **field,
+           const char   *text,
+           guint         prop_id)
+{
+  if (g_strcmp0 (*field, text) == 0)
+    return;
+
+  g_free (*field);
+  *field = g_strdup (text);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[prop_id]);
+}
+
+/* Takes @leftover.  What is known now makes a thing of the past of what went wrong before. */
+static void
+set_leftover (LabObstacle *self,
+              LabLeftover *leftover)
+{
+  GObject *object = G_OBJECT (self);
+  gboolean could_take_over = can_take_over (self);
+  gboolean could_remove = can_remove (self);
+
+  g_object_freeze_notify (object);
+  set_error (self, &self->inspection_error, NULL, PROP_INSPECTION_ERROR);
+  set_error (self, &self->removal_error, NULL, PROP_REMOVAL_ERROR);
+  if (self->leftover != NULL || leftover != NULL)
+    {
+      g_clear_pointer (&self->leftover, lab_leftover_free);
+      self->leftover = leftover;
+      g_object_notify_by_pspec (object, properties[PROP_LEFTOVER]);
+    }
+  if (could_take_over != can_take_over (self))
+    g_object_notify_by_pspec (object, properties[PROP_CAN_TAKE_OVER]);
+  if (could_remove != can_remove (self))
+    g_object_notify_by_pspec (object, properties[PROP_CAN_REMOVE]);
+  g_object_thaw_notify (object);
+}
+
+static void
+step_changed_cb (LabObstacle *self)
+{
+  if (lab_server_get_step (self->server) != LAB_SERVER_STEP_CREATE)
+    set_leftover (self, NULL);
+}
+
+static void
+lab_obstacle_constructed (GObject *object)
+{
+  LabObstacle *self = LAB_OBSTACLE (object);
+
+  G_OBJECT_CLASS (lab_obstacle_parent_class)->constructed (object);
+
+  if (self->server == NULL)
+    self->server = lab_server_new ();
+  g_signal_connect_object (lab_server_get_life (self->server), "notify::current", G_CALLBACK (step_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+}
+
+static void
+lab_obstacle_finalize (GObject *object)
+{
+  LabObstacle *self = LAB_OBSTACLE (object);
+
+  g_clear_object (&self->server);
+  g_clear_pointer (&self->leftover, lab_leftover_free);
+  g_free (self->inspection_error);
+  g_free (self->removal_error);
+
+  G_OBJECT_CLASS (lab_obstacle_parent_class)->finalize (object);
+}
+
+static void
+lab_obstacle_get_property (GObject    *object,
+                           guint       prop_id,
+                           GValue     *value,
+                           GParamSpec *pspec)
+{
+  LabObstacle *self = LAB_OBSTACLE (object);
+
+  switch (prop_id)
+    {
+    case PROP_SERVER:
+      g_value_set_object (value, self->server);
+      break;
+    case PROP_LEFTOVER:
+      g_value_set_boxed (value, self->leftover);
+      break;
+    case PROP_CAN_TAKE_OVER:
+      g_value_set_boolean (value, can_take_over (self));
+      break;
+    case PROP_CAN_REMOVE:
+      g_value_set_boolean (value, can_remove (self));
+      break;
+    case PROP_INSPECTION_ERROR:
+      g_value_set_string (value, self->inspection_error);
+      break;
+    case PROP_REMOVAL_ERROR:
+      g_value_set_string (value, self->removal_error);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+lab_obstacle_set_property (GObject      *object,
+                           guint         prop_id,
+                           const GValue *value,
+                           GParamSpec   *pspec)
+{
+  switch (prop_id)
+    {
+    case PROP_SERVER:
+      LAB_OBSTACLE (object)->server = g_value_dup_object (value);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+lab_obstacle_class_init (LabObstacleClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
+
+  object_class->constructed = lab_obstacle_constructed;
+  object_class->finalize = lab_obstacle_finalize;
+  object_class->get_property = lab_obstacle_get_property;
+  object_class->set_property = lab_obstacle_set_property;
+
+  properties[PROP_SERVER] = g_param_spec_object ("server", NULL, NULL, LAB_TYPE_SERVER,
+                                                 G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+  properties[PROP_LEFTOVER] = g_param_spec_boxed ("leftover", NULL, NULL, LAB_TYPE_LEFTOVER, flags);
+  properties[PROP_CAN_TAKE_OVER] = g_param_spec_boolean ("can-take-over", NULL, NULL, FALSE, flags);
+  properties[PROP_CAN_REMOVE] = g_param_spec_boolean ("can-remove", NULL, NULL, FALSE, flags);
+  properties[PROP_INSPECTION_ERROR] = g_param_spec_string ("inspection-error", NULL, NULL, NULL, flags);
+  properties[PROP_REMOVAL_ERROR] = g_param_spec_string ("removal-error", NULL, NULL, NULL, flags);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+}
+
+static void
+lab_obstacle_init (LabObstacle *self)
+{
+}
+
+/**
+ * lab_obstacle_new:
+ * @server: whose way it is
+ *
+ * Returns: (transfer full): nothing in the way yet
+ */
+LabObstacle *
+lab_obstacle_new (LabServer *server)
+{
+  g_return_val_if_fail (LAB_IS_SERVER (server), NULL);
+
+  return g_object_new (LAB_TYPE_OBSTACLE, "server", server, NULL);
+}
+
+/**
+ * lab_obstacle_get_leftover:
+ * @self: an obstacle
+ *
+ * Returns: (transfer none) (nullable): the segment that is in the way, about which the user decides
+ */
+const LabLeftover *
+lab_obstacle_get_leftover (LabObstacle *self)
+{
+  g_return_val_if_fail (LAB_IS_OBSTACLE (self), NULL);
+
+  return self->leftover;
+}
+
+/**
+ * lab_obstacle_get_inspection_error:
+ * @self: an obstacle
+ *
+ * Returns: (nullable): why it cannot be told which segment is in the way
+ */
+const char *
+lab_obstacle_get_inspection_error (LabObstacle *self)
+{
+  g_return_val_if_fail (LAB_IS_OBSTACLE (self), NULL);
+
+  return self->inspection_error;
+}
+
+/**
+ * lab_obstacle_get_removal_error:
+ * @self: an obstacle
+ *
+ * Returns: (nullable): why the segment was not removed
+ */
+const char *
+lab_obstacle_get_removal_error (LabObstacle *self)
+{
+  g_return_val_if_fail (LAB_IS_OBSTACLE (self), NULL);
+
+  return self->removal_error;
+}
+
+static void
+inspected_cb (GObject      *source,
+              GAsyncResult *result,
+              gpointer      user_data)
+{
+  g_autoptr(LabObstacle) self = user_data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(LabLeftover) leftover = lab_leftover_inspect_finish (result, &error);
+
+  /* Meanwhile the user may have chosen another key, or the segment may have gone. */
+  if (lab_server_get_step (self->server) != LAB_SERVER_STEP_CREATE)
+    return;
+  if (leftover == NULL)
+    set_error (self, &self->inspection_error, error->message, PROP_INSPECTION_ERROR);
+  else if (leftover->kind != LAB_LEFTOVER_NONE
+           && leftover->key == lab_session_get_key (lab_server_get_session (self->server)))
+    set_leftover (self, g_steal_pointer (&leftover));
+}
+
+/**
+ * lab_obstacle_create:
+ * @self: an obstacle whose server has a key
+ *
+ * Makes the server's segment.  When another segment has the key, finds out what that is,
+ * and tells by its properties; why shmget(2) failed is told by the server's step.
+ */
+void
+lab_obstacle_create (LabObstacle *self)
+{
+  g_autoptr(GError) error = NULL;
+
+  g_return_if_fail (LAB_IS_OBSTACLE (self));
+
+  if (!lab_server_create (self->server, &error) && g_error_matches (error, LAB_SHM_ERROR, LAB_SHM_ERROR_EXISTS))
+    lab_leftover_inspect_async (lab_session_get_key (lab_server_get_session (self->server)), NULL,
+                                inspected_cb, g_object_ref (self));
+}
+
+/**
+ * lab_obstacle_take_over:
+ * @self: an obstacle that can be taken over
+ *
+ * Finds the segment and attaches it.  When somebody was faster, looks again at what is
+ * in the way; any other failure is told by the server's step.
+ *
+ * Returns: whether the segment, with its message, is the server's now
+ */
+gboolean
+lab_obstacle_take_over (LabObstacle *self)
+{
+  g_autoptr(GError) error = NULL;
+
+  g_return_val_if_fail (LAB_IS_OBSTACLE (self), FALSE);
+
+  set_leftover (self, NULL);
+  if (!lab_server_take_over (self->server, NULL))
+    return FALSE;
+  if (lab_server_attach (self->server, &error))
+    return TRUE;
+
+  if (g_error_matches (error, LAB_SHM_ERROR, LAB_SHM_ERROR_EXISTS))
+    {
+      lab_server_leave (self->server);
+      lab_server_reset (self->server);
+      if (lab_server_make_key (self->server, NULL))
+        lab_obstacle_create (self);
+    }
+
+  return FALSE;
+}
+
+/**
+ * lab_obstacle_replace:
+ * @self: an obstacle that can be removed
+ *
+ * Removes the segment, and makes a new one under the same key.  When somebody has
+ * attached to it meanwhile, it stays, and the user is asked anew.
+ */
+void
+lab_obstacle_replace (LabObstacle *self)
+{
+  g_autoptr(GError) error = NULL;
+
+  g_return_if_fail (LAB_IS_OBSTACLE (self));
+  g_return_if_fail (self->leftover != NULL);
+
+  if (!lab_leftover_remove (self->leftover, &error)
+      && !g_error_matches (error, LAB_SHM_ERROR, LAB_SHM_ERROR_EXISTS))
+    {
+      set_error (self, &self->removal_error, error->message, PROP_REMOVAL_ERROR);
+      return;
+    }
+
+  set_leftover (self, NULL);
+  lab_obstacle_create (self);
+}
