@@ -13,6 +13,7 @@
 #include "server/lab-race-window.h"
 #include "server/lab-server-resources.h"
 #include "server/lab-server-window.h"
+#include "ui/choosers/lab-key-chooser.h"
 
 typedef struct
 {
@@ -96,6 +97,189 @@ test_goes_step_by_step (Fixture       *f,
   g_assert_false (lab_server_is_live (f->server));
   activate (f, "do-it-all");
   g_assert_cmpint (lab_server_get_step (f->server), ==, LAB_SERVER_STEP_KEY);
+}
+
+static GtkDialog *
+find_dialog (void)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr(GtkWindow) window = g_list_model_get_item (windows, i);
+
+      if (GTK_IS_DIALOG (window))
+        return GTK_DIALOG (window);
+    }
+
+  return NULL;
+}
+
+static LabStep *
+get_step (Fixture       *f,
+          LabServerStep  step)
+{
+  return lab_life_get_step (lab_server_get_life (f->server), step);
+}
+
+static GtkWidget *
+get_row (Fixture *f,
+         guint    i)
+{
+  GtkWidget *row = gtk_widget_get_first_child (find_by_id (GTK_WIDGET (f->window), "rows"));
+
+  while (i-- > 0)
+    row = gtk_widget_get_next_sibling (row);
+
+  return row;
+}
+
+static const char *
+get_subtitle (Fixture *f)
+{
+  GtkWidget *subtitle = GTK_WIDGET (gtk_window_get_titlebar (GTK_WINDOW (f->window)));
+
+  return get_label (subtitle, "subtitle");
+}
+
+/* Whether any label of the window has @text in it. */
+static gboolean
+shows_text (GtkWidget  *widget,
+            const char *text)
+{
+  if (GTK_IS_LABEL (widget) && strstr (gtk_label_get_text (GTK_LABEL (widget)), text) != NULL)
+    return TRUE;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    if (shows_text (child, text))
+      return TRUE;
+
+  return FALSE;
+}
+
+/* A binding through an object that is not there keeps its old value: so nothing may be
+ * left of a segment on the screen when the session is empty again. */
+static void
+test_shows_nothing_of_an_old_segment (Fixture       *f,
+                                      gconstpointer  unused)
+{
+  LabSession *session = lab_server_get_session (f->server);
+  g_autofree char *empty = g_strdup (get_subtitle (f));
+  g_autofree char *key = lab_key_format (f->key);
+  g_autofree char *id = NULL;
+  g_autofree char *address = NULL;
+
+  lab_server_window_set_message (f->window, "Hello");
+  g_assert_cmpstr (get_label (f->entry, "count"), ==, "5 of 1,983 bytes");
+  lab_server_window_start (f->window);
+  id = g_strdup_printf ("%d", lab_session_get_segment_id (session));
+  address = lab_session_dup_address_text (session);
+  g_assert_nonnull (strstr (get_subtitle (f), id));
+  g_assert_nonnull (strstr (get_subtitle (f), key));
+  g_assert_cmpstr (get_label (get_row (f, LAB_SERVER_STEP_WRITE), "result"), ==, "→ message 1, 5 bytes");
+  g_assert_true (shows_text (get_row (f, LAB_SERVER_STEP_DETACH), address));
+  g_assert_true (shows_text (get_row (f, LAB_SERVER_STEP_REMOVE), id));
+  g_assert_cmpstr (get_label (get_row (f, LAB_SERVER_STEP_WAIT), "sentence"), ==, "No other process is attached");
+  g_assert_true (is_enabled (f, "stop"));
+
+  activate (f, "wait");
+  activate (f, "detach");
+  g_assert_cmpstr (get_label (f->entry, "hint"), ==, "Nothing can be written any more: this process has detached");
+  g_assert_cmpstr (get_label (get_row (f, LAB_SERVER_STEP_WAIT), "sentence"), ==, "Wait until the clients have detached");
+  g_assert_nonnull (strstr (get_subtitle (f), id));
+  g_assert_false (is_enabled (f, "write"));
+
+  activate (f, "remove");
+  g_assert_false (is_enabled (f, "stop"));
+  g_assert_true (shows_text (get_row (f, LAB_SERVER_STEP_REMOVE), id));  /* it tells what was done */
+
+  activate (f, "start-again");
+  g_assert_cmpstr (get_subtitle (f), ==, empty);
+  g_assert_cmpstr (get_label (f->entry, "hint"), ==, "First make the segment: do steps 1 to 3, or Do It All");
+  for (guint i = 0; i < LAB_N_SERVER_STEPS; i++)
+    {
+      g_assert_cmpstr (get_label (get_row (f, i), "result"), ==, "");
+      g_assert_false (shows_text (get_row (f, i), address));
+      g_assert_false (shows_text (get_row (f, i), id));
+    }
+  g_assert_false (shows_text (get_row (f, LAB_SERVER_STEP_CREATE), key));
+  g_assert_null (lab_session_get_segment (session));
+  g_assert_true (is_enabled (f, "make-key"));
+}
+
+/* Another segment size is another capacity, before there is a segment and with one. */
+static void
+test_follows_what_is_chosen (Fixture       *f,
+                             gconstpointer  unused)
+{
+  LabChoice *choice = lab_session_get_choice (lab_server_get_session (f->server));
+  GtkWidget *size_entry = find_by_id (GTK_WIDGET (f->window), "size_entry");
+  GtkWidget *key_chooser = find_by_id (GTK_WIDGET (f->window), "key_chooser");
+  g_autoptr(LabKeyChoice) other = lab_key_choice_new_file ("/proc/self/exe", 'B');
+  guint64 size_bytes;
+
+  lab_choice_set_size_bytes (choice, 8192);
+  g_object_get (size_entry, "size-bytes", &size_bytes, NULL);
+  g_assert_cmpuint (size_bytes, ==, 8192);
+  g_assert_cmpstr (get_label (f->entry, "count"), ==, "0 of 4,031 bytes");
+  g_object_set (size_entry, "size-bytes", (guint64) 4096, NULL);
+  g_assert_cmpuint (lab_choice_get_size_bytes (choice), ==, 4096);
+  g_object_set (find_by_id (GTK_WIDGET (f->window), "mode_editor"), "mode", 0640u, NULL);
+  g_assert_cmpuint (lab_choice_get_mode (choice), ==, 0640);
+  g_assert_true (shows_text (get_row (f, LAB_SERVER_STEP_CREATE), "4096, IPC_CREAT|IPC_EXCL|0640"));
+
+  g_assert_cmpstr (get_label (get_row (f, LAB_SERVER_STEP_KEY), "sentence"), ==, "The key was typed, so ftok is not called");
+  lab_choice_set_key_choice (choice, other);
+  g_assert_cmpstr (get_label (get_row (f, LAB_SERVER_STEP_KEY), "sentence"), ==, "Turn a file and a letter into a key");
+  g_assert_true (lab_key_choice_equal (lab_key_chooser_get_choice (LAB_KEY_CHOOSER (key_chooser)), other));
+  lab_choice_set_key_choice (choice, NULL);
+  g_assert_null (lab_key_chooser_get_choice (LAB_KEY_CHOOSER (key_chooser)));
+  g_assert_false (is_enabled (f, "open-client"));
+  lab_choice_set_key_choice (choice, other);
+  g_assert_true (is_enabled (f, "open-client"));
+
+  g_assert_true (gtk_widget_is_sensitive (key_chooser));
+  activate (f, "make-key");
+  g_assert_false (gtk_widget_is_sensitive (key_chooser));
+  g_assert_true (gtk_widget_is_sensitive (size_entry));
+  activate (f, "create");
+  g_assert_false (gtk_widget_is_sensitive (size_entry));
+}
+
+/* What comes from the command line is not what the user finds the next time. */
+static void
+test_remembers_what_the_user_chose (Fixture       *f,
+                                    gconstpointer  unused)
+{
+  g_autoptr(GSettings) settings = lab_application_settings (LAB_ROLE_SERVER);
+  guint64 before = g_settings_get_uint64 (settings, "size-bytes");
+
+  lab_server_window_choose (f->window, NULL, 12288, 0600);
+  g_assert_cmpuint (g_settings_get_uint64 (settings, "size-bytes"), ==, before);
+  g_object_set (find_by_id (GTK_WIDGET (f->window), "size_entry"), "size-bytes", (guint64) 16384, NULL);
+  g_assert_cmpuint (g_settings_get_uint64 (settings, "size-bytes"), ==, 16384);
+  g_settings_reset (settings, "size-bytes");
+}
+
+/* Nobody called shmctl(IPC_RMID), so there is no tick. */
+static void
+test_skips_what_is_left_in_the_kernel (Fixture       *f,
+                                       gconstpointer  unused)
+{
+  g_autoptr(LabSegment) left = NULL;
+  GtkWidget *row = get_row (f, LAB_SERVER_STEP_REMOVE);
+
+  lab_server_window_start (f->window);
+  activate (f, "stop");
+  gtk_dialog_response (find_dialog (), LAB_CLOSE_LEAVE);
+  g_assert_false (lab_server_is_live (f->server));
+  g_assert_cmpint (lab_step_get_state (get_step (f, LAB_SERVER_STEP_REMOVE)), ==, LAB_STEP_SKIPPED);
+  g_assert_cmpstr (gtk_stack_get_visible_child_name (GTK_STACK (find_by_id (row, "bullet"))), ==, "skipped");
+  g_assert_cmpstr (get_label (row, "result"), ==, "→ left in the kernel, as you chose");
+
+  left = lab_segment_find (f->key, NULL);
+  g_assert_nonnull (left);
+  g_assert_true (lab_segment_remove (left, NULL));
 }
 
 static void
@@ -373,22 +557,6 @@ test_removes_only_what_was_described (Fixture       *f,
   g_assert_cmpint (lab_server_get_step (f->server), ==, LAB_SERVER_STEP_ATTACH);
 }
 
-static GtkDialog *
-find_dialog (void)
-{
-  GListModel *windows = gtk_window_get_toplevels ();
-
-  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
-    {
-      g_autoptr(GtkWindow) window = g_list_model_get_item (windows, i);
-
-      if (GTK_IS_DIALOG (window))
-        return GTK_DIALOG (window);
-    }
-
-  return NULL;
-}
-
 /* “Wait for Clients” was the answer, and before they went the session ends: the window
  * must not go while somebody is at work on it. */
 static void
@@ -428,6 +596,10 @@ main (int argc, char *argv[])
 #define ADD(name, func) g_test_add ("/server/window/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("new-destroy", test_new_destroy);
   ADD ("goes-step-by-step", test_goes_step_by_step);
+  ADD ("shows-nothing-of-an-old-segment", test_shows_nothing_of_an_old_segment);
+  ADD ("follows-what-is-chosen", test_follows_what_is_chosen);
+  ADD ("remembers-what-the-user-chose", test_remembers_what_the_user_chose);
+  ADD ("skips-what-is-left-in-the-kernel", test_skips_what_is_left_in_the_kernel);
   ADD ("describes-what-is-in-the-way", test_describes_what_is_in_the_way);
   ADD ("removes-only-what-was-described", test_removes_only_what_was_described);
   ADD ("says-what-comes-before-writing", test_says_what_comes_before_writing);

@@ -231,6 +231,84 @@ test_waits_for_the_last_client (Fixture       *f,
   g_assert_cmpint (lab_server_get_step (f->server), ==, LAB_SERVER_STEP_DETACH);
 }
 
+/* What the monitor has read is half a second old, and a client that it counted has ended. */
+static void
+test_counts_clients_anew_when_it_waits (Fixture       *f,
+                                        gconstpointer  unused)
+{
+  pid_t child;
+
+  g_assert_true (lab_server_make_key (f->server, NULL));
+  g_assert_true (lab_server_create (f->server, NULL));
+  child = test_child_attach (get_id (f->server), FALSE, 1);
+  g_assert_true (lab_server_attach (f->server, NULL));
+  test_wait_for (lab_server_get_n_clients (f->server) == 1);
+  lab_server_wait (f->server);
+  g_assert_true (lab_server_is_waiting (f->server));
+  test_child_kill (child);
+  lab_server_stop_waiting (f->server);
+
+  g_assert_cmpint (lab_server_get_step (f->server), ==, LAB_SERVER_STEP_DETACH);
+  g_assert_cmpstr (lab_step_get_result (get_step (f->server, LAB_SERVER_STEP_WAIT)), ==, "only this process is attached");
+  g_assert_cmpint (lab_step_get_state (get_step (f->server, LAB_SERVER_STEP_WAIT)), ==, LAB_STEP_DONE);
+}
+
+static void
+test_tells_who_was_not_waited_for (Fixture       *f,
+                                   gconstpointer  unused)
+{
+  pid_t child;
+
+  g_assert_true (lab_server_make_key (f->server, NULL));
+  g_assert_true (lab_server_create (f->server, NULL));
+  child = test_child_attach (get_id (f->server), FALSE, 1);
+  g_assert_true (lab_server_attach (f->server, NULL));
+  lab_server_wait (f->server);
+  lab_server_stop_waiting (f->server);
+  g_assert_cmpstr (lab_step_get_result (get_step (f->server, LAB_SERVER_STEP_WAIT)), ==, "not waited for: 1 is still attached");
+  g_assert_cmpint (lab_step_get_state (get_step (f->server, LAB_SERVER_STEP_WAIT)), ==, LAB_STEP_SKIPPED);
+  test_child_kill (child);
+}
+
+static void
+count_cb (guint *n)
+{
+  (*n)++;
+}
+
+/* Each property is told when it changes, and what it then says is so. */
+static void
+test_tells_of_what_has_changed (Fixture       *f,
+                                gconstpointer  unused)
+{
+  static const char * const names[] = { "notify::live", "notify::attached", "notify::capacity", "notify::waiting" };
+  guint n[G_N_ELEMENTS (names)] = { 0 };
+  guint64 capacity;
+  gboolean live;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    g_signal_connect_swapped (f->server, names[i], G_CALLBACK (count_cb), &n[i]);
+
+  lab_choice_set_size_bytes (lab_session_get_choice (lab_server_get_session (f->server)), 8192);
+  g_object_get (f->server, "capacity", &capacity, NULL);
+  g_assert_cmpuint (capacity, ==, 4031);
+  g_assert_cmpuint (n[2], ==, 1);
+  start (f->server);
+  g_assert_cmpuint (n[0], ==, 1);
+  g_assert_cmpuint (n[1], ==, 1);
+  write_text (f->server, "one");
+  lab_server_wait (f->server);
+  g_assert_cmpuint (n[3], ==, 0);  /* nobody was attached */
+  g_assert_true (lab_server_detach (f->server, NULL));
+  g_assert_cmpuint (n[1], ==, 2);
+  g_assert_cmpuint (n[0], ==, 1);
+  g_assert_true (lab_server_remove (f->server, NULL));
+  g_assert_cmpuint (n[0], ==, 2);
+  g_object_get (f->server, "live", &live, NULL);
+  g_assert_false (live);
+  g_assert_cmpuint (n[2], ==, 1);
+}
+
 static void
 test_takes_over_with_the_message_kept (Fixture       *f,
                                        gconstpointer  unused)
@@ -472,6 +550,9 @@ main (int argc, char *argv[])
   ADD ("refuses-a-message-that-does-not-fit", test_refuses_a_message_that_does_not_fit);
   ADD ("refuses-sizes-with-a-sentence", test_refuses_sizes_with_a_sentence);
   ADD ("waits-for-the-last-client", test_waits_for_the_last_client);
+  ADD ("counts-clients-anew-when-it-waits", test_counts_clients_anew_when_it_waits);
+  ADD ("tells-who-was-not-waited-for", test_tells_who_was_not_waited_for);
+  ADD ("tells-of-what-has-changed", test_tells_of_what_has_changed);
   ADD ("takes-over-with-the-message-kept", test_takes_over_with_the_message_kept);
   ADD ("does-not-take-over-from-the-living", test_does_not_take_over_from_the_living);
   ADD ("does-not-take-over-what-is-foreign", test_does_not_take_over_what_is_foreign);

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "backend/server/lab-obstacle.h"
+#include "helpers/helper-keys.h"
+#include "helpers/helper-wait.h"
+
+typedef struct
+{
+  key_t        key;
+  LabServer   *server;
+  LabObstacle *obstacle;
+} Fixture;
+
+static LabServer *
+new_server (key_t key)
+{
+  LabServer *server = lab_server_new ();
+  g_autoptr(LabKeyChoice) choice = lab_key_choice_new_key (key);
+
+  lab_choice_set_key_choice (lab_session_get_choice (lab_server_get_session (server)), choice);
+  g_assert_true (lab_server_make_key (server, NULL));
+
+  return server;
+}
+
+static void
+set_up (Fixture       *f,
+        gconstpointer  unused)
+{
+  f->key = test_key ();
+  f->server = new_server (f->key);
+  f->obstacle = lab_obstacle_new (f->server);
+}
+
+static void
+tear_down (Fixture       *f,
+           gconstpointer  unused)
+{
+  g_autoptr(LabSegment) segment = NULL;
+
+  lab_server_clean_up (f->server);
+  g_clear_object (&f->obstacle);
+  g_clear_object (&f->server);
+  segment = lab_segment_find (f->key, NULL);
+  if (segment != NULL)
+    lab_segment_remove (segment, NULL);
+}
+
+/* What a server that has ended left behind, with a message in it. */
+static void
+leave_a_message (Fixture *f)
+{
+  g_autoptr(LabServer) before = new_server (f->key);
+
+  g_assert_true (lab_server_create (before, NULL));
+  g_assert_true (lab_server_attach (before, NULL));
+  g_assert_true (lab_server_write (before, "kept", 4, NULL));
+  lab_server_leave (before);
+}
+
+static gboolean
+get_boolean (Fixture    *f,
+             const char *property)
+{
+  gboolean value;
+
+  g_object_get (f->obstacle, property, &value, NULL);
+
+  return value;
+}
+
+static void
+count_cb (guint *n)
+{
+  (*n)++;
+}
+
+static void
+test_makes_the_segment_where_nothing_is (Fixture       *f,
+                                         gconstpointer  unused)
+{
+  lab_obstacle_create (f->obstacle);
+  g_assert_true (lab_server_is_live (f->server));
+  g_assert_null (lab_obstacle_get_leftover (f->obstacle));
+}
+
+static void
+test_takes_over_with_the_message (Fixture       *f,
+                                  gconstpointer  unused)
+{
+  guint n = 0;
+
+  leave_a_message (f);
+  g_signal_connect_swapped (f->obstacle, "notify::leftover", G_CALLBACK (count_cb), &n);
+  lab_obstacle_create (f->obstacle);
+  test_wait_for (lab_obstacle_get_leftover (f->obstacle) != NULL);
+  g_assert_cmpuint (n, ==, 1);
+  g_assert_true (get_boolean (f, "can-take-over"));
+
+  g_assert_true (lab_obstacle_take_over (f->obstacle));
+  g_assert_true (lab_server_is_attached (f->server));
+  g_assert_cmpstr (lab_session_get_message (lab_server_get_session (f->server)), ==, "kept");
+  g_assert_null (lab_obstacle_get_leftover (f->obstacle));
+  g_assert_false (get_boolean (f, "can-take-over"));
+  g_assert_false (get_boolean (f, "can-remove"));
+  g_assert_cmpuint (n, ==, 2);
+}
+
+static void
+test_replaces_it (Fixture       *f,
+                  gconstpointer  unused)
+{
+  leave_a_message (f);
+  lab_obstacle_create (f->obstacle);
+  test_wait_for (lab_obstacle_get_leftover (f->obstacle) != NULL);
+  g_assert_true (get_boolean (f, "can-remove"));
+  lab_obstacle_replace (f->obstacle);
+  g_assert_true (lab_server_is_live (f->server));
+  g_assert_null (lab_obstacle_get_leftover (f->obstacle));
+  g_assert_true (lab_segment_is_created (lab_session_get_segment (lab_server_get_session (f->server))));
+}
+
+/* Another key is chosen: what was in the way of the first is of no concern any more. */
+static void
+test_forgets_it_with_the_key (Fixture       *f,
+                              gconstpointer  unused)
+{
+  leave_a_message (f);
+  lab_obstacle_create (f->obstacle);
+  test_wait_for (lab_obstacle_get_leftover (f->obstacle) != NULL);
+  lab_server_reset (f->server);
+  g_assert_null (lab_obstacle_get_leftover (f->obstacle));
+  g_assert_false (get_boolean (f, "can-remove"));
+
+  /* Nor is it, when the answer comes after that. */
+  g_assert_true (lab_server_make_key (f->server, NULL));
+  lab_obstacle_create (f->obstacle);
+  lab_server_reset (f->server);
+  test_run_for_ms (300);
+  g_assert_null (lab_obstacle_get_leftover (f->obstacle));
+}
+
+/* Between the look and the decision somebody else removed it. */
+static void
+test_says_why_it_was_not_removed (Fixture       *f,
+                                  gconstpointer  unused)
+{
+  g_autoptr(LabSegment) segment = NULL;
+
+  leave_a_message (f);
+  lab_obstacle_create (f->obstacle);
+  test_wait_for (lab_obstacle_get_leftover (f->obstacle) != NULL);
+  segment = lab_segment_find (f->key, NULL);
+  g_assert_true (lab_segment_remove (segment, NULL));
+  lab_obstacle_replace (f->obstacle);
+  g_assert_false (lab_server_is_live (f->server));
+  g_assert_nonnull (lab_obstacle_get_removal_error (f->obstacle));
+  g_assert_nonnull (lab_obstacle_get_leftover (f->obstacle));
+
+  lab_server_reset (f->server);
+  g_assert_null (lab_obstacle_get_removal_error (f->obstacle));
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_set_nonfatal_assertions ();
+#define ADD(name, func) g_test_add ("/backend/obstacle/" name, Fixture, NULL, set_up, func, tear_down)
+  ADD ("makes-the-segment-where-nothing-is", test_makes_the_segment_where_nothing_is);
+  ADD ("takes-over-with-the-message", test_takes_over_with_the_message);
+  ADD ("replaces-it", test_replaces_it);
+  ADD ("forgets-it-with-the-key", test_forgets_it_with_the_key);
+  ADD ("says-why-it-was-not-removed", test_says_why_it_was_not_removed);
+  return g_test_run ();
+}
