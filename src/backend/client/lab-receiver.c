@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "backend/client/lab-message-log.h"
-#include "backend/client/lab-writer-watch.h"
+#include "backend/client/lab-server-watch.h"
 #include "backend/preset/lab-preset-decode.h"
 #include "backend/preset/lab-preset-reader.h"
 
@@ -20,7 +20,7 @@ struct _LabReceiver
   gboolean          open;
   LabReceiverFacts  facts;
   LabMessageLog    *log;
-  LabWriterWatch   *writer;
+  LabServerWatch   *writer;
 
   LabCounters       counters;       /* what the present reader has not counted */
   LabReader        *reader;         /* while open in a segment with room for our layout */
@@ -89,9 +89,9 @@ free_readers (LabReceiver *self)
 static void
 find_writer (LabReceiver *self)
 {
-  lab_writer_watch_check (self->writer, get_layout (self));
-  self->facts.writer_pid = lab_writer_watch_get_pid (self->writer);
-  self->facts.writer_is_dead = lab_writer_watch_is_dead (self->writer);
+  lab_server_watch_check (self->writer, get_layout (self));
+  self->facts.writer_pid = lab_server_watch_get_pid (self->writer);
+  self->facts.writer_is_dead = lab_server_watch_is_dead (self->writer);
 }
 
 static void
@@ -252,7 +252,7 @@ lab_receiver_finalize (GObject *object)
 {
   LabReceiver *self = LAB_RECEIVER (object);
 
-  g_clear_pointer (&self->writer, lab_writer_watch_free);
+  g_clear_pointer (&self->writer, lab_server_watch_free);
   g_clear_pointer (&self->log, lab_message_log_free);
   g_clear_object (&self->session);
 
@@ -275,7 +275,7 @@ static void
 lab_receiver_init (LabReceiver *self)
 {
   self->log = lab_message_log_new ();
-  self->writer = lab_writer_watch_new (writer_ended_cb, self);
+  self->writer = lab_server_watch_new (writer_ended_cb, self);
 }
 
 /**

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "backend/client/lab-writer-watch.h"
+#include "backend/client/lab-server-watch.h"
 
 #include <unistd.h>
 
@@ -9,7 +9,7 @@
 
 #include "backend/kernel/lab-process.h"
 
-struct _LabWriterWatch
+struct _LabServerWatch
 {
   GSourceOnceFunc  ended;
   gpointer         data;
@@ -21,18 +21,18 @@ struct _LabWriterWatch
 };
 
 /**
- * lab_writer_watch_new:
+ * lab_server_watch_new:
  * @ended: (scope notified): called from the main loop at once when the kernel says that
- *   the writer has ended
+ *   the server has ended
  * @data: for @ended
  *
  * Returns: (transfer full): a watch over nobody yet
  */
-LabWriterWatch *
-lab_writer_watch_new (GSourceOnceFunc ended,
+LabServerWatch *
+lab_server_watch_new (GSourceOnceFunc ended,
                       gpointer        data)
 {
-  LabWriterWatch *self = g_new0 (LabWriterWatch, 1);
+  LabServerWatch *self = g_new0 (LabServerWatch, 1);
 
   self->ended = ended;
   self->data = data;
@@ -42,7 +42,7 @@ lab_writer_watch_new (GSourceOnceFunc ended,
 }
 
 static void
-let_go (LabWriterWatch *self)
+let_go (LabServerWatch *self)
 {
   g_clear_handle_id (&self->source, g_source_remove);
   if (self->fd != -1)
@@ -51,7 +51,7 @@ let_go (LabWriterWatch *self)
 }
 
 void
-lab_writer_watch_free (LabWriterWatch *self)
+lab_server_watch_free (LabServerWatch *self)
 {
   let_go (self);
   g_free (self);
@@ -62,7 +62,7 @@ ended_cb (int          fd,
           GIOCondition condition,
           gpointer     data)
 {
-  LabWriterWatch *self = data;
+  LabServerWatch *self = data;
 
   self->source = 0;
   let_go (self);
@@ -73,15 +73,15 @@ ended_cb (int          fd,
 }
 
 /**
- * lab_writer_watch_check:
+ * lab_server_watch_check:
  * @self: a watch
- * @layout: (nullable): an attached segment with our control block, or %NULL for no writer
+ * @layout: (nullable): an attached segment with our control block, or %NULL for no server
  *
- * Reads who writes, and whether it lives.  The kernel tells at once when it ends; where
- * that cannot be had, the next check finds out.
+ * Reads which process writes, and whether that process lives.  The kernel tells at once when
+ * the process ends; where that cannot be had, the next check finds out.
  */
 void
-lab_writer_watch_check (LabWriterWatch  *self,
+lab_server_watch_check (LabServerWatch  *self,
                         const LabLayout *layout)
 {
   guint64 start_ticks = 0;
@@ -110,13 +110,13 @@ lab_writer_watch_check (LabWriterWatch  *self,
 }
 
 /**
- * lab_writer_watch_get_pid:
+ * lab_server_watch_get_pid:
  * @self: a watch
  *
- * Returns: who writes, according to the control block; 0 when nobody does
+ * Returns: the process that writes, according to the control block; 0 when none does
  */
 pid_t
-lab_writer_watch_get_pid (LabWriterWatch *self)
+lab_server_watch_get_pid (LabServerWatch *self)
 {
   g_return_val_if_fail (self != NULL, 0);
 
@@ -124,7 +124,7 @@ lab_writer_watch_get_pid (LabWriterWatch *self)
 }
 
 gboolean
-lab_writer_watch_is_dead (LabWriterWatch *self)
+lab_server_watch_is_dead (LabServerWatch *self)
 {
   g_return_val_if_fail (self != NULL, FALSE);
 
