@@ -225,7 +225,7 @@ static void
 show_server_died (LabClientWindow *self)
 {
   g_autofree char *title = g_strdup_printf (_("The server (pid %d) has ended without a word"),
-                                            (int) lab_receiver_get_facts (self->receiver)->writer_pid);
+                                            (int) lab_receiver_get_writer_pid (self->receiver));
 
   lab_banner_show (self->banner, LAB_BANNER_TROUBLE, title,
                    _("The kernel detached it, yet the segment and its last message stay. A new server can take the segment over; then this client goes on by itself."));

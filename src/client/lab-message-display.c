@@ -309,7 +309,7 @@ static void
 show_waiting (LabMessageDisplay *self,
               LabReceiver       *receiver)
 {
-  LabReason reason = lab_receiver_get_facts (receiver)->reason;
+  LabReason reason = lab_receiver_get_reason (receiver);
   g_autofree char *description = lab_reason_describe (reason, lab_receiver_get_blocking_pid (receiver));
   g_autofree char *text = g_strdup_printf (_("waiting: %s"), description);
 

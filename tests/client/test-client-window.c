@@ -278,7 +278,7 @@ test_says_within_a_second_that_the_server_died (Fixture       *f,
           lab_client_go (f->client);
         }
       test_wait_for (lab_client_get_state (f->client) == LAB_CLIENT_READING
-                     && lab_receiver_get_facts (f->receiver)->writer_pid == server && strcmp (get_banner_title (f), "") == 0);
+                     && lab_receiver_get_writer_pid (f->receiver) == server && strcmp (get_banner_title (f), "") == 0);
       test_run_for_ms ((guint) g_test_rand_int_range (0, 600));   /* at any moment between two looks */
 
       test_child_kill (server);

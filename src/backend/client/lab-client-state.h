@@ -26,7 +26,7 @@ typedef enum
   LAB_CLIENT_DAMAGED,      /* our control block, but it makes no sense */
 } LabClientState;
 
-LabClientState lab_client_state_find (LabSession             *session,
-                                      const LabReceiverFacts *facts);
+LabClientState lab_client_state_find (LabSession  *session,
+                                      LabReceiver *receiver);
 
 G_END_DECLS

@@ -62,7 +62,7 @@ static LabClientState
 find_state (LabClient *self)
 {
   if (lab_client_is_attached (self))
-    return lab_client_state_find (self->session, lab_receiver_get_facts (self->receiver));
+    return lab_client_state_find (self->session, self->receiver);
   if (self->refused_id >= 0)
     return LAB_CLIENT_REFUSED;
 
@@ -192,8 +192,8 @@ lab_client_init (LabClient *self)
   update_prospects (self);
   g_signal_connect_swapped (lab_session_get_choice (self->session), "notify::key-choice", G_CALLBACK (choice_changed_cb), self);
   g_signal_connect_swapped (lab_session_get_monitor (self->session), "changed", G_CALLBACK (monitor_changed_cb), self);
-  g_signal_connect_swapped (self->receiver, "changed", G_CALLBACK (update_state), self);
-  g_signal_connect_swapped (self->poller, "changed", G_CALLBACK (changed), self);
+  g_signal_connect_swapped (self->receiver, "notify", G_CALLBACK (update_state), self);
+  g_signal_connect_swapped (self->poller, "notify", G_CALLBACK (changed), self);
 }
 
 /**

@@ -14,6 +14,7 @@ struct _LabPoller
   LabSession  *session;
   LabReceiver *receiver;
   gboolean     started;
+  gboolean     looking;         /* as of the last notification */
   guint        interval_ms;
   gboolean     paused;
   guint        look_source;
@@ -22,16 +23,36 @@ struct _LabPoller
   guint        n_race_seconds;  /* of it that the receiver has counted already */
 };
 
-enum { CHANGED, N_SIGNALS };
+enum { PROP_0, PROP_SESSION, PROP_RECEIVER, PROP_INTERVAL_MS, PROP_PAUSED, PROP_LOOKING, PROP_RACING, N_PROPS };
 
 G_DEFINE_FINAL_TYPE (LabPoller, lab_poller, G_TYPE_OBJECT)
 
-static guint signals[N_SIGNALS];
+static GParamSpec *properties[N_PROPS];
 
 static void
-changed (LabPoller *self)
+update_looking (LabPoller *self)
 {
-  g_signal_emit (self, signals[CHANGED], 0);
+  gboolean looking = self->started && !self->paused && self->race == NULL;
+
+  if (self->looking == looking)
+    return;
+
+  self->looking = looking;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LOOKING]);
+}
+
+static void
+set_race (LabPoller *self,
+          LabRace   *race)
+{
+  if (self->race != NULL)
+    g_signal_handlers_disconnect_by_data (self->race, self);
+  g_set_object (&self->race, race);
+
+  g_object_freeze_notify (G_OBJECT (self));
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RACING]);
+  update_looking (self);
+  g_object_thaw_notify (G_OBJECT (self));
 }
 
 static void
@@ -45,30 +66,31 @@ race_second_cb (LabPoller *self)
 }
 
 static void
-drop_race (LabPoller *self)
-{
-  g_signal_handlers_disconnect_by_data (self->race, self);
-  g_clear_object (&self->race);
-}
-
-static void
 race_finished_cb (LabPoller *self)
 {
   race_second_cb (self);
-  drop_race (self);
   lab_receiver_skip (self->receiver);
-  changed (self);
+  set_race (self, NULL);
 }
 
 static void
 start_race (LabPoller *self)
 {
+  g_autoptr(LabRace) race = lab_race_new ();
+
   self->n_race_seconds = 0;
-  self->race = lab_race_new ();
-  g_signal_connect_swapped (self->race, "notify::n-seconds", G_CALLBACK (race_second_cb), self);
-  g_signal_connect_swapped (self->race, "finished", G_CALLBACK (race_finished_cb), self);
-  lab_race_start_reader (self->race, lab_session_get_segment (self->session));
-  changed (self);
+  g_signal_connect_swapped (race, "notify::n-seconds", G_CALLBACK (race_second_cb), self);
+  g_signal_connect_swapped (race, "finished", G_CALLBACK (race_finished_cb), self);
+  lab_race_start_reader (race, lab_session_get_segment (self->session));
+  set_race (self, race);
+}
+
+/* A server that has ended cannot say that its race is over. */
+static void
+writer_is_dead_cb (LabPoller *self)
+{
+  if (self->race != NULL && lab_receiver_is_writer_dead (self->receiver))
+    lab_race_stop (self->race);
 }
 
 /* The segment must stay attached until the race's thread has let go of it. */
@@ -111,6 +133,17 @@ update_timers (LabPoller *self)
 }
 
 static void
+lab_poller_constructed (GObject *object)
+{
+  LabPoller *self = LAB_POLLER (object);
+
+  G_OBJECT_CLASS (lab_poller_parent_class)->constructed (object);
+
+  if (self->receiver != NULL)
+    g_signal_connect_object (self->receiver, "notify::writer-is-dead", G_CALLBACK (writer_is_dead_cb), self, G_CONNECT_SWAPPED);
+}
+
+static void
 lab_poller_dispose (GObject *object)
 {
   lab_poller_stop (LAB_POLLER (object));
@@ -130,15 +163,89 @@ lab_poller_finalize (GObject *object)
 }
 
 static void
+lab_poller_get_property (GObject    *object,
+                         guint       prop_id,
+                         GValue     *value,
+                         GParamSpec *pspec)
+{
+  LabPoller *self = LAB_POLLER (object);
+
+  switch (prop_id)
+    {
+    case PROP_SESSION:
+      g_value_set_object (value, self->session);
+      break;
+    case PROP_RECEIVER:
+      g_value_set_object (value, self->receiver);
+      break;
+    case PROP_INTERVAL_MS:
+      g_value_set_uint (value, self->interval_ms);
+      break;
+    case PROP_PAUSED:
+      g_value_set_boolean (value, self->paused);
+      break;
+    case PROP_LOOKING:
+      g_value_set_boolean (value, self->looking);
+      break;
+    case PROP_RACING:
+      g_value_set_boolean (value, lab_poller_is_racing (self));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+lab_poller_set_property (GObject      *object,
+                         guint         prop_id,
+                         const GValue *value,
+                         GParamSpec   *pspec)
+{
+  LabPoller *self = LAB_POLLER (object);
+
+  switch (prop_id)
+    {
+    case PROP_SESSION:
+      self->session = g_value_dup_object (value);
+      break;
+    case PROP_RECEIVER:
+      self->receiver = g_value_dup_object (value);
+      break;
+    case PROP_INTERVAL_MS:
+      lab_poller_set_interval_ms (self, g_value_get_uint (value));
+      break;
+    case PROP_PAUSED:
+      lab_poller_set_paused (self, g_value_get_boolean (value));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
 lab_poller_class_init (LabPollerClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  const GParamFlags once = G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS;
+  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
 
+  object_class->constructed = lab_poller_constructed;
   object_class->dispose = lab_poller_dispose;
   object_class->finalize = lab_poller_finalize;
+  object_class->get_property = lab_poller_get_property;
+  object_class->set_property = lab_poller_set_property;
 
-  signals[CHANGED] =
-    g_signal_new ("changed", LAB_TYPE_POLLER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  properties[PROP_SESSION] = g_param_spec_object ("session", NULL, NULL, LAB_TYPE_SESSION, once);
+  properties[PROP_RECEIVER] = g_param_spec_object ("receiver", NULL, NULL, LAB_TYPE_RECEIVER, once);
+  properties[PROP_INTERVAL_MS] =
+    g_param_spec_uint ("interval-ms", NULL, NULL, LAB_POLLER_MIN_INTERVAL_MS, LAB_POLLER_MAX_INTERVAL_MS,
+                       LAB_POLLER_DEFAULT_INTERVAL_MS, flags | G_PARAM_WRITABLE);
+  properties[PROP_PAUSED] = g_param_spec_boolean ("paused", NULL, NULL, FALSE, flags | G_PARAM_WRITABLE);
+  /* Whether it looks by the clock now. */
+  properties[PROP_LOOKING] = g_param_spec_boolean ("looking", NULL, NULL, FALSE, flags);
+  /* Whether it takes part in the server's race at full speed. */
+  properties[PROP_RACING] = g_param_spec_boolean ("racing", NULL, NULL, FALSE, flags);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
 static void
@@ -153,7 +260,7 @@ lab_poller_init (LabPoller *self)
  * @receiver: what looks into it
  *
  * When a client looks: at an interval, when it is asked to, and as fast as it can while
- * the server races.  It emits ::changed when one of these is different.
+ * the server races.  Each of its properties notifies when its value changes.
  *
  * Returns: (transfer full): a poller, not started yet
  */
@@ -161,15 +268,9 @@ LabPoller *
 lab_poller_new (LabSession  *session,
                 LabReceiver *receiver)
 {
-  LabPoller *self;
-
   g_return_val_if_fail (LAB_IS_SESSION (session) && LAB_IS_RECEIVER (receiver), NULL);
 
-  self = g_object_new (LAB_TYPE_POLLER, NULL);
-  self->session = g_object_ref (session);
-  self->receiver = g_object_ref (receiver);
-
-  return self;
+  return g_object_new (LAB_TYPE_POLLER, "session", session, "receiver", receiver, NULL);
 }
 
 /**
@@ -185,6 +286,7 @@ lab_poller_start (LabPoller *self)
 
   self->started = TRUE;
   update_timers (self);
+  update_looking (self);
   lab_poller_look (self);
 }
 
@@ -202,6 +304,7 @@ lab_poller_stop (LabPoller *self)
   self->started = FALSE;
   update_timers (self);
   end_race (self);
+  update_looking (self);
 }
 
 /**
@@ -209,7 +312,8 @@ lab_poller_stop (LabPoller *self)
  * @self: a poller
  *
  * Looks now, if it is started; see lab_receiver_look().  Takes part in the server's race
- * instead when there is one, unless it is paused.
+ * instead when there is one, unless it is paused.  The race of a server that has ended is
+ * over, whatever the segment says.
  */
 void
 lab_poller_look (LabPoller *self)
@@ -222,7 +326,8 @@ lab_poller_look (LabPoller *self)
     return;
 
   layout = lab_segment_get_layout (lab_session_get_segment (self->session));
-  if (self->race == NULL && !self->paused && layout != NULL && lab_race_is_on (layout))
+  if (self->race == NULL && !self->paused && layout != NULL && lab_race_is_on (layout)
+      && !lab_receiver_is_writer_dead (self->receiver))
     start_race (self);
   if (self->race == NULL)
     lab_receiver_look (self->receiver);
@@ -268,7 +373,7 @@ lab_poller_set_interval_ms (LabPoller *self,
 
   self->interval_ms = interval_ms;
   update_timers (self);
-  changed (self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_INTERVAL_MS]);
 }
 
 gboolean
@@ -295,5 +400,8 @@ lab_poller_set_paused (LabPoller *self,
 
   self->paused = paused;
   update_timers (self);
-  changed (self);
+  g_object_freeze_notify (G_OBJECT (self));
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PAUSED]);
+  update_looking (self);
+  g_object_thaw_notify (G_OBJECT (self));
 }

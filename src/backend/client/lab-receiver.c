@@ -12,15 +12,45 @@
 
 #define CHUNK_BYTES 4096
 
+/* What the looks into a segment tell about it, besides the messages. */
+typedef struct
+{
+  gboolean   is_empty;       /* nothing was written yet, as far as anybody can tell */
+  gboolean   is_plain;       /* the segment has no control block of ours */
+  gboolean   is_damaged;     /* it has one, which makes no sense */
+  LabReason  reason;         /* why the last look showed nothing, or LAB_REASON_NONE */
+  pid_t      writer_pid;     /* the process that writes, according to the control block, or 0 */
+  gboolean   writer_is_dead;
+} Facts;
+
+/* What the properties say: all of one moment, that of the last notification. */
+typedef struct
+{
+  LabMessage      *message;       /* (owned) (nullable) */
+  GBytes          *image;         /* (owned) (nullable) */
+  const LabPreset *preset;
+  gboolean         is_empty;
+  gboolean         is_plain;
+  gboolean         is_damaged;
+  LabReason        reason;
+  pid_t            writer_pid;
+  gboolean         writer_is_dead;
+  pid_t            blocking_pid;
+  LabCounters      counters;
+  guint64          n_looks_without_call;
+} Told;
+
 struct _LabReceiver
 {
   GObject           parent_instance;
 
   LabSession       *session;
   gboolean          open;
-  LabReceiverFacts  facts;
+  int               id;             /* of the segment that is open, or was the last one; -1 before */
+  Facts             facts;
   LabMessageLog    *log;
   LabServerWatch   *writer;
+  Told              told;
 
   LabCounters       counters;       /* what the present reader has not counted */
   LabReader        *reader;         /* while open in a segment with room for our layout */
@@ -28,17 +58,58 @@ struct _LabReceiver
   LabPresetReader  *preset_reader;  /* while something is read without a protocol */
 };
 
-enum { CHANGED, N_SIGNALS };
+enum
+{
+  PROP_0,
+  PROP_SESSION,
+  PROP_HISTORY,
+  PROP_MESSAGE,
+  PROP_IMAGE,
+  PROP_PRESET,
+  PROP_EMPTY,
+  PROP_PLAIN,
+  PROP_DAMAGED,
+  PROP_REASON,
+  PROP_WRITER_PID,
+  PROP_WRITER_IS_DEAD,
+  PROP_BLOCKING_PID,
+  PROP_N_LOOKS,
+  PROP_N_LOOKS_WITHOUT_CALL,
+  PROP_N_MESSAGES,
+  PROP_N_MISSED,
+  PROP_N_TORN,
+  PROP_N_WAITED,
+  PROP_N_RETRIED,
+  N_PROPS
+};
 
 G_DEFINE_FINAL_TYPE (LabReceiver, lab_receiver, G_TYPE_OBJECT)
 
-static guint signals[N_SIGNALS];
+static GParamSpec *properties[N_PROPS];
 
-static void
-changed (LabReceiver *self)
-{
-  g_signal_emit (self, signals[CHANGED], 0);
-}
+/* Which property says which field of Told. */
+#define FIELD(prop, field) { PROP_##prop, G_STRUCT_OFFSET (Told, field), sizeof (((Told *) 0)->field) }
+static const struct { guint prop; gsize offset; gsize size; } fields[] = {
+  FIELD (MESSAGE, message),
+  FIELD (IMAGE, image),
+  FIELD (PRESET, preset),
+  FIELD (EMPTY, is_empty),
+  FIELD (PLAIN, is_plain),
+  FIELD (DAMAGED, is_damaged),
+  FIELD (REASON, reason),
+  FIELD (WRITER_PID, writer_pid),
+  FIELD (WRITER_IS_DEAD, writer_is_dead),
+#define N_EVENTS 9  /* the fields above; those below are told together with one of them */
+  FIELD (BLOCKING_PID, blocking_pid),
+  FIELD (N_LOOKS, counters.n_looks),
+  FIELD (N_LOOKS_WITHOUT_CALL, n_looks_without_call),
+  FIELD (N_MESSAGES, counters.n_messages),
+  FIELD (N_MISSED, counters.n_missed),
+  FIELD (N_TORN, counters.n_torn),
+  FIELD (N_WAITED, counters.n_waited),
+  FIELD (N_RETRIED, counters.n_retried),
+};
+#undef FIELD
 
 static LabSegment *
 get_segment (LabReceiver *self)
@@ -52,14 +123,6 @@ get_layout (LabReceiver *self)
   const LabLayout *layout = self->open ? lab_segment_get_layout (get_segment (self)) : NULL;
 
   return layout != NULL && lab_layout_has_magic (layout) ? layout : NULL;
-}
-
-static gboolean
-is_same (const LabReceiverFacts *a,
-         const LabReceiverFacts *b)
-{
-  return a->is_empty == b->is_empty && a->is_plain == b->is_plain && a->is_damaged == b->is_damaged
-         && a->reason == b->reason && a->writer_pid == b->writer_pid && a->writer_is_dead == b->writer_is_dead;
 }
 
 static void
@@ -86,6 +149,67 @@ free_readers (LabReceiver *self)
   g_clear_pointer (&self->reader, lab_reader_free);
 }
 
+/* Whether a look that found the server's turn waits for a server that is not there any more. */
+static gboolean
+waits_for_nobody (LabReceiver *self)
+{
+  return self->facts.reason == LAB_REASON_SERVERS_TURN && (self->facts.writer_pid == 0 || self->facts.writer_is_dead);
+}
+
+static gboolean
+is_same (const Told *a,
+         const Told *b,
+         guint       i)
+{
+  return memcmp ((const char *) a + fields[i].offset, (const char *) b + fields[i].offset, fields[i].size) == 0;
+}
+
+/* Notifies of what is different since the last notification.  The counters change with
+ * every look and are told with something else, or when @counters wants it: a number that
+ * draws ten times a second would be decoration. */
+static void
+tell (LabReceiver *self,
+      gboolean     counters)
+{
+  GObject *object = G_OBJECT (self);
+  Told before = self->told;
+  Told now = {
+    .message = lab_receiver_get_message (self),
+    .image = lab_receiver_get_image (self),
+    .preset = self->preset,
+    .is_empty = self->facts.is_empty,
+    .is_plain = lab_receiver_is_plain (self),
+    .is_damaged = self->facts.is_damaged,
+    .reason = lab_receiver_get_reason (self),
+    .writer_pid = self->facts.writer_pid,
+    .writer_is_dead = self->facts.writer_is_dead,
+  };
+  gboolean differs = counters;
+
+  for (guint i = 0; i < N_EVENTS; i++)
+    differs = differs || !is_same (&before, &now, i);
+  if (!differs)
+    return;
+
+  now.blocking_pid = lab_receiver_get_blocking_pid (self);
+  now.counters = lab_receiver_get_counters (self);
+  now.n_looks_without_call = now.counters.n_looks - now.counters.n_calling;
+  if (now.message != NULL)
+    g_object_ref (now.message);
+  if (now.image != NULL)
+    g_bytes_ref (now.image);
+  self->told = now;
+
+  g_object_freeze_notify (object);
+  for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
+    if (!is_same (&before, &now, i))
+      g_object_notify_by_pspec (object, properties[fields[i].prop]);
+  g_object_thaw_notify (object);
+
+  g_clear_object (&before.message);
+  g_clear_pointer (&before.image, g_bytes_unref);
+}
+
 static void
 find_writer (LabReceiver *self)
 {
@@ -100,7 +224,7 @@ writer_ended_cb (gpointer data)
   LabReceiver *self = LAB_RECEIVER (data);
 
   self->facts.writer_is_dead = TRUE;
-  changed (self);
+  tell (self, FALSE);
   lab_segment_monitor_refresh (lab_session_get_monitor (self->session));  /* so that who is attached follows */
 }
 
@@ -142,7 +266,7 @@ take_text (LabReceiver      *self,
 }
 
 /* A segment that is not ours. */
-static gboolean
+static void
 look_by_preset (LabReceiver *self)
 {
   LabMessageOrigin origin = LAB_MESSAGE_PLAIN;
@@ -150,14 +274,12 @@ look_by_preset (LabReceiver *self)
   if (self->preset_reader == NULL)
     self->preset_reader = lab_preset_reader_new (get_segment (self), self->preset);
   if (!lab_preset_reader_look (self->preset_reader))
-    return FALSE;
+    return;
 
   if (self->preset != NULL)
     origin = lab_preset_has_text (self->preset) ? LAB_MESSAGE_PRESET : LAB_MESSAGE_NUMBERS;
   if (!take_text (self, origin))
     lab_session_memory_changed (self->session);
-
-  return TRUE;
 }
 
 /* A program that knows nothing of protocols may store over copy A, which stands
@@ -187,17 +309,17 @@ is_overwritten (LabReceiver     *self,
   return atomic_load_explicit (&lab_layout_control (layout)->sequence, memory_order_relaxed) == sequence;
 }
 
-static gboolean
+static void
 look_at_overwritten (LabReceiver *self)
 {
   if (self->preset_reader == NULL)
     self->preset_reader = lab_preset_reader_new (get_segment (self), NULL);
   lab_preset_reader_look (self->preset_reader);
 
-  return take_text (self, LAB_MESSAGE_OVERWRITTEN);
+  take_text (self, LAB_MESSAGE_OVERWRITTEN);
 }
 
-static gboolean
+static void
 look_by_protocol (LabReceiver     *self,
                   const LabLayout *layout)
 {
@@ -218,23 +340,45 @@ look_by_protocol (LabReceiver     *self,
       lab_message_log_add (self->log, LAB_MESSAGE_TORN, look);
       break;
     case LAB_LOOK_UNCHANGED:
-      return look->protocol == LAB_PROTOCOL_LATCH && is_overwritten (self, layout, sequence)
-             && look_at_overwritten (self);
+      if (look->protocol == LAB_PROTOCOL_LATCH && is_overwritten (self, layout, sequence))
+        look_at_overwritten (self);
+      return;
     case LAB_LOOK_EMPTY:
       self->facts.is_empty = TRUE;
-      return FALSE;
+      return;
     case LAB_LOOK_WAITING:
     case LAB_LOOK_REFUSED:
       self->facts.reason = look->reason;
-      return FALSE;
+      return;
     case LAB_LOOK_INVALID:
-      return FALSE;
+      return;
     default:
       g_assert_not_reached ();
     }
   show_last_message (self);
+}
 
-  return TRUE;
+static void
+look (LabReceiver *self)
+{
+  const LabLayout *layout = get_layout (self);
+
+  if (self->facts.is_plain != (layout == NULL))
+    {
+      self->facts.is_plain = layout == NULL;
+      g_clear_pointer (&self->preset_reader, lab_preset_reader_free);
+      find_writer (self);
+    }
+  if (layout != NULL)
+    {
+      look_by_protocol (self, layout);
+      return;
+    }
+
+  self->counters.n_looks++;
+  self->facts.reason = LAB_REASON_NONE;
+  self->facts.is_damaged = FALSE;   /* what is not there is not damaged */
+  look_by_preset (self);
 }
 
 static void
@@ -242,7 +386,8 @@ lab_receiver_dispose (GObject *object)
 {
   LabReceiver *self = LAB_RECEIVER (object);
 
-  lab_receiver_close (self);
+  if (self->open)
+    lab_receiver_close (self);
 
   G_OBJECT_CLASS (lab_receiver_parent_class)->dispose (object);
 }
@@ -252,6 +397,8 @@ lab_receiver_finalize (GObject *object)
 {
   LabReceiver *self = LAB_RECEIVER (object);
 
+  g_clear_object (&self->told.message);
+  g_clear_pointer (&self->told.image, g_bytes_unref);
   g_clear_pointer (&self->writer, lab_server_watch_free);
   g_clear_pointer (&self->log, lab_message_log_free);
   g_clear_object (&self->session);
@@ -260,20 +407,144 @@ lab_receiver_finalize (GObject *object)
 }
 
 static void
+lab_receiver_get_property (GObject    *object,
+                           guint       prop_id,
+                           GValue     *value,
+                           GParamSpec *pspec)
+{
+  LabReceiver *self = LAB_RECEIVER (object);
+
+  switch (prop_id)
+    {
+    case PROP_SESSION:
+      g_value_set_object (value, self->session);
+      break;
+    case PROP_HISTORY:
+      g_value_set_object (value, lab_receiver_get_history (self));
+      break;
+    case PROP_MESSAGE:
+      g_value_set_object (value, self->told.message);
+      break;
+    case PROP_IMAGE:
+      g_value_set_boxed (value, self->told.image);
+      break;
+    case PROP_PRESET:
+      g_value_set_pointer (value, (gpointer) self->told.preset);
+      break;
+    case PROP_EMPTY:
+      g_value_set_boolean (value, self->told.is_empty);
+      break;
+    case PROP_PLAIN:
+      g_value_set_boolean (value, self->told.is_plain);
+      break;
+    case PROP_DAMAGED:
+      g_value_set_boolean (value, self->told.is_damaged);
+      break;
+    case PROP_REASON:
+      g_value_set_uint (value, self->told.reason);
+      break;
+    case PROP_WRITER_PID:
+      g_value_set_int (value, self->told.writer_pid);
+      break;
+    case PROP_WRITER_IS_DEAD:
+      g_value_set_boolean (value, self->told.writer_is_dead);
+      break;
+    case PROP_BLOCKING_PID:
+      g_value_set_int (value, self->told.blocking_pid);
+      break;
+    case PROP_N_LOOKS:
+      g_value_set_uint64 (value, self->told.counters.n_looks);
+      break;
+    case PROP_N_LOOKS_WITHOUT_CALL:
+      g_value_set_uint64 (value, self->told.n_looks_without_call);
+      break;
+    case PROP_N_MESSAGES:
+      g_value_set_uint64 (value, self->told.counters.n_messages);
+      break;
+    case PROP_N_MISSED:
+      g_value_set_uint64 (value, self->told.counters.n_missed);
+      break;
+    case PROP_N_TORN:
+      g_value_set_uint64 (value, self->told.counters.n_torn);
+      break;
+    case PROP_N_WAITED:
+      g_value_set_uint64 (value, self->told.counters.n_waited);
+      break;
+    case PROP_N_RETRIED:
+      g_value_set_uint64 (value, self->told.counters.n_retried);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+lab_receiver_set_property (GObject      *object,
+                           guint         prop_id,
+                           const GValue *value,
+                           GParamSpec   *pspec)
+{
+  LabReceiver *self = LAB_RECEIVER (object);
+
+  switch (prop_id)
+    {
+    case PROP_SESSION:
+      self->session = g_value_dup_object (value);
+      break;
+    case PROP_PRESET:
+      lab_receiver_set_preset (self, g_value_get_pointer (value));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
 lab_receiver_class_init (LabReceiverClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
 
   object_class->dispose = lab_receiver_dispose;
   object_class->finalize = lab_receiver_finalize;
+  object_class->get_property = lab_receiver_get_property;
+  object_class->set_property = lab_receiver_set_property;
 
-  signals[CHANGED] =
-    g_signal_new ("changed", LAB_TYPE_RECEIVER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  properties[PROP_SESSION] =
+    g_param_spec_object ("session", NULL, NULL, LAB_TYPE_SESSION,
+                         G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+  /* Of LabMessage, the oldest first; the same list for good. */
+  properties[PROP_HISTORY] = g_param_spec_object ("history", NULL, NULL, G_TYPE_LIST_MODEL, flags);
+  properties[PROP_MESSAGE] = g_param_spec_object ("message", NULL, NULL, LAB_TYPE_MESSAGE, flags);
+  properties[PROP_IMAGE] = g_param_spec_boxed ("image", NULL, NULL, G_TYPE_BYTES, flags);
+  properties[PROP_PRESET] = g_param_spec_pointer ("preset", NULL, NULL, flags | G_PARAM_WRITABLE);
+  properties[PROP_EMPTY] = g_param_spec_boolean ("empty", NULL, NULL, TRUE, flags);
+  properties[PROP_PLAIN] = g_param_spec_boolean ("plain", NULL, NULL, FALSE, flags);
+  properties[PROP_DAMAGED] = g_param_spec_boolean ("damaged", NULL, NULL, FALSE, flags);
+  /* A LabReason. */
+  properties[PROP_REASON] = g_param_spec_uint ("reason", NULL, NULL, 0, G_MAXUINT, LAB_REASON_NONE, flags);
+  /* 0 when no process writes, or none is in the way. */
+  properties[PROP_WRITER_PID] = g_param_spec_int ("writer-pid", NULL, NULL, G_MININT, G_MAXINT, 0, flags);
+  properties[PROP_WRITER_IS_DEAD] = g_param_spec_boolean ("writer-is-dead", NULL, NULL, FALSE, flags);
+  properties[PROP_BLOCKING_PID] = g_param_spec_int ("blocking-pid", NULL, NULL, G_MININT, G_MAXINT, 0, flags);
+  /* Those with LAB_PROTOCOL_SEMAPHORE call semop(2), the others make no system call. */
+  properties[PROP_N_LOOKS] = g_param_spec_uint64 ("n-looks", NULL, NULL, 0, G_MAXUINT64, 0, flags);
+  properties[PROP_N_LOOKS_WITHOUT_CALL] =
+    g_param_spec_uint64 ("n-looks-without-call", NULL, NULL, 0, G_MAXUINT64, 0, flags);
+  properties[PROP_N_MESSAGES] = g_param_spec_uint64 ("n-messages", NULL, NULL, 0, G_MAXUINT64, 0, flags);
+  properties[PROP_N_MISSED] = g_param_spec_uint64 ("n-missed", NULL, NULL, 0, G_MAXUINT64, 0, flags);
+  properties[PROP_N_TORN] = g_param_spec_uint64 ("n-torn", NULL, NULL, 0, G_MAXUINT64, 0, flags);
+  properties[PROP_N_WAITED] = g_param_spec_uint64 ("n-waited", NULL, NULL, 0, G_MAXUINT64, 0, flags);
+  properties[PROP_N_RETRIED] = g_param_spec_uint64 ("n-retried", NULL, NULL, 0, G_MAXUINT64, 0, flags);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
 static void
 lab_receiver_init (LabReceiver *self)
 {
+  self->id = -1;
+  self->facts.is_empty = TRUE;
+  self->told.is_empty = TRUE;
   self->log = lab_message_log_new ();
   self->writer = lab_server_watch_new (writer_ended_cb, self);
 }
@@ -282,29 +553,35 @@ lab_receiver_init (LabReceiver *self)
  * lab_receiver_new:
  * @session: whose segment it looks into
  *
- * How messages get out of a segment: by looks, whenever it is told to look.  It emits
- * ::changed whenever something that it tells is different, except for the number of looks.
+ * How messages get out of a segment: by looks, whenever it is told to look.  Each of its
+ * properties notifies when its value changes, except that the counters (#LabReceiver:n-looks
+ * and those that follow) and #LabReceiver:blocking-pid wait for one of the others; see
+ * lab_receiver_tell_counters().  All properties are of the same moment.
  *
  * Returns: (transfer full): a receiver, not open yet
  */
 LabReceiver *
 lab_receiver_new (LabSession *session)
 {
-  LabReceiver *self;
-
   g_return_val_if_fail (LAB_IS_SESSION (session), NULL);
 
-  self = g_object_new (LAB_TYPE_RECEIVER, NULL);
-  self->session = g_object_ref (session);
+  return g_object_new (LAB_TYPE_RECEIVER, "session", session, NULL);
+}
 
-  return self;
+static void
+forget_message (LabReceiver *self)
+{
+  lab_message_log_forget_last (self->log);
+  lab_session_set_message (self->session, NULL);
+  lab_session_set_protocol (self->session, LAB_PROTOCOL_UNSET);
 }
 
 /**
  * lab_receiver_open:
  * @self: a receiver whose segment has just been attached
  *
- * Makes ready for the first look.
+ * Makes ready for the first look.  The last message of another segment is forgotten; the list
+ * of messages keeps it.
  */
 void
 lab_receiver_open (LabReceiver *self)
@@ -318,18 +595,23 @@ lab_receiver_open (LabReceiver *self)
   g_return_if_fail (segment != NULL && lab_segment_is_attached (segment));
 
   self->open = TRUE;
-  self->facts = (LabReceiverFacts) { .is_empty = TRUE };
+  self->facts = (Facts) { .is_empty = TRUE };
+  if (self->id != lab_segment_get_id (segment))
+    forget_message (self);
+  self->id = lab_segment_get_id (segment);
   lab_message_log_begin (self->log);
   if (lab_segment_get_layout (segment) != NULL)
     self->reader = lab_reader_new (segment);
   find_writer (self);
+  tell (self, FALSE);
 }
 
 /**
  * lab_receiver_close:
  * @self: a receiver
  *
- * Lets go of the segment, which must still be attached.  The messages and counters stay.
+ * Lets go of the segment, which must still be attached.  The messages and counters stay;
+ * what else was known about the segment does not.
  */
 void
 lab_receiver_close (LabReceiver *self)
@@ -338,7 +620,26 @@ lab_receiver_close (LabReceiver *self)
 
   self->open = FALSE;
   free_readers (self);
+  self->facts = (Facts) { .is_empty = TRUE };
   find_writer (self);
+  tell (self, FALSE);
+}
+
+/**
+ * lab_receiver_forget:
+ * @self: a receiver that is not open
+ *
+ * Forgets the last message, though not the list of messages and the counters.
+ */
+void
+lab_receiver_forget (LabReceiver *self)
+{
+  g_return_if_fail (LAB_IS_RECEIVER (self));
+  g_return_if_fail (!self->open);
+
+  forget_message (self);
+  self->id = -1;
+  tell (self, FALSE);
 }
 
 /**
@@ -351,36 +652,13 @@ lab_receiver_close (LabReceiver *self)
 void
 lab_receiver_look (LabReceiver *self)
 {
-  LabReceiverFacts before;
-  const LabLayout *layout;
-  gboolean is_new;
-
   g_return_if_fail (LAB_IS_RECEIVER (self));
 
   if (!self->open)
     return;
 
-  before = self->facts;
-  layout = get_layout (self);
-  if (self->facts.is_plain != (layout == NULL))
-    {
-      self->facts.is_plain = layout == NULL;
-      g_clear_pointer (&self->preset_reader, lab_preset_reader_free);
-      find_writer (self);
-    }
-  if (layout != NULL)
-    {
-      is_new = look_by_protocol (self, layout);
-    }
-  else
-    {
-      self->counters.n_looks++;
-      self->facts.reason = LAB_REASON_NONE;
-      self->facts.is_damaged = FALSE;   /* what is not there is not damaged */
-      is_new = look_by_preset (self);
-    }
-  if (is_new || !is_same (&before, &self->facts))
-    changed (self);
+  look (self);
+  tell (self, FALSE);
 }
 
 /**
@@ -392,42 +670,92 @@ lab_receiver_look (LabReceiver *self)
 void
 lab_receiver_check_writer (LabReceiver *self)
 {
-  LabReceiverFacts before;
-
   g_return_if_fail (LAB_IS_RECEIVER (self));
 
-  before = self->facts;
   find_writer (self);
-  if (!is_same (&before, &self->facts))
-    changed (self);
+  tell (self, FALSE);
 }
 
 /**
- * lab_receiver_get_facts:
+ * lab_receiver_is_empty:
  * @self: a receiver
  *
- * Returns: (transfer none): what it knows about the segment, as of the last look
+ * Returns: whether nothing was written yet, as far as anybody can tell
  */
-const LabReceiverFacts *
-lab_receiver_get_facts (LabReceiver *self)
+gboolean
+lab_receiver_is_empty (LabReceiver *self)
 {
-  g_return_val_if_fail (LAB_IS_RECEIVER (self), NULL);
+  g_return_val_if_fail (LAB_IS_RECEIVER (self), FALSE);
 
-  return &self->facts;
+  return self->facts.is_empty;
+}
+
+/**
+ * lab_receiver_is_damaged:
+ * @self: a receiver
+ *
+ * Returns: whether the segment has our control block, and that makes no sense
+ */
+gboolean
+lab_receiver_is_damaged (LabReceiver *self)
+{
+  g_return_val_if_fail (LAB_IS_RECEIVER (self), FALSE);
+
+  return self->facts.is_damaged;
+}
+
+/**
+ * lab_receiver_get_reason:
+ * @self: a receiver
+ *
+ * Returns: why the last look showed nothing, or %LAB_REASON_NONE.  It is nobody's turn when
+ *   it was the server's, and the server is gone
+ */
+LabReason
+lab_receiver_get_reason (LabReceiver *self)
+{
+  g_return_val_if_fail (LAB_IS_RECEIVER (self), LAB_REASON_NONE);
+
+  return waits_for_nobody (self) ? LAB_REASON_NONE : self->facts.reason;
 }
 
 /**
  * lab_receiver_get_blocking_pid:
  * @self: a receiver
  *
- * Returns: who is in the way when the last look showed nothing, or 0
+ * Makes a system call where a semaphore is in the way.
+ *
+ * Returns: the process that is in the way when the last look showed nothing, or 0
  */
 pid_t
 lab_receiver_get_blocking_pid (LabReceiver *self)
 {
   g_return_val_if_fail (LAB_IS_RECEIVER (self), 0);
 
-  return self->reader != NULL && self->facts.reason != LAB_REASON_NONE ? lab_reader_get_blocking_pid (self->reader) : 0;
+  return self->reader != NULL && lab_receiver_get_reason (self) != LAB_REASON_NONE
+         ? lab_reader_get_blocking_pid (self->reader) : 0;
+}
+
+/**
+ * lab_receiver_get_writer_pid:
+ * @self: a receiver
+ *
+ * Returns: the process that writes, according to the control block; 0 when none does
+ */
+pid_t
+lab_receiver_get_writer_pid (LabReceiver *self)
+{
+  g_return_val_if_fail (LAB_IS_RECEIVER (self), 0);
+
+  return self->facts.writer_pid;
+}
+
+gboolean
+lab_receiver_is_writer_dead (LabReceiver *self)
+{
+  g_return_val_if_fail (LAB_IS_RECEIVER (self), FALSE);
+
+  return self->facts.writer_is_dead;
 }
 
 /**
@@ -460,6 +788,12 @@ lab_receiver_get_history (LabReceiver *self)
   return lab_message_log_get_model (self->log);
 }
 
+/**
+ * lab_receiver_get_counters:
+ * @self: a receiver
+ *
+ * Returns: what it has counted up to now
+ */
 LabCounters
 lab_receiver_get_counters (LabReceiver *self)
 {
@@ -474,6 +808,20 @@ lab_receiver_get_counters (LabReceiver *self)
   return sum;
 }
 
+/**
+ * lab_receiver_tell_counters:
+ * @self: a receiver
+ *
+ * Brings the properties that count up to date, for somebody who has come to read them.
+ */
+void
+lab_receiver_tell_counters (LabReceiver *self)
+{
+  g_return_if_fail (LAB_IS_RECEIVER (self));
+
+  tell (self, TRUE);
+}
+
 void
 lab_receiver_reset_counters (LabReceiver *self)
 {
@@ -482,7 +830,7 @@ lab_receiver_reset_counters (LabReceiver *self)
   self->counters = (LabCounters) { 0 };
   if (self->reader != NULL)
     lab_reader_reset_counters (self->reader);
-  changed (self);
+  tell (self, TRUE);
 }
 
 /**
@@ -499,7 +847,7 @@ lab_receiver_add_counters (LabReceiver       *self,
   g_return_if_fail (LAB_IS_RECEIVER (self) && more != NULL);
 
   add_counters (&self->counters, more);
-  changed (self);
+  tell (self, TRUE);
 }
 
 /**
@@ -515,7 +863,7 @@ lab_receiver_skip (LabReceiver *self)
 
   free_readers (self);
   self->reader = lab_reader_new (get_segment (self));
-  changed (self);
+  tell (self, TRUE);
 }
 
 /**
@@ -573,11 +921,11 @@ lab_receiver_set_preset (LabReceiver     *self,
 
       lab_message_log_forget_last (self->log);
       self->facts.is_empty = TRUE;
-      lab_receiver_look (self);
+      look (self);
       if (had_message)
         self->counters.n_messages = n_messages;
     }
-  changed (self);
+  tell (self, FALSE);
 }
 
 /**

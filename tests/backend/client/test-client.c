@@ -241,8 +241,8 @@ test_notices_a_killed_server_by_itself (Fixture       *f,
 
   lab_client_go (f->client);
   test_wait_for (shows (f, "last words") && lab_client_get_state (f->client) == LAB_CLIENT_READING);
-  g_assert_cmpint (lab_receiver_get_facts (f->receiver)->writer_pid, !=, pid);
-  g_assert_cmpint (lab_process_open (lab_receiver_get_facts (f->receiver)->writer_pid), ==, -1);
+  g_assert_cmpint (lab_receiver_get_writer_pid (f->receiver), !=, pid);
+  g_assert_cmpint (lab_process_open (lab_receiver_get_writer_pid (f->receiver)), ==, -1);
   test_child_kill (pid);
   killed_us = g_get_monotonic_time ();
   test_wait_for (lab_client_get_state (f->client) == LAB_CLIENT_SERVER_DIED);

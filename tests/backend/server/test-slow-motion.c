@@ -169,13 +169,13 @@ test_semaphore_makes_the_client_wait (Fixture       *f,
       lab_receiver_look (f->receiver);
       if (lab_publisher_is_writing (f->publisher))
         assert_seen (f, OLD);
-      if (lab_receiver_get_facts (f->receiver)->reason == LAB_REASON_SEMAPHORE_HELD)
+      if (lab_receiver_get_reason (f->receiver) == LAB_REASON_SEMAPHORE_HELD)
         n_waited++;
     }
   g_assert_cmpuint (n_waited, >, strlen (NEW));
   lab_receiver_look (f->receiver);
   assert_seen (f, NEW);
-  g_assert_cmpint (lab_receiver_get_facts (f->receiver)->reason, ==, LAB_REASON_NONE);
+  g_assert_cmpint (lab_receiver_get_reason (f->receiver), ==, LAB_REASON_NONE);
   g_assert_cmpuint (lab_receiver_get_counters (f->receiver).n_waited, ==, n_waited);
 }
 

@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <string.h>
+
+#include "backend/client/lab-poller.h"
+#include "backend/kernel/lab-process.h"
+#include "backend/layout/lab-latch.h"
+#include "helpers/helper-child.h"
+#include "helpers/helper-keys.h"
+#include "helpers/helper-wait.h"
+
+typedef struct
+{
+  LabSession  *session;
+  LabReceiver *receiver;
+  LabPoller   *poller;
+  LabSegment  *segment;   /* as a server has it attached, with our layout */
+  GPtrArray   *notified;  /* names of properties */
+} Fixture;
+
+static void
+notify_cb (GObject    *object,
+           GParamSpec *pspec,
+           GPtrArray  *notified)
+{
+  g_ptr_array_add (notified, (gpointer) pspec->name);
+}
+
+static int
+compare_names (gconstpointer a,
+               gconstpointer b)
+{
+  return strcmp (*(const char * const *) a, *(const char * const *) b);
+}
+
+/* Whether exactly these were notified since the last call: @names in the order of the alphabet, between blanks. */
+static gboolean
+was_notified (Fixture    *f,
+              const char *names)
+{
+  g_autofree char *text = NULL;
+
+  g_ptr_array_sort (f->notified, compare_names);
+  g_ptr_array_add (f->notified, NULL);
+  text = g_strjoinv (" ", (char **) f->notified->pdata);
+  g_ptr_array_set_size (f->notified, 0);
+  g_test_message ("notified: %s", text);
+
+  return g_str_equal (text, names);
+}
+
+static LabSegment *
+make_segment (void)
+{
+  LabSegment *segment = lab_segment_create (test_key (), 4096, 0600, NULL);
+
+  g_assert_true (lab_segment_attach (segment, TRUE, NULL));
+  lab_latch_init (lab_segment_get_layout (segment));
+
+  return segment;
+}
+
+static void
+drop_segment (LabSegment *segment)
+{
+  g_assert_true (lab_segment_remove (segment, NULL));
+  g_assert_true (lab_segment_detach (segment, NULL));
+  g_object_unref (segment);
+}
+
+static void
+open_segment (Fixture    *f,
+              LabSegment *segment)
+{
+  g_autoptr(LabSegment) ours = lab_segment_open (lab_segment_get_id (segment), NULL);
+
+  g_assert_true (lab_segment_attach (ours, FALSE, NULL));
+  lab_session_set_segment (f->session, ours);
+  lab_receiver_open (f->receiver);
+}
+
+static void
+close_segment (Fixture *f)
+{
+  lab_poller_stop (f->poller);
+  lab_receiver_close (f->receiver);
+  g_assert_true (lab_segment_detach (lab_session_get_segment (f->session), NULL));
+  lab_session_set_segment (f->session, NULL);
+}
+
+static void
+write_text (LabSegment *segment,
+            guint64     number,
+            const char *text)
+{
+  lab_latch_publish (lab_segment_get_layout (segment), text, strlen (text), number, lab_monotonic_ns ());
+}
+
+static void
+set_up (Fixture       *f,
+        gconstpointer  unused)
+{
+  f->session = lab_session_new (LAB_ROLE_CLIENT);
+  f->receiver = lab_receiver_new (f->session);
+  f->poller = lab_poller_new (f->session, f->receiver);
+  f->segment = make_segment ();
+  f->notified = g_ptr_array_new ();
+}
+
+static void
+tear_down (Fixture       *f,
+           gconstpointer  unused)
+{
+  if (lab_session_get_segment (f->session) != NULL)
+    close_segment (f);
+  drop_segment (f->segment);
+  g_assert_finalize_object (f->poller);
+  g_assert_finalize_object (f->receiver);
+  g_assert_finalize_object (f->session);
+  g_ptr_array_unref (f->notified);
+}
+
+static void
+test_notifies_of_what_has_changed (Fixture       *f,
+                                   gconstpointer  unused)
+{
+  guint64 n_looks;
+
+  open_segment (f, f->segment);
+  lab_receiver_look (f->receiver);
+  g_signal_connect (f->receiver, "notify", G_CALLBACK (notify_cb), f->notified);
+
+  write_text (f->segment, 1, "one");
+  lab_receiver_look (f->receiver);
+  g_assert_true (was_notified (f, "empty message n-looks n-looks-without-call n-messages"));
+
+  /* Looks alone are not told, for then each would be drawn. */
+  for (guint i = 0; i < 10; i++)
+    lab_receiver_look (f->receiver);
+  g_assert_true (was_notified (f, ""));
+  g_object_get (f->receiver, "n-looks", &n_looks, NULL);
+  g_assert_cmpuint (n_looks, ==, 2);
+
+  /* Unless somebody comes to read them. */
+  lab_receiver_tell_counters (f->receiver);
+  g_assert_true (was_notified (f, "n-looks n-looks-without-call"));
+  g_object_get (f->receiver, "n-looks", &n_looks, NULL);
+  g_assert_cmpuint (n_looks, ==, 12);
+  lab_receiver_tell_counters (f->receiver);
+  g_assert_true (was_notified (f, ""));
+
+  write_text (f->segment, 3, "three");
+  lab_receiver_look (f->receiver);
+  g_assert_true (was_notified (f, "message n-looks n-looks-without-call n-messages n-missed"));
+
+  lab_receiver_reset_counters (f->receiver);
+  g_assert_true (was_notified (f, "n-looks n-looks-without-call n-messages n-missed"));
+
+  atomic_store (&lab_layout_control (lab_segment_get_layout (f->segment))->magic, 0);
+  lab_receiver_look (f->receiver);
+  g_assert_true (was_notified (f, "message n-looks n-looks-without-call n-messages plain"));
+  lab_receiver_set_preset (f->receiver, lab_preset_find ("mtu"));
+  g_assert_true (was_notified (f, "image message n-looks n-looks-without-call preset"));
+  lab_receiver_set_preset (f->receiver, lab_preset_find ("mtu"));
+  g_assert_true (was_notified (f, ""));
+}
+
+/* All that was known about a segment goes with it, but for what was read. */
+static void
+test_knows_nothing_of_a_segment_that_is_closed (Fixture       *f,
+                                                gconstpointer  unused)
+{
+  const LabLayout *layout = lab_segment_get_layout (f->segment);
+  gboolean empty, plain, damaged, dead;
+  guint reason;
+  int writer_pid, blocking_pid;
+  GBytes *image;
+
+  lab_layout_set_writer (layout, getpid (), lab_process_get_start_ticks (getpid ()));
+  write_text (f->segment, 1, "kept");
+  open_segment (f, f->segment);
+  lab_receiver_look (f->receiver);
+  atomic_store (&lab_layout_control (layout)->protocol, LAB_PROTOCOL_TURNS);
+  lab_receiver_look (f->receiver);
+  g_assert_cmpint (lab_receiver_get_writer_pid (f->receiver), ==, getpid ());
+  g_assert_cmpint (lab_receiver_get_reason (f->receiver), ==, LAB_REASON_NEEDS_WRITE);
+
+  close_segment (f);
+  g_object_get (f->receiver, "empty", &empty, "plain", &plain, "damaged", &damaged, "writer-is-dead", &dead,
+                "reason", &reason, "writer-pid", &writer_pid, "blocking-pid", &blocking_pid, "image", &image, NULL);
+  g_assert_true (empty && !plain && !damaged && !dead);
+  g_assert_cmpuint (reason, ==, LAB_REASON_NONE);
+  g_assert_cmpint (writer_pid, ==, 0);
+  g_assert_cmpint (blocking_pid, ==, 0);
+  g_assert_null (image);
+  g_assert_cmpstr (lab_session_get_message (f->session), ==, "kept");
+  g_assert_nonnull (lab_receiver_get_message (f->receiver));
+}
+
+static void
+test_forgets_the_message_of_another_segment (Fixture       *f,
+                                             gconstpointer  unused)
+{
+  LabSegment *other = make_segment ();
+
+  write_text (f->segment, 1, "old");
+  open_segment (f, f->segment);
+  lab_receiver_look (f->receiver);
+  close_segment (f);
+  open_segment (f, f->segment);
+  g_assert_nonnull (lab_receiver_get_message (f->receiver));
+  close_segment (f);
+
+  open_segment (f, other);
+  g_assert_null (lab_receiver_get_message (f->receiver));
+  g_assert_null (lab_session_get_message (f->session));
+  g_assert_cmpint (lab_session_get_protocol (f->session), ==, LAB_PROTOCOL_UNSET);
+  g_assert_cmpuint (g_list_model_get_n_items (lab_receiver_get_history (f->receiver)), ==, 1);
+
+  write_text (other, 1, "new");
+  lab_receiver_look (f->receiver);
+  g_assert_cmpstr (lab_session_get_message (f->session), ==, "new");
+  close_segment (f);
+  lab_receiver_forget (f->receiver);
+  g_assert_null (lab_receiver_get_message (f->receiver));
+  g_assert_null (lab_session_get_message (f->session));
+  drop_segment (other);
+}
+
+/* A server that has ended fills nothing any more. */
+static void
+test_waits_for_nobody_when_the_server_is_dead (Fixture       *f,
+                                               gconstpointer  unused)
+{
+  const LabLayout *layout = lab_segment_get_layout (f->segment);
+  pid_t server = test_child_attach (lab_segment_get_id (f->segment), TRUE, 1);
+  g_autoptr(LabSegment) ours = lab_segment_open (lab_segment_get_id (f->segment), NULL);
+
+  lab_layout_set_writer (layout, server, lab_process_get_start_ticks (server));
+  atomic_store (&lab_layout_control (layout)->protocol, LAB_PROTOCOL_TURNS);
+  atomic_store (&lab_layout_control (layout)->state, lab_protocol_taken (LAB_PROTOCOL_TURNS));
+  g_assert_true (lab_segment_attach (ours, TRUE, NULL));
+  lab_session_set_segment (f->session, ours);
+  lab_receiver_open (f->receiver);
+  lab_receiver_look (f->receiver);
+  g_assert_cmpint (lab_receiver_get_reason (f->receiver), ==, LAB_REASON_SERVERS_TURN);
+  g_assert_cmpint (lab_receiver_get_blocking_pid (f->receiver), ==, server);
+
+  test_child_kill (server);
+  lab_receiver_check_writer (f->receiver);
+  g_assert_true (lab_receiver_is_writer_dead (f->receiver));
+  g_assert_cmpint (lab_receiver_get_reason (f->receiver), ==, LAB_REASON_NONE);
+  g_assert_cmpint (lab_receiver_get_blocking_pid (f->receiver), ==, 0);
+}
+
+static void
+test_poller_notifies_of_what_has_changed (Fixture       *f,
+                                          gconstpointer  unused)
+{
+  g_signal_connect (f->poller, "notify", G_CALLBACK (notify_cb), f->notified);
+  lab_poller_set_interval_ms (f->poller, 20);
+  g_assert_true (was_notified (f, "interval-ms"));
+  lab_poller_set_interval_ms (f->poller, 20);
+  lab_poller_set_paused (f->poller, FALSE);
+  g_assert_true (was_notified (f, ""));
+
+  open_segment (f, f->segment);
+  lab_poller_start (f->poller);
+  g_assert_true (was_notified (f, "looking"));
+  test_run_for_ms (100);
+  g_assert_true (was_notified (f, ""));
+  lab_poller_set_paused (f->poller, TRUE);
+  g_assert_true (was_notified (f, "looking paused"));
+  lab_poller_set_paused (f->poller, FALSE);
+  g_assert_true (was_notified (f, "looking paused"));
+
+  atomic_store (&lab_layout_control (lab_segment_get_layout (f->segment))->race_until_ns,
+                lab_monotonic_ns () + 5 * G_GINT64_CONSTANT (1000000000));
+  test_wait_for (lab_poller_is_racing (f->poller));
+  g_assert_true (was_notified (f, "looking racing"));
+  close_segment (f);
+  g_assert_false (lab_poller_is_racing (f->poller));
+  g_assert_true (was_notified (f, "racing"));
+}
+
+/* kill -9 in a race: nobody stores that it is over. */
+static void
+test_a_race_ends_with_its_server (Fixture       *f,
+                                  gconstpointer  unused)
+{
+  const LabLayout *layout = lab_segment_get_layout (f->segment);
+  pid_t server = test_child_attach (lab_segment_get_id (f->segment), TRUE, 1);
+  gint64 killed_us;
+  guint64 n_looks;
+
+  lab_layout_set_writer (layout, server, lab_process_get_start_ticks (server));
+  write_text (f->segment, 1, "AAAA");
+  lab_poller_set_interval_ms (f->poller, 20);
+  open_segment (f, f->segment);
+  lab_poller_start (f->poller);
+  atomic_store (&lab_layout_control (layout)->race_until_ns, lab_monotonic_ns () + 30 * G_GINT64_CONSTANT (1000000000));
+  test_wait_for (lab_poller_is_racing (f->poller));
+
+  test_child_kill (server);
+  killed_us = g_get_monotonic_time ();
+  test_wait_for (!lab_poller_is_racing (f->poller));
+  g_test_message ("over %.1f ms after", (double) (g_get_monotonic_time () - killed_us) / 1000);
+  g_assert_cmpint (g_get_monotonic_time () - killed_us, <, 5 * G_USEC_PER_SEC);
+
+  /* The segment still says that it goes on; the client goes on looking by the clock. */
+  n_looks = lab_receiver_get_counters (f->receiver).n_looks;
+  test_wait_for (lab_receiver_get_counters (f->receiver).n_looks >= n_looks + 5);
+  g_assert_false (lab_poller_is_racing (f->poller));
+  g_assert_cmpuint (lab_receiver_get_counters (f->receiver).n_looks, <, n_looks + 1000);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_set_nonfatal_assertions ();
+#define ADD(name, func) g_test_add ("/backend/" name, Fixture, NULL, set_up, func, tear_down)
+  ADD ("receiver/notifies-of-what-has-changed", test_notifies_of_what_has_changed);
+  ADD ("receiver/knows-nothing-of-a-segment-that-is-closed", test_knows_nothing_of_a_segment_that_is_closed);
+  ADD ("receiver/forgets-the-message-of-another-segment", test_forgets_the_message_of_another_segment);
+  ADD ("receiver/waits-for-nobody-when-the-server-is-dead", test_waits_for_nobody_when_the_server_is_dead);
+  ADD ("poller/notifies-of-what-has-changed", test_poller_notifies_of_what_has_changed);
+  ADD ("poller/a-race-ends-with-its-server", test_a_race_ends_with_its_server);
+  return g_test_run ();
+}
