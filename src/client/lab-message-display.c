@@ -18,27 +18,29 @@
 
 struct _LabMessageDisplay
 {
-  GtkWidget   parent_instance;
+  GtkWidget    parent_instance;
 
-  GtkWidget  *box;
-  GtkWidget  *scroller;
-  GtkLabel   *text;
-  GtkLabel   *facts;
-  GtkWidget  *verdict_row;
-  GtkImage   *verdict_icon;
-  GtkLabel   *verdict;
-  GtkLabel   *waiting;
-  LabMessage *message;
+  GtkWidget   *box;
+  GtkWidget   *scroller;
+  GtkLabel    *text;
+  GtkWidget   *verdict_row;
+  GtkImage    *verdict_icon;
+  GtkLabel    *verdict;
+  LabReceiver *receiver;
 
-  gsize       n_chars;             /* of what is shown */
-  guint       size;                /* in which of the sizes */
-  gsize       too_long[N_SIZES];   /* so many characters have not fitted into this window in that size */
-  int         width;               /* of this window when that was found out */
-  int         height;
-  guint       fit_id;
+  gsize        n_chars;             /* of what is shown */
+  guint        size;                /* in which of the sizes */
+  gsize        too_long[N_SIZES];   /* so many characters have not fitted into this window in that size */
+  int          width;               /* of this window when that was found out */
+  int          height;
+  guint        fit_id;
 };
 
+enum { PROP_0, PROP_RECEIVER, N_PROPS };
+
 G_DEFINE_FINAL_TYPE (LabMessageDisplay, lab_message_display, GTK_TYPE_WIDGET)
+
+static GParamSpec *properties[N_PROPS];
 
 /* Short messages are large, long ones have room: each with its class in CSS. */
 static const struct { gsize max_chars; const char *css_class; } sizes[N_SIZES] = {
@@ -148,7 +150,6 @@ set_verdict (LabMessageDisplay *self,
   gtk_label_set_text (self->verdict, text);
   gtk_widget_remove_css_class (self->verdict_row, good ? "lab-trouble" : "lab-client");
   gtk_widget_add_css_class (self->verdict_row, good ? "lab-client" : "lab-trouble");
-  gtk_widget_set_visible (self->verdict_row, text != NULL);
   if (good)
     gtk_widget_remove_css_class (GTK_WIDGET (self), "doubtful");
   else
@@ -274,7 +275,6 @@ show_message (LabMessageDisplay *self,
   const char *bytes = g_bytes_get_data (lab_message_get_bytes (message), &length);
   LabTextReport report;
   g_autofree char *text = lab_text_make_displayable (bytes != NULL ? bytes : "", length, MAX_CHARS, &report);
-  g_autofree char *facts = lab_message_describe (message);
 
   if (length == 0)
     {
@@ -284,8 +284,6 @@ show_message (LabMessageDisplay *self,
   gtk_label_set_wrap_mode (self->text, find_wrap_mode (text));
   gtk_label_set_text (self->text, text);
   set_n_chars (self, report.n_chars);
-  gtk_label_set_text (self->facts, facts);
-  gtk_widget_set_visible (GTK_WIDGET (self->facts), TRUE);
   if (length == 0)
     gtk_widget_add_css_class (GTK_WIDGET (self->text), "placeholder");
   else
@@ -298,23 +296,102 @@ show_nothing (LabMessageDisplay *self)
 {
   gtk_label_set_text (self->text, _("No message yet"));
   gtk_widget_add_css_class (GTK_WIDGET (self->text), "placeholder");
+  gtk_widget_remove_css_class (GTK_WIDGET (self), "doubtful");
   set_n_chars (self, 0);
-  gtk_label_set_text (self->facts, "");
-  gtk_widget_set_visible (GTK_WIDGET (self->facts), FALSE);
-  gtk_widget_set_visible (self->verdict_row, FALSE);
 }
 
-/* Why the last look showed nothing, while that is so. */
 static void
-show_waiting (LabMessageDisplay *self,
+message_changed_cb (LabMessageDisplay *self)
+{
+  LabMessage *message = lab_receiver_get_message (self->receiver);
+
+  if (message != NULL)
+    show_message (self, message);
+  else
+    show_nothing (self);
+}
+
+static gboolean
+has_message (GObject    *unused,
+             LabMessage *message)
+{
+  return message != NULL;
+}
+
+static char *
+describe_message (GObject    *unused,
+                  LabMessage *message)
+{
+  return message != NULL ? lab_message_describe (message) : NULL;
+}
+
+/* Whether the last look showed nothing because somebody was in the way. */
+static gboolean
+is_waiting (GObject *unused,
+            guint    reason)
+{
+  return reason != LAB_REASON_NONE && reason != LAB_REASON_NEEDS_WRITE;
+}
+
+static char *
+describe_waiting (GObject *unused,
+                  guint    reason,
+                  int      blocking_pid)
+{
+  g_autofree char *description = lab_reason_describe ((LabReason) reason, blocking_pid);
+
+  return g_strdup_printf (_("waiting: %s"), description);
+}
+
+static void
+set_receiver (LabMessageDisplay *self,
               LabReceiver       *receiver)
 {
-  LabReason reason = lab_receiver_get_reason (receiver);
-  g_autofree char *description = lab_reason_describe (reason, lab_receiver_get_blocking_pid (receiver));
-  g_autofree char *text = g_strdup_printf (_("waiting: %s"), description);
+  if (self->receiver == receiver)
+    return;
 
-  gtk_label_set_text (self->waiting, text);
-  gtk_widget_set_visible (GTK_WIDGET (self->waiting), reason != LAB_REASON_NONE && reason != LAB_REASON_NEEDS_WRITE);
+  g_return_if_fail (self->receiver == NULL);
+
+  self->receiver = g_object_ref (receiver);
+  g_signal_connect_object (receiver, "notify::message", G_CALLBACK (message_changed_cb), self, G_CONNECT_SWAPPED);
+  message_changed_cb (self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RECEIVER]);
+}
+
+static void
+lab_message_display_get_property (GObject    *object,
+                                  guint       prop_id,
+                                  GValue     *value,
+                                  GParamSpec *pspec)
+{
+  LabMessageDisplay *self = LAB_MESSAGE_DISPLAY (object);
+
+  switch (prop_id)
+    {
+    case PROP_RECEIVER:
+      g_value_set_object (value, self->receiver);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+lab_message_display_set_property (GObject      *object,
+                                  guint         prop_id,
+                                  const GValue *value,
+                                  GParamSpec   *pspec)
+{
+  LabMessageDisplay *self = LAB_MESSAGE_DISPLAY (object);
+
+  switch (prop_id)
+    {
+    case PROP_RECEIVER:
+      set_receiver (self, g_value_get_object (value));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
 }
 
 static void
@@ -323,10 +400,12 @@ lab_message_display_dispose (GObject *object)
   LabMessageDisplay *self = LAB_MESSAGE_DISPLAY (object);
 
   g_clear_handle_id (&self->fit_id, g_source_remove);
-  g_clear_object (&self->message);
   if (self->scroller != NULL)
     g_signal_handlers_disconnect_by_data (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scroller)), self);
   self->scroller = NULL;
+  if (self->receiver != NULL)
+    g_signal_handlers_disconnect_by_data (self->receiver, self);
+  g_clear_object (&self->receiver);
   g_clear_pointer (&self->box, gtk_widget_unparent);
 
   G_OBJECT_CLASS (lab_message_display_parent_class)->dispose (object);
@@ -335,20 +414,30 @@ lab_message_display_dispose (GObject *object)
 static void
 lab_message_display_class_init (LabMessageDisplayClass *klass)
 {
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  G_OBJECT_CLASS (klass)->dispose = lab_message_display_dispose;
+  object_class->dispose = lab_message_display_dispose;
+  object_class->get_property = lab_message_display_get_property;
+  object_class->set_property = lab_message_display_set_property;
+
+  properties[PROP_RECEIVER] =
+    g_param_spec_object ("receiver", NULL, NULL, LAB_TYPE_RECEIVER,
+                         G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
 
   gtk_widget_class_set_css_name (widget_class, "labmessagedisplay");
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/shmlab/client/lab-message-display.ui");
   gtk_widget_class_bind_template_child (widget_class, LabMessageDisplay, box);
   gtk_widget_class_bind_template_child (widget_class, LabMessageDisplay, text);
   gtk_widget_class_bind_template_child (widget_class, LabMessageDisplay, scroller);
-  gtk_widget_class_bind_template_child (widget_class, LabMessageDisplay, facts);
   gtk_widget_class_bind_template_child (widget_class, LabMessageDisplay, verdict_row);
   gtk_widget_class_bind_template_child (widget_class, LabMessageDisplay, verdict_icon);
   gtk_widget_class_bind_template_child (widget_class, LabMessageDisplay, verdict);
-  gtk_widget_class_bind_template_child (widget_class, LabMessageDisplay, waiting);
+  gtk_widget_class_bind_template_callback (widget_class, describe_message);
+  gtk_widget_class_bind_template_callback (widget_class, describe_waiting);
+  gtk_widget_class_bind_template_callback (widget_class, has_message);
+  gtk_widget_class_bind_template_callback (widget_class, is_waiting);
 }
 
 static void
@@ -360,40 +449,4 @@ lab_message_display_init (LabMessageDisplay *self)
   g_signal_connect_swapped (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scroller)), "changed",
                             G_CALLBACK (fit_when_idle), self);
   show_nothing (self);
-}
-
-/**
- * lab_message_display_new:
- *
- * Returns: a display without a message
- */
-GtkWidget *
-lab_message_display_new (void)
-{
-  return g_object_new (LAB_TYPE_MESSAGE_DISPLAY, NULL);
-}
-
-/**
- * lab_message_display_update:
- * @self: a display
- * @receiver: whose last message to show
- */
-void
-lab_message_display_update (LabMessageDisplay *self,
-                            LabReceiver       *receiver)
-{
-  LabMessage *message;
-
-  g_return_if_fail (LAB_IS_MESSAGE_DISPLAY (self));
-  g_return_if_fail (LAB_IS_RECEIVER (receiver));
-
-  show_waiting (self, receiver);
-  message = lab_receiver_get_message (receiver);
-  if (!g_set_object (&self->message, message))
-    return;
-
-  if (message != NULL)
-    show_message (self, message);
-  else
-    show_nothing (self);
 }

@@ -8,15 +8,13 @@
 G_BEGIN_DECLS
 
 /* The message as the last row of a lecture hall reads it, with what is known
- * about it.  Changes only when the receiver has something new. */
+ * about it.  Changes only when the receiver has something new.
+ *
+ * - receiver: the LabReceiver; it can be set once */
 
 #define LAB_TYPE_MESSAGE_DISPLAY (lab_message_display_get_type ())
 G_DECLARE_FINAL_TYPE (LabMessageDisplay, lab_message_display, LAB, MESSAGE_DISPLAY, GtkWidget)
 
-GtkWidget *lab_message_display_new    (void);
-void       lab_message_display_update (LabMessageDisplay *self,
-                                       LabReceiver       *receiver);
-
-char      *lab_message_describe       (LabMessage        *message);
+char *lab_message_describe (LabMessage *message);
 
 G_END_DECLS

@@ -21,30 +21,23 @@ struct _LabReadAs
   GtkWidget       *box;
   GtkDropDown     *choice;
   GtkLabel        *hint;
-  GtkWidget       *details;
-  GtkLabel        *state;
   GtkWidget       *scrolled;
   GtkGrid         *fields;
 
   LabClient       *client;
   LabReceiver     *receiver;  /* of the client */
-  GPtrArray       *order;    /* of const LabPreset, as the choice has them; the first is NULL */
-  const LabPreset *preset;   /* whose fields the table has */
-  GPtrArray       *values;   /* of GtkLabel, one a field */
-  GBytes          *image;    /* what the table shows */
-  gboolean         filling;  /* the choice is being set, and not chosen */
+  GPtrArray       *order;     /* of const LabPreset, as the choice has them; the first is NULL */
+  const LabPreset *preset;    /* whose fields the table has */
+  GPtrArray       *values;    /* of GtkLabel, one a field */
+  char            *state;     /* what the fields together mean, or NULL */
+  gboolean         filling;   /* the choice is being set, and not chosen */
 };
+
+enum { PROP_0, PROP_CLIENT, PROP_STATE, N_PROPS };
 
 G_DEFINE_FINAL_TYPE (LabReadAs, lab_read_as, GTK_TYPE_WIDGET)
 
-/* A label is told only what is new to it, for else it is drawn again. */
-static void
-set_label (GtkLabel   *label,
-           const char *text)
-{
-  if (g_strcmp0 (gtk_label_get_text (label), text) != 0)
-    gtk_label_set_text (label, text);
-}
+static GParamSpec *properties[N_PROPS];
 
 static GPtrArray *
 guess (LabReadAs *self)
@@ -166,7 +159,7 @@ update_hint (LabReadAs       *self,
                               lab_preset_get_name (likeliest));
     }
 
-  set_label (self->hint, text != NULL ? text : "");
+  gtk_label_set_text (self->hint, text != NULL ? text : "");
   gtk_widget_set_visible (GTK_WIDGET (self->hint), text != NULL);
 }
 
@@ -193,7 +186,6 @@ build_table (LabReadAs       *self,
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->fields))) != NULL)
     gtk_grid_remove (self->fields, child);
   g_ptr_array_set_size (self->values, 0);
-  g_clear_pointer (&self->image, g_bytes_unref);
   self->preset = preset;
   if (preset == NULL)
     return;
@@ -250,61 +242,70 @@ join_values (const LabPresetField *field,
 }
 
 static void
-show_image (LabReadAs *self,
-            GBytes    *image)
+set_state (LabReadAs *self,
+           char      *state)
 {
+  g_autofree char *old = g_steal_pointer (&self->state);
+
+  self->state = state;
+  if (g_strcmp0 (old, state) != 0)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
+}
+
+static void
+update_table (LabReadAs *self)
+{
+  const LabPreset *preset = lab_receiver_get_preset (self->receiver);
+  GBytes *image = lab_receiver_get_image (self->receiver);
+  g_autoptr(GPtrArray) decoded = NULL;
+  const guint8 *bytes;
   gsize n_bytes;
-  const guint8 *bytes = g_bytes_get_data (image, &n_bytes);
-  g_autoptr(GPtrArray) values = lab_preset_decode (self->preset, bytes, n_bytes);
-  g_autofree char *state = lab_preset_describe_state (self->preset, bytes, n_bytes);
   guint next = 0;
 
-  set_label (self->state, state);
-  for (guint i = 0; i < self->preset->n_fields; i++)
+  if (self->preset != preset)
+    build_table (self, preset);
+  if (image == NULL)
     {
-      g_autofree char *text = join_values (&self->preset->fields[i], values, &next);
+      set_state (self, NULL);
+      return;
+    }
+
+  bytes = g_bytes_get_data (image, &n_bytes);
+  set_state (self, lab_preset_describe_state (preset, bytes, n_bytes));
+  decoded = lab_preset_decode (preset, bytes, n_bytes);
+  for (guint i = 0; i < preset->n_fields; i++)
+    {
+      g_autofree char *text = join_values (&preset->fields[i], decoded, &next);
       GtkLabel *label = g_ptr_array_index (self->values, i);
 
-      if (g_strcmp0 (gtk_label_get_text (label), text) == 0)
-        continue;
       gtk_label_set_text (label, text);
       gtk_widget_set_tooltip_text (GTK_WIDGET (label), text);
     }
 }
 
+/* Which layouts there are to choose from, and why one is the likeliest. */
 static void
-update_details (LabReadAs *self)
+update_choices (LabReadAs *self)
 {
-  const LabPreset *preset = lab_receiver_get_preset (self->receiver);
-  GBytes *image = lab_receiver_get_image (self->receiver);
+  const LabPreset *known;
+  g_autoptr(GPtrArray) guessed = NULL;
+  g_autoptr(GPtrArray) order = NULL;
 
-  if (self->preset != preset)
-    build_table (self, preset);
-  if (image != NULL && image != self->image)
-    {
-      show_image (self, image);
-      g_clear_pointer (&self->image, g_bytes_unref);
-      self->image = g_bytes_ref (image);
-    }
-  gtk_widget_set_visible (self->details, image != NULL);
+  if (!lab_receiver_is_plain (self->receiver))
+    return;
+
+  known = find_by_key (self);
+  guessed = guess (self);
+  order = find_order (known, guessed);
+  update_choice (self, order);
+  update_hint (self, known, guessed);
 }
 
-static void
-update (LabReadAs *self)
+static gboolean
+has_image (GObject *unused,
+           GBytes  *image)
 {
-  gboolean plain = self->client != NULL && lab_receiver_is_plain (self->receiver);
-
-  if (plain)
-    {
-      const LabPreset *known = find_by_key (self);
-      g_autoptr(GPtrArray) guessed = guess (self);
-      g_autoptr(GPtrArray) order = find_order (known, guessed);
-
-      update_choice (self, order);
-      update_hint (self, known, guessed);
-      update_details (self);
-    }
-  gtk_widget_set_visible (GTK_WIDGET (self), plain);
+  return image != NULL;
 }
 
 static void
@@ -312,10 +313,47 @@ selected_cb (LabReadAs *self)
 {
   guint selected = gtk_drop_down_get_selected (self->choice);
 
-  if (self->filling || self->client == NULL || self->order == NULL || selected >= self->order->len)
+  if (self->filling || self->order == NULL || selected >= self->order->len)
     return;
 
   lab_receiver_set_preset (self->receiver, g_ptr_array_index (self->order, selected));
+}
+
+static void
+follow (LabReadAs  *self,
+        gpointer    object,
+        const char *signal,
+        GCallback   callback)
+{
+  g_signal_connect_object (object, signal, callback, self, G_CONNECT_SWAPPED);
+}
+
+static void
+set_client (LabReadAs *self,
+            LabClient *client)
+{
+  LabSession *session;
+
+  if (self->client == client)
+    return;
+
+  g_return_if_fail (self->client == NULL);
+
+  self->client = g_object_ref (client);
+  self->receiver = lab_client_get_receiver (client);
+  session = lab_client_get_session (client);
+  /* Not in the template: GTK 4.8 cannot free a widget that binds a property of itself by way of itself. */
+  g_object_bind_property (self->receiver, "plain", self, "visible", G_BINDING_SYNC_CREATE);
+  follow (self, self->receiver, "notify::preset", G_CALLBACK (update_table));
+  follow (self, self->receiver, "notify::image", G_CALLBACK (update_table));
+  follow (self, self->receiver, "notify::preset", G_CALLBACK (update_choices));
+  follow (self, self->receiver, "notify::plain", G_CALLBACK (update_choices));
+  follow (self, session, "notify::key", G_CALLBACK (update_choices));
+  follow (self, session, "notify::segment", G_CALLBACK (update_choices));
+  follow (self, lab_session_get_monitor (session), "changed", G_CALLBACK (update_choices));
+  update_table (self);
+  update_choices (self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CLIENT]);
 }
 
 static void
@@ -323,8 +361,6 @@ lab_read_as_dispose (GObject *object)
 {
   LabReadAs *self = LAB_READ_AS (object);
 
-  if (self->client != NULL)
-    g_signal_handlers_disconnect_by_data (self->client, self);
   g_clear_object (&self->client);
   g_clear_pointer (&self->box, gtk_widget_unparent);
 
@@ -338,9 +374,48 @@ lab_read_as_finalize (GObject *object)
 
   g_clear_pointer (&self->order, g_ptr_array_unref);
   g_clear_pointer (&self->values, g_ptr_array_unref);
-  g_clear_pointer (&self->image, g_bytes_unref);
+  g_free (self->state);
 
   G_OBJECT_CLASS (lab_read_as_parent_class)->finalize (object);
+}
+
+static void
+lab_read_as_get_property (GObject    *object,
+                          guint       prop_id,
+                          GValue     *value,
+                          GParamSpec *pspec)
+{
+  LabReadAs *self = LAB_READ_AS (object);
+
+  switch (prop_id)
+    {
+    case PROP_CLIENT:
+      g_value_set_object (value, self->client);
+      break;
+    case PROP_STATE:
+      g_value_set_string (value, self->state);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+lab_read_as_set_property (GObject      *object,
+                          guint         prop_id,
+                          const GValue *value,
+                          GParamSpec   *pspec)
+{
+  LabReadAs *self = LAB_READ_AS (object);
+
+  switch (prop_id)
+    {
+    case PROP_CLIENT:
+      set_client (self, g_value_get_object (value));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
 }
 
 static void
@@ -351,16 +426,25 @@ lab_read_as_class_init (LabReadAsClass *klass)
 
   object_class->dispose = lab_read_as_dispose;
   object_class->finalize = lab_read_as_finalize;
+  object_class->get_property = lab_read_as_get_property;
+  object_class->set_property = lab_read_as_set_property;
+
+  properties[PROP_CLIENT] =
+    g_param_spec_object ("client", NULL, NULL, LAB_TYPE_CLIENT,
+                         G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  /* What the fields together mean; told only when the words are others, for a label is drawn again with the same ones too. */
+  properties[PROP_STATE] =
+    g_param_spec_string ("state", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
 
   gtk_widget_class_set_css_name (widget_class, "labreadas");
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/shmlab/client/lab-read-as.ui");
   gtk_widget_class_bind_template_child (widget_class, LabReadAs, box);
   gtk_widget_class_bind_template_child (widget_class, LabReadAs, choice);
   gtk_widget_class_bind_template_child (widget_class, LabReadAs, hint);
-  gtk_widget_class_bind_template_child (widget_class, LabReadAs, details);
-  gtk_widget_class_bind_template_child (widget_class, LabReadAs, state);
   gtk_widget_class_bind_template_child (widget_class, LabReadAs, scrolled);
   gtk_widget_class_bind_template_child (widget_class, LabReadAs, fields);
+  gtk_widget_class_bind_template_callback (widget_class, has_image);
   gtk_widget_class_bind_template_callback (widget_class, selected_cb);
 }
 
@@ -369,39 +453,4 @@ lab_read_as_init (LabReadAs *self)
 {
   self->values = g_ptr_array_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
-}
-
-/**
- * lab_read_as_new:
- *
- * Returns: (transfer floating): a hidden widget without a client
- */
-GtkWidget *
-lab_read_as_new (void)
-{
-  return g_object_new (LAB_TYPE_READ_AS, NULL);
-}
-
-/**
- * lab_read_as_set_client:
- * @self: a widget
- * @client: (nullable): whose segment it is about, and whose preset it sets
- */
-void
-lab_read_as_set_client (LabReadAs *self,
-                        LabClient *client)
-{
-  g_return_if_fail (LAB_IS_READ_AS (self));
-  g_return_if_fail (client == NULL || LAB_IS_CLIENT (client));
-
-  if (self->client == client)
-    return;
-
-  if (self->client != NULL)
-    g_signal_handlers_disconnect_by_data (self->client, self);
-  g_set_object (&self->client, client);
-  self->receiver = client != NULL ? lab_client_get_receiver (client) : NULL;
-  if (client != NULL)
-    g_signal_connect_swapped (client, "changed", G_CALLBACK (update), self);
-  update (self);
 }

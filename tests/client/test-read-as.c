@@ -34,9 +34,8 @@ set_up (Fixture       *f,
   f->receiver = lab_client_get_receiver (f->client);
   lab_choice_set_key_choice (lab_session_get_choice (lab_client_get_session (f->client)), choice);
   lab_poller_set_paused (lab_client_get_poller (f->client), TRUE);
-  f->widget = g_object_ref_sink (lab_read_as_new ());
+  f->widget = g_object_ref_sink (g_object_new (LAB_TYPE_READ_AS, "client", f->client, NULL));
   f->read_as = LAB_READ_AS (f->widget);
-  lab_read_as_set_client (f->read_as, f->client);
 }
 
 static void

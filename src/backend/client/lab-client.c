@@ -7,6 +7,7 @@
 
 #include "backend/kernel/lab-call-log.h"
 #include "backend/kernel/lab-shm-error.h"
+#include "backend/segment/lab-access.h"
 
 struct _LabClient
 {
@@ -16,26 +17,36 @@ struct _LabClient
   LabReceiver    *receiver;      /* how messages get out of the segment; open while attached */
   LabPoller      *poller;        /* when it looks; started while attached */
   LabLife        *life;          /* its steps are those of LabClientStep */
-  LabClientState  state;
   char           *reason;        /* why REFUSED, or why a step failed */
   int             id;            /* given instead of a key, or -1 */
   gboolean        automatic;     /* find and attach without being asked */
   gboolean        writable;      /* how to attach: turns are taken by storing */
   guint           refused_mode;  /* of the segment that we may not read */
   int             refused_id;
+
+  guint           n_doing;       /* what is being done, one thing within another; nothing is told meanwhile */
+  LabClientState  state;         /* as of the last notification, as the next */
+  gboolean        attached;
+  char           *refusal;
 };
 
-enum { CHANGED, N_SIGNALS };
+enum
+{
+  PROP_0,
+  PROP_SESSION,
+  PROP_RECEIVER,
+  PROP_POLLER,
+  PROP_LIFE,
+  PROP_STATE,
+  PROP_ATTACHED,
+  PROP_ID,
+  PROP_REFUSAL,
+  N_PROPS
+};
 
 G_DEFINE_FINAL_TYPE (LabClient, lab_client, G_TYPE_OBJECT)
 
-static guint signals[N_SIGNALS];
-
-static void
-changed (LabClient *self)
-{
-  g_signal_emit (self, signals[CHANGED], 0);
-}
+static GParamSpec *properties[N_PROPS];
 
 static LabSegment *
 get_segment (LabClient *self)
@@ -43,10 +54,29 @@ get_segment (LabClient *self)
   return lab_session_get_segment (self->session);
 }
 
+/* Says what the steps that are still to come would call. */
 static void
 update_prospects (LabClient *self)
 {
-  lab_client_steps_foretell (self->life, self->session, self->id, self->writable);
+  g_autofree char *key = lab_session_dup_key_text (self->session);
+  g_autofree char *id = get_segment (self) == NULL && self->id >= 0 ? g_strdup_printf ("%d", self->id)
+                                                                    : lab_session_dup_id_text (self->session);
+  g_autofree char *address = lab_session_dup_address_text (self->session);
+
+  if (self->id >= 0)
+    {
+      lab_life_foretell (self->life, LAB_CLIENT_STEP_KEY, "int id = %d", self->id);
+      lab_life_foretell (self->life, LAB_CLIENT_STEP_FIND, "shmctl(%d, IPC_STAT, &record)", self->id);
+    }
+  else
+    {
+      lab_life_foretell_key (self->life, LAB_CLIENT_STEP_KEY,
+                             lab_choice_get_key_choice (lab_session_get_choice (self->session)));
+      lab_life_foretell (self->life, LAB_CLIENT_STEP_FIND, "shmget(%s, 0, 0)", key);
+    }
+  lab_life_foretell (self->life, LAB_CLIENT_STEP_ATTACH, "shmat(%s, NULL, %s)", id, self->writable ? "0" : "SHM_RDONLY");
+  lab_life_foretell (self->life, LAB_CLIENT_STEP_LOOK, "memcpy(message, %s, length)", address);
+  lab_life_foretell (self->life, LAB_CLIENT_STEP_DETACH, "shmdt(%s)", address);
 }
 
 static void
@@ -55,7 +85,6 @@ proceed (LabClient     *self,
 {
   lab_life_proceed (self->life, next);
   update_prospects (self);
-  changed (self);
 }
 
 static LabClientState
@@ -69,6 +98,69 @@ find_state (LabClient *self)
   return self->automatic ? LAB_CLIENT_WAITING : LAB_CLIENT_IDLE;
 }
 
+/* Whose the segment is and why its mode refuses us; known only when the monitor
+ * has read the kernel's table, and until then the error has to do. */
+static char *
+describe_refusal (LabClient      *self,
+                  LabClientState  state)
+{
+  const LabShmEntry *entry;
+
+  if (state != LAB_CLIENT_REFUSED)
+    return NULL;
+
+  entry = lab_segment_monitor_get_entry (lab_session_get_monitor (self->session));
+
+  return entry != NULL ? lab_access_describe_refusal (&entry->record) : g_strdup (self->reason);
+}
+
+/* Brings up to date what follows from the session and the receiver; tells of what is different. */
+static void
+update (LabClient *self)
+{
+  GObject *object = G_OBJECT (self);
+  LabClientState state;
+  gboolean attached;
+  g_autofree char *refusal = NULL;
+
+  if (self->n_doing > 0)
+    return;
+
+  state = find_state (self);
+  attached = lab_client_is_attached (self);
+  refusal = describe_refusal (self, state);
+
+  g_object_freeze_notify (object);
+  if (self->state != state)
+    g_object_notify_by_pspec (object, properties[PROP_STATE]);
+  if (self->attached != attached)
+    g_object_notify_by_pspec (object, properties[PROP_ATTACHED]);
+  if (g_strcmp0 (self->refusal, refusal) != 0)
+    g_object_notify_by_pspec (object, properties[PROP_REFUSAL]);
+  self->state = state;
+  self->attached = attached;
+  g_free (self->refusal);
+  self->refusal = g_steal_pointer (&refusal);
+  g_object_thaw_notify (object);
+}
+
+/* Begins something that goes through several states, of which only the last is told. */
+static void
+begin (LabClient *self)
+{
+  self->n_doing++;
+}
+
+static gboolean
+end (LabClient *self,
+     gboolean   result)
+{
+  self->n_doing--;
+  update (self);
+
+  return result;
+}
+
 static gboolean
 fail (LabClient      *self,
       LabClientStep   step,
@@ -80,16 +172,19 @@ fail (LabClient      *self,
     g_propagate_error (error, local_error);
   else
     lab_life_fail (self->life, step, local_error, error);
-  changed (self);
 
-  return FALSE;
+  return end (self, FALSE);
 }
 
 static void
-update_state (LabClient *self)
+set_id (LabClient *self,
+        int        id)
 {
-  self->state = find_state (self);
-  changed (self);
+  if (self->id == id)
+    return;
+
+  self->id = id;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ID]);
 }
 
 static void
@@ -106,6 +201,7 @@ monitor_changed_cb (LabClient *self)
 {
   const LabShmEntry *key_entry = lab_segment_monitor_get_key_entry (lab_session_get_monitor (self->session));
 
+  begin (self);
   if (self->automatic && !lab_client_is_attached (self) && key_entry != NULL
       && (self->refused_id != key_entry->record.id || self->refused_mode != key_entry->record.mode))
     {
@@ -122,14 +218,7 @@ monitor_changed_cb (LabClient *self)
     }
 
   lab_receiver_check_writer (self->receiver);
-  update_state (self);
-}
-
-static void
-choice_changed_cb (LabClient *self)
-{
-  update_prospects (self);
-  changed (self);
+  end (self, TRUE);
 }
 
 static void
@@ -139,7 +228,6 @@ lab_client_dispose (GObject *object)
 
   if (self->poller != NULL)
     {
-      g_signal_handlers_disconnect_by_data (self->poller, self);
       g_signal_handlers_disconnect_by_data (self->receiver, self);
       g_object_run_dispose (G_OBJECT (self->poller));
       g_object_run_dispose (G_OBJECT (self->receiver));
@@ -163,25 +251,80 @@ lab_client_finalize (GObject *object)
   g_clear_object (&self->receiver);
   g_clear_object (&self->session);
   g_free (self->reason);
+  g_free (self->refusal);
 
   G_OBJECT_CLASS (lab_client_parent_class)->finalize (object);
+}
+
+static void
+lab_client_get_property (GObject    *object,
+                         guint       prop_id,
+                         GValue     *value,
+                         GParamSpec *pspec)
+{
+  LabClient *self = LAB_CLIENT (object);
+
+  switch (prop_id)
+    {
+    case PROP_SESSION:
+      g_value_set_object (value, self->session);
+      break;
+    case PROP_RECEIVER:
+      g_value_set_object (value, self->receiver);
+      break;
+    case PROP_POLLER:
+      g_value_set_object (value, self->poller);
+      break;
+    case PROP_LIFE:
+      g_value_set_object (value, self->life);
+      break;
+    case PROP_STATE:
+      g_value_set_uint (value, self->state);
+      break;
+    case PROP_ATTACHED:
+      g_value_set_boolean (value, self->attached);
+      break;
+    case PROP_ID:
+      g_value_set_int (value, self->id);
+      break;
+    case PROP_REFUSAL:
+      g_value_set_string (value, self->refusal);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
 }
 
 static void
 lab_client_class_init (LabClientClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
 
   object_class->dispose = lab_client_dispose;
   object_class->finalize = lab_client_finalize;
+  object_class->get_property = lab_client_get_property;
 
-  signals[CHANGED] =
-    g_signal_new ("changed", LAB_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  /* The same four objects for good. */
+  properties[PROP_SESSION] = g_param_spec_object ("session", NULL, NULL, LAB_TYPE_SESSION, flags);
+  properties[PROP_RECEIVER] = g_param_spec_object ("receiver", NULL, NULL, LAB_TYPE_RECEIVER, flags);
+  properties[PROP_POLLER] = g_param_spec_object ("poller", NULL, NULL, LAB_TYPE_POLLER, flags);
+  properties[PROP_LIFE] = g_param_spec_object ("life", NULL, NULL, LAB_TYPE_LIFE, flags);
+  /* A LabClientState. */
+  properties[PROP_STATE] = g_param_spec_uint ("state", NULL, NULL, 0, G_MAXUINT, LAB_CLIENT_IDLE, flags);
+  properties[PROP_ATTACHED] = g_param_spec_boolean ("attached", NULL, NULL, FALSE, flags);
+  properties[PROP_ID] = g_param_spec_int ("id", NULL, NULL, -1, G_MAXINT, -1, flags);
+  properties[PROP_REFUSAL] = g_param_spec_string ("refusal", NULL, NULL, NULL, flags);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
 static void
 lab_client_init (LabClient *self)
 {
+  static const char * const followed[] = {
+    "notify::empty", "notify::plain", "notify::damaged", "notify::reason", "notify::writer-pid", "notify::writer-is-dead",
+  };
+
   lab_call_log_get_default ();
   self->session = lab_session_new (LAB_ROLE_CLIENT);
   self->receiver = lab_receiver_new (self->session);
@@ -190,17 +333,18 @@ lab_client_init (LabClient *self)
   self->refused_id = -1;
   self->life = lab_life_new (LAB_N_CLIENT_STEPS);
   update_prospects (self);
-  g_signal_connect_swapped (lab_session_get_choice (self->session), "notify::key-choice", G_CALLBACK (choice_changed_cb), self);
+  g_signal_connect_swapped (lab_session_get_choice (self->session), "notify::key-choice", G_CALLBACK (update_prospects), self);
   g_signal_connect_swapped (lab_session_get_monitor (self->session), "changed", G_CALLBACK (monitor_changed_cb), self);
-  g_signal_connect_swapped (self->receiver, "notify", G_CALLBACK (update_state), self);
-  g_signal_connect_swapped (self->poller, "notify", G_CALLBACK (changed), self);
+  for (gsize i = 0; i < G_N_ELEMENTS (followed); i++)
+    g_signal_connect_swapped (self->receiver, followed[i], G_CALLBACK (update), self);
 }
 
 /**
  * lab_client_new:
  *
- * A client at the beginning of its life.  It emits ::changed whenever something
- * that it, its receiver or its poller tells is different, except for the number of looks.
+ * A client at the beginning of its life.  Its properties notify when their value changes,
+ * after what it does rather than in the middle of it; session, receiver, poller and life
+ * are the same objects for good, and never %NULL.
  *
  * Returns: (transfer full): the client
  */
@@ -311,6 +455,21 @@ lab_client_is_attached (LabClient *self)
 }
 
 /**
+ * lab_client_get_refusal:
+ * @self: a client
+ *
+ * Returns: (nullable): in %LAB_CLIENT_REFUSED, whose the segment is and why its mode refuses
+ *   this process, in translated sentences
+ */
+const char *
+lab_client_get_refusal (LabClient *self)
+{
+  g_return_val_if_fail (LAB_IS_CLIENT (self), NULL);
+
+  return self->refusal;
+}
+
+/**
  * lab_client_get_id:
  * @self: a client
  *
@@ -336,9 +495,8 @@ lab_client_set_id (LabClient *self,
   g_return_if_fail (LAB_IS_CLIENT (self));
   g_return_if_fail (lab_client_get_step (self) == LAB_CLIENT_STEP_KEY);
 
-  self->id = id;
+  set_id (self, id);
   update_prospects (self);
-  changed (self);
 }
 
 /**
@@ -366,10 +524,7 @@ lab_client_make_key (LabClient  *self,
   if (self->id >= 0)
     lab_life_done (self->life, LAB_CLIENT_STEP_KEY, "%s", _("an id needs no key"));
   else if (!lab_life_make_key (self->life, LAB_CLIENT_STEP_KEY, choice, &key, error))
-    {
-      changed (self);
-      return FALSE;
-    }
+    return FALSE;
 
   lab_session_set_key (self->session, key);
   proceed (self, LAB_CLIENT_STEP_FIND);
@@ -408,6 +563,7 @@ lab_client_find (LabClient  *self,
   g_return_val_if_fail (lab_client_get_step (self) == LAB_CLIENT_STEP_FIND
                         || lab_client_get_step (self) == LAB_CLIENT_STEP_ATTACH, FALSE);
 
+  begin (self);
   lab_life_proceed (self->life, LAB_CLIENT_STEP_FIND);
   if (self->id >= 0)
     segment = lab_segment_open_full (self->id, &made, &local_error);
@@ -426,7 +582,7 @@ lab_client_find (LabClient  *self,
   lab_session_set_segment (self->session, segment);
   proceed (self, LAB_CLIENT_STEP_ATTACH);
 
-  return TRUE;
+  return end (self, TRUE);
 }
 
 /**
@@ -451,6 +607,7 @@ lab_client_attach (LabClient  *self,
   g_return_val_if_fail (LAB_IS_CLIENT (self), FALSE);
   g_return_val_if_fail (lab_client_get_step (self) == LAB_CLIENT_STEP_ATTACH, FALSE);
 
+  begin (self);
   segment = get_segment (self);
   if (!lab_segment_attach_full (segment, self->writable, &made, &local_error))
     {
@@ -467,21 +624,18 @@ lab_client_attach (LabClient  *self,
           lab_session_set_segment (self->session, NULL);
           lab_life_proceed (self->life, LAB_CLIENT_STEP_FIND);
         }
-      self->state = find_state (self);
       return fail (self, LAB_CLIENT_STEP_ATTACH, local_error, error);
     }
 
   set_reason (self, NULL);
   self->refused_id = -1;
   lab_life_made (self->life, LAB_CLIENT_STEP_ATTACH, made);
-  lab_life_proceed (self->life, LAB_CLIENT_STEP_LOOK);
-  update_prospects (self);
+  proceed (self, LAB_CLIENT_STEP_LOOK);
   lab_receiver_open (self->receiver);
   lab_poller_start (self->poller);
   lab_segment_monitor_refresh (lab_session_get_monitor (self->session));
-  update_state (self);
 
-  return TRUE;
+  return end (self, TRUE);
 }
 
 /**
@@ -506,17 +660,17 @@ lab_client_attach_writable (LabClient  *self,
   g_return_val_if_fail (LAB_IS_CLIENT (self), FALSE);
   g_return_val_if_fail (lab_client_is_attached (self), FALSE);
 
+  begin (self);
   automatic = self->automatic;
   if (!lab_client_detach (self, error))
-    return FALSE;
+    return end (self, FALSE);
 
   self->writable = TRUE;
   attached = lab_client_find (self, error) && lab_client_attach (self, error);
   self->writable = FALSE;  /* the next segment is attached with the least privilege again */
   self->automatic = automatic && attached;
-  update_state (self);
 
-  return attached;
+  return end (self, attached);
 }
 
 /**
@@ -539,6 +693,7 @@ lab_client_detach (LabClient  *self,
   g_return_val_if_fail (LAB_IS_CLIENT (self), FALSE);
   g_return_val_if_fail (lab_client_is_attached (self), FALSE);
 
+  begin (self);
   self->automatic = FALSE;
   lab_poller_stop (self->poller);
   lab_receiver_close (self->receiver);
@@ -548,10 +703,9 @@ lab_client_detach (LabClient  *self,
   lab_life_made (self->life, LAB_CLIENT_STEP_DETACH, made);
   lab_session_set_segment (self->session, NULL);
   lab_segment_monitor_refresh (lab_session_get_monitor (self->session));
-  self->state = find_state (self);
   proceed (self, LAB_CLIENT_STEP_FIND);
 
-  return TRUE;
+  return end (self, TRUE);
 }
 
 /**
@@ -571,37 +725,41 @@ lab_client_go (LabClient *self)
   if (lab_client_get_step (self) == LAB_CLIENT_STEP_KEY && !lab_client_make_key (self, NULL))
     return;
 
+  begin (self);
   /* An id never comes back; only a key is worth waiting for. */
   self->automatic = self->id < 0;
   self->refused_id = -1;
   try_to_attach (self);
   lab_segment_monitor_refresh (lab_session_get_monitor (self->session));
-  update_state (self);
+  end (self, TRUE);
 }
 
 /**
  * lab_client_follow:
  * @self: a client whose segment was removed and made anew
  *
- * Leaves the old segment for the one that has its key now.
+ * Leaves the old segment for the one that has its key now.  The message of the old one is forgotten.
  */
 void
 lab_client_follow (LabClient *self)
 {
   g_return_if_fail (LAB_IS_CLIENT (self));
 
-  if (lab_client_is_attached (self) && !lab_client_detach (self, NULL))
-    return;
-
-  self->id = -1;
-  lab_client_go (self);
+  begin (self);
+  if (!lab_client_is_attached (self) || lab_client_detach (self, NULL))
+    {
+      lab_receiver_forget (self->receiver);
+      set_id (self, -1);
+      lab_client_go (self);
+    }
+  end (self, TRUE);
 }
 
 /**
  * lab_client_reset:
  * @self: a client that is not attached
  *
- * Begins again at the first step, for instance with another key.
+ * Begins again at the first step, for instance with another key.  The last message is forgotten.
  */
 void
 lab_client_reset (LabClient *self)
@@ -609,13 +767,15 @@ lab_client_reset (LabClient *self)
   g_return_if_fail (LAB_IS_CLIENT (self));
   g_return_if_fail (!lab_client_is_attached (self));
 
+  begin (self);
   self->automatic = FALSE;
-  self->id = -1;
+  set_id (self, -1);
   self->refused_id = -1;
   set_reason (self, NULL);
+  lab_receiver_forget (self->receiver);
   lab_session_set_segment (self->session, NULL);
   lab_session_set_key (self->session, LAB_KEY_FAILED);
   lab_life_reset (self->life);
-  self->state = LAB_CLIENT_IDLE;
-  proceed (self, LAB_CLIENT_STEP_KEY);
+  update_prospects (self);
+  end (self, TRUE);
 }

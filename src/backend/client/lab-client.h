@@ -3,16 +3,32 @@
 
 #include "backend/choice/lab-session.h"
 #include "backend/client/lab-client-state.h"
-#include "backend/client/lab-client-steps.h"
 #include "backend/client/lab-poller.h"
 #include "backend/client/lab-receiver.h"
+#include "backend/life/lab-life.h"
 
 G_BEGIN_DECLS
+
+/**
+ * LabClientStep:
+ *
+ * The life of a client, one system call a step.
+ */
+typedef enum
+{
+  LAB_CLIENT_STEP_KEY,     /* ftok, or a key or an id that was given */
+  LAB_CLIENT_STEP_FIND,    /* shmget(key, 0, 0) */
+  LAB_CLIENT_STEP_ATTACH,  /* shmat(SHM_RDONLY) */
+  LAB_CLIENT_STEP_LOOK,    /* no system call: load */
+  LAB_CLIENT_STEP_DETACH,  /* shmdt */
+} LabClientStep;
+
+#define LAB_N_CLIENT_STEPS (LAB_CLIENT_STEP_DETACH + 1)
 
 #define LAB_TYPE_CLIENT (lab_client_get_type ())
 G_DECLARE_FINAL_TYPE (LabClient, lab_client, LAB, CLIENT, GObject)
 
-LabClient      *lab_client_new             (void);
+LabClient      *lab_client_new             (void) G_GNUC_WARN_UNUSED_RESULT;
 LabSession     *lab_client_get_session     (LabClient      *self);
 LabReceiver    *lab_client_get_receiver    (LabClient      *self);
 LabPoller      *lab_client_get_poller      (LabClient      *self);
@@ -20,6 +36,7 @@ LabClientStep   lab_client_get_step        (LabClient      *self);
 LabLife        *lab_client_get_life        (LabClient      *self);
 LabClientState  lab_client_get_state       (LabClient      *self);
 const char     *lab_client_get_reason      (LabClient      *self);
+const char     *lab_client_get_refusal     (LabClient      *self);
 gboolean        lab_client_is_attached     (LabClient      *self);
 
 int             lab_client_get_id          (LabClient      *self);

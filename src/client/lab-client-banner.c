@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "client/lab-client-banner.h"
+
+#include <glib/gi18n.h>
+
+/* One thing to say; nothing while there is no title. */
+typedef struct
+{
+  LabBannerKind  kind;
+  char          *title;
+  char          *text;
+  const char    *button;     /* what it does, translated, or NULL */
+  const char    *action;
+  const char    *css_class;
+  gboolean       is_no_table;
+} Words;
+
+struct _LabClientBanner
+{
+  GObject    parent_instance;
+
+  LabBanner *banner;
+  LabClient *client;
+  char      *no_key;         /* why there is no key to begin with, or NULL */
+  Words      said;
+  gboolean   told_no_table;  /* and something else since */
+};
+
+enum { PROP_0, PROP_BANNER, PROP_CLIENT, N_PROPS };
+
+G_DEFINE_FINAL_TYPE (LabClientBanner, lab_client_banner, G_TYPE_OBJECT)
+
+static GParamSpec *properties[N_PROPS];
+
+static void
+clear_words (Words *words)
+{
+  g_clear_pointer (&words->title, g_free);
+  g_clear_pointer (&words->text, g_free);
+}
+
+static LabSession *
+get_session (LabClientBanner *self)
+{
+  return lab_client_get_session (self->client);
+}
+
+static void
+say (Words         *words,
+     LabBannerKind  kind,
+     const char    *title,
+     const char    *text)
+{
+  words->kind = kind;
+  words->title = g_strdup (title);
+  words->text = g_strdup (text);
+}
+
+static void
+offer (Words      *words,
+       const char *button,
+       const char *action,
+       const char *css_class)
+{
+  words->button = button;
+  words->action = action;
+  words->css_class = css_class;
+}
+
+static void
+find_idle_words (LabClientBanner *self,
+                 Words           *words)
+{
+  if (self->no_key != NULL && lab_choice_get_key_choice (lab_session_get_choice (get_session (self))) == NULL)
+    say (words, LAB_BANNER_TROUBLE, _("There is no key yet"), self->no_key);
+  else
+    say (words, LAB_BANNER_INFO, _("Not attached"),
+         _("This process does not see the segment. Do the steps one by one, or all at once."));
+}
+
+static void
+find_waiting_words (LabClientBanner *self,
+                    Words           *words)
+{
+  g_autofree char *key = lab_key_format (lab_session_get_key (get_session (self)));
+  g_autofree char *title = g_strdup_printf (_("Waiting for a server with key %s"), key);
+
+  say (words, LAB_BANNER_INFO, title,
+       _("No segment has this key. Start a server with the same key: this client attaches by itself when the segment appears. It never makes one."));
+  offer (words, _("Choose Another Key"), "win.another-key", NULL);
+}
+
+static void
+find_empty_words (LabClientBanner *self,
+                  Words           *words)
+{
+  LabReceiver *receiver = lab_client_get_receiver (self->client);
+
+  if (!lab_receiver_is_plain (receiver))
+    say (words, LAB_BANNER_INFO, _("Attached, and nothing is written yet"),
+         _("All bytes of a new segment are zero, and zero is no message. The message appears here as soon as the server writes one."));
+  else if (lab_receiver_get_preset (receiver) == NULL)
+    say (words, LAB_BANNER_INFO, _("Attached, and there is no text at byte 0"),
+         _("The segment has no control block, and its first byte is zero: nothing is written yet, or the segment has another layout than a C string. Choose below how to read it."));
+  else
+    say (words, LAB_BANNER_INFO, _("Attached, and nothing is written yet"),
+         _("Where this layout has its data all bytes are zero, as in a new segment. The message appears here as soon as somebody writes one."));
+}
+
+static void
+find_server_died_words (LabClientBanner *self,
+                        Words           *words)
+{
+  g_autofree char *title = g_strdup_printf (_("The server (pid %d) has ended without a word"),
+                                            (int) lab_receiver_get_writer_pid (lab_client_get_receiver (self->client)));
+
+  say (words, LAB_BANNER_TROUBLE, title,
+       _("The kernel detached it, yet the segment and its last message stay. A new server can take the segment over; then this client goes on by itself."));
+}
+
+/* Said once, when there is nothing more important: it gets no better, and no worse. */
+static void
+find_calm_words (LabClientBanner *self,
+                 Words           *words)
+{
+  words->is_no_table = !self->told_no_table
+                       && !lab_segment_monitor_has_table (lab_session_get_monitor (get_session (self)));
+}
+
+static void
+find_words (LabClientBanner *self,
+            Words           *words)
+{
+  switch (lab_client_get_state (self->client))
+    {
+    case LAB_CLIENT_IDLE:
+      find_idle_words (self, words);
+      break;
+    case LAB_CLIENT_WAITING:
+      find_waiting_words (self, words);
+      break;
+    case LAB_CLIENT_REFUSED:
+      say (words, LAB_BANNER_TROUBLE, _("The segment is not ours to read"), lab_client_get_refusal (self->client));
+      offer (words, _("Choose Another Key"), "win.another-key", NULL);
+      break;
+    case LAB_CLIENT_EMPTY:
+      find_empty_words (self, words);
+      break;
+    case LAB_CLIENT_SERVER_LEFT:
+      say (words, LAB_BANNER_INFO, _("The server has detached and left the segment"),
+           _("The segment and its last message stay in the kernel until somebody removes it. A new server can take it over."));
+      break;
+    case LAB_CLIENT_SERVER_DIED:
+      find_server_died_words (self, words);
+      break;
+    case LAB_CLIENT_MARKED:
+      say (words, LAB_BANNER_TROUBLE, _("The segment is marked for removal"),
+           _("Its key is gone and nobody new finds it, but who is attached can still read it. The kernel gives the memory back when the last process detaches."));
+      offer (words, _("Detach"), "win.detach", NULL);
+      break;
+    case LAB_CLIENT_REPLACED:
+      say (words, LAB_BANNER_TROUBLE, _("A new segment has the key"),
+           _("This client still sees the old segment, which is marked for removal; what is written into the new one does not arrive here."));
+      offer (words, _("Follow the Key"), "win.follow", "suggested-action");
+      break;
+    case LAB_CLIENT_PLAIN:
+      /* With a layout chosen, the row below the message says all of this. */
+      if (lab_receiver_get_preset (lab_client_get_receiver (self->client)) == NULL)
+        say (words, LAB_BANNER_INFO, _("Not this program’s layout: read as a plain C string"),
+             _("The segment has no control block. The bytes from 0 to the first NUL are shown; no protocol protects them, and messages cannot be counted."));
+      break;
+    case LAB_CLIENT_NEEDS_WRITE:
+      say (words, LAB_BANNER_TROUBLE, _("This protocol needs write permission"),
+           _("The server chose turns: who takes a message stores TAKEN into the segment, and this client is attached for reading only."));
+      offer (words, _("Attach for Writing Too"), "win.attach-writable", "suggested-action");
+      break;
+    case LAB_CLIENT_DAMAGED:
+      say (words, LAB_BANNER_TROUBLE, _("The control block makes no sense"),
+           _("Some process wrote over it: whoever may write to a segment may write anywhere in it. The last whole message stays on the screen. The server sets the control block right with its next message."));
+      break;
+    case LAB_CLIENT_READING:
+    default:
+      find_calm_words (self, words);
+    }
+}
+
+static gboolean
+is_same (const Words *a,
+         const Words *b)
+{
+  return a->kind == b->kind && g_strcmp0 (a->title, b->title) == 0 && g_strcmp0 (a->text, b->text) == 0
+         && g_strcmp0 (a->action, b->action) == 0 && a->is_no_table == b->is_no_table;
+}
+
+/* What is said already is left alone, with the focus on its button. */
+static void
+update (LabClientBanner *self)
+{
+  Words words = { .kind = LAB_BANNER_INFO };
+
+  if (lab_poller_is_racing (lab_client_get_poller (self->client)))
+    say (&words, LAB_BANNER_INFO, _("Race at full speed"),
+         _("The server writes as fast as it can, and this client reads as fast as it can. The counters tell what it saw."));
+  else
+    find_words (self, &words);
+  if (is_same (&self->said, &words))
+    {
+      clear_words (&words);
+      return;
+    }
+
+  self->told_no_table = self->told_no_table || self->said.is_no_table;
+  clear_words (&self->said);
+  self->said = words;
+  if (words.is_no_table)
+    lab_banner_show_no_table (self->banner);
+  else if (words.title == NULL)
+    lab_banner_hide (self->banner);
+  else
+    lab_banner_show (self->banner, words.kind, words.title, words.text);
+  if (words.button != NULL)
+    lab_banner_add_button (self->banner, words.button, words.action, words.css_class);
+}
+
+static void
+follow (LabClientBanner *self,
+        gpointer         object,
+        const char      *signal)
+{
+  g_signal_connect_object (object, signal, G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+}
+
+static void
+lab_client_banner_constructed (GObject *object)
+{
+  LabClientBanner *self = LAB_CLIENT_BANNER (object);
+  LabReceiver *receiver = lab_client_get_receiver (self->client);
+  LabSession *session = get_session (self);
+
+  G_OBJECT_CLASS (lab_client_banner_parent_class)->constructed (object);
+
+  follow (self, self->client, "notify::state");
+  follow (self, self->client, "notify::refusal");
+  follow (self, lab_client_get_poller (self->client), "notify::racing");
+  follow (self, receiver, "notify::plain");
+  follow (self, receiver, "notify::preset");
+  follow (self, receiver, "notify::writer-pid");
+  follow (self, session, "notify::key");
+  follow (self, lab_session_get_choice (session), "notify::key-choice");
+  follow (self, lab_session_get_monitor (session), "changed");
+  update (self);
+}
+
+static void
+lab_client_banner_finalize (GObject *object)
+{
+  LabClientBanner *self = LAB_CLIENT_BANNER (object);
+
+  clear_words (&self->said);
+  g_free (self->no_key);
+  g_clear_object (&self->banner);
+  g_clear_object (&self->client);
+
+  G_OBJECT_CLASS (lab_client_banner_parent_class)->finalize (object);
+}
+
+static void
+lab_client_banner_get_property (GObject    *object,
+                                guint       prop_id,
+                                GValue     *value,
+                                GParamSpec *pspec)
+{
+  LabClientBanner *self = LAB_CLIENT_BANNER (object);
+
+  switch (prop_id)
+    {
+    case PROP_BANNER:
+      g_value_set_object (value, self->banner);
+      break;
+    case PROP_CLIENT:
+      g_value_set_object (value, self->client);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+lab_client_banner_set_property (GObject      *object,
+                                guint         prop_id,
+                                const GValue *value,
+                                GParamSpec   *pspec)
+{
+  LabClientBanner *self = LAB_CLIENT_BANNER (object);
+
+  switch (prop_id)
+    {
+    case PROP_BANNER:
+      self->banner = g_value_dup_object (value);
+      break;
+    case PROP_CLIENT:
+      self->client = g_value_dup_object (value);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+lab_client_banner_class_init (LabClientBannerClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  const GParamFlags once = G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS;
+
+  object_class->constructed = lab_client_banner_constructed;
+  object_class->finalize = lab_client_banner_finalize;
+  object_class->get_property = lab_client_banner_get_property;
+  object_class->set_property = lab_client_banner_set_property;
+
+  properties[PROP_BANNER] = g_param_spec_object ("banner", NULL, NULL, LAB_TYPE_BANNER, once);
+  properties[PROP_CLIENT] = g_param_spec_object ("client", NULL, NULL, LAB_TYPE_CLIENT, once);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+}
+
+static void
+lab_client_banner_init (LabClientBanner *self)
+{
+}
+
+/**
+ * lab_client_banner_new:
+ * @banner: where it is said
+ * @client: about whom
+ *
+ * Returns: (transfer full): says from now on where @client stands
+ */
+LabClientBanner *
+lab_client_banner_new (LabBanner *banner,
+                       LabClient *client)
+{
+  g_return_val_if_fail (LAB_IS_BANNER (banner), NULL);
+  g_return_val_if_fail (LAB_IS_CLIENT (client), NULL);
+
+  return g_object_new (LAB_TYPE_CLIENT_BANNER, "banner", banner, "client", client, NULL);
+}
+
+/**
+ * lab_client_banner_show_no_key:
+ * @self: a banner
+ * @error: why the key that was chosen last cannot be had
+ *
+ * Says so until a key is chosen.
+ */
+void
+lab_client_banner_show_no_key (LabClientBanner *self,
+                               const GError    *error)
+{
+  g_return_if_fail (LAB_IS_CLIENT_BANNER (self));
+  g_return_if_fail (error != NULL);
+
+  g_free (self->no_key);
+  self->no_key = g_strdup (error->message);
+  update (self);
+}

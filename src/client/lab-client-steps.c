@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "client/lab-client-steps.h"
+
+#include <glib/gi18n.h>
+
+#include "backend/kernel/lab-text.h"
+#include "ui/choosers/lab-key-chooser.h"
+#include "ui/choosers/lab-key-settings.h"
+#include "ui/steps/lab-step-list.h"
+
+struct _LabClientSteps
+{
+  GtkWidget      parent_instance;
+
+  LabClient     *client;
+  LabStepList   *list;
+  LabKeyChooser *key_chooser;
+};
+
+enum { PROP_0, PROP_CLIENT, N_PROPS };
+
+G_DEFINE_FINAL_TYPE (LabClientSteps, lab_client_steps, GTK_TYPE_WIDGET)
+
+static GParamSpec *properties[N_PROPS];
+
+/* Translators: each is what a button does, then what its system call is for. */
+static const struct { const char *button; const char *action; const char *sentence; } step_texts[LAB_N_CLIENT_STEPS] = {
+  { N_("Make the Key"), "win.make-key", N_("The same file and letter give the same key") },
+  { N_("Find"), "win.find", N_("Find the same segment, and never make one") },
+  { N_("Attach"), "win.attach", N_("Map it into this process, for reading only") },
+  { N_("Look Now"), "win.look", N_("No system call: just read") },
+  { N_("Detach"), "win.detach", N_("Unmap it; the segment stays in the kernel") },
+};
+
+static LabChoice *
+get_choice (LabClientSteps *self)
+{
+  return lab_session_get_choice (lab_client_get_session (self->client));
+}
+
+static void
+key_chosen_cb (LabClientSteps *self)
+{
+  const LabKeyChoice *choice = lab_key_chooser_get_choice (self->key_chooser);
+
+  if (choice == NULL)
+    return;
+
+  lab_choice_set_key_choice (get_choice (self), choice);
+  lab_key_settings_save (choice);
+}
+
+static char *
+describe_key_step (GObject            *unused,
+                   int                 id,
+                   const LabKeyChoice *choice)
+{
+  if (id >= 0)
+    return g_strdup (_("The id was given, so no key is needed"));
+  if (choice != NULL && choice->path == NULL)
+    return g_strdup (_("The key was typed, so ftok is not called"));
+
+  return g_strdup (_(step_texts[LAB_CLIENT_STEP_KEY].sentence));
+}
+
+static char *
+describe_look_step (GObject  *unused,
+                    gboolean  attached,
+                    guint64   n_looks)
+{
+  g_autofree char *looks = lab_text_format_count (n_looks);
+
+  if (!attached)
+    return g_strdup (_(step_texts[LAB_CLIENT_STEP_LOOK].sentence));
+
+  /* Translators: how often the client has looked into the segment so far */
+  return g_strdup_printf (g_dngettext (NULL, "No system call: just read. %s look so far",
+                                       "No system call: just read. %s looks so far", n_looks), looks);
+}
+
+/* The value of @object's property @name, and every later one. */
+static GtkExpression *
+read_property (gpointer    object,
+               const char *name)
+{
+  return gtk_property_expression_new (G_OBJECT_TYPE (object), gtk_object_expression_new (object), name);
+}
+
+/* Binds the sentence of @step to what @describe makes of two values. */
+static void
+bind_sentence (LabClientSteps *self,
+               LabClientStep   step,
+               GCallback       describe,
+               GtkExpression  *first,
+               GtkExpression  *second)
+{
+  GtkExpression *params[] = { first, second };
+  GtkExpression *sentence = gtk_cclosure_expression_new (G_TYPE_STRING, NULL, G_N_ELEMENTS (params), params,
+                                                         describe, NULL, NULL);
+
+  gtk_expression_bind (sentence, lab_step_list_get_row (self->list, step), "sentence", NULL);
+}
+
+static gboolean
+is_first_step (GBinding     *binding,
+               const GValue *current,
+               GValue       *sensitive,
+               gpointer      unused)
+{
+  g_value_set_boolean (sensitive, g_value_get_uint (current) == LAB_CLIENT_STEP_KEY);
+
+  return TRUE;
+}
+
+static void
+set_client (LabClientSteps *self,
+            LabClient      *client)
+{
+  if (self->client == client)
+    return;
+
+  g_return_if_fail (self->client == NULL);
+
+  self->client = g_object_ref (client);
+  self->list = lab_step_list_new (LAB_ROLE_CLIENT, lab_client_get_life (client));
+  for (guint i = 0; i < LAB_N_CLIENT_STEPS; i++)
+    {
+      LabStepRow *row = lab_step_list_get_row (self->list, i);
+
+      lab_step_row_set_button (row, _(step_texts[i].button), step_texts[i].action);
+      lab_step_row_set_sentence (row, _(step_texts[i].sentence));
+    }
+  bind_sentence (self, LAB_CLIENT_STEP_KEY, G_CALLBACK (describe_key_step),
+                 read_property (client, "id"), read_property (get_choice (self), "key-choice"));
+  bind_sentence (self, LAB_CLIENT_STEP_LOOK, G_CALLBACK (describe_look_step),
+                 read_property (client, "attached"), read_property (lab_client_get_receiver (client), "n-looks"));
+  gtk_widget_set_parent (GTK_WIDGET (self->list), GTK_WIDGET (self));
+
+  self->key_chooser = LAB_KEY_CHOOSER (lab_key_chooser_new ());
+  lab_step_row_set_extra (lab_step_list_get_row (self->list, LAB_CLIENT_STEP_KEY), GTK_WIDGET (self->key_chooser), FALSE);
+  g_object_bind_property_full (lab_client_get_life (client), "current", self->key_chooser, "sensitive",
+                               G_BINDING_SYNC_CREATE, is_first_step, NULL, NULL, NULL);
+  g_signal_connect_object (self->key_chooser, "changed", G_CALLBACK (key_chosen_cb), self, G_CONNECT_SWAPPED);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CLIENT]);
+}
+
+static void
+lab_client_steps_dispose (GObject *object)
+{
+  LabClientSteps *self = LAB_CLIENT_STEPS (object);
+
+  if (self->list != NULL)
+    gtk_widget_unparent (GTK_WIDGET (self->list));
+  self->list = NULL;
+  g_clear_object (&self->client);
+
+  G_OBJECT_CLASS (lab_client_steps_parent_class)->dispose (object);
+}
+
+static void
+lab_client_steps_get_property (GObject    *object,
+                               guint       prop_id,
+                               GValue     *value,
+                               GParamSpec *pspec)
+{
+  LabClientSteps *self = LAB_CLIENT_STEPS (object);
+
+  switch (prop_id)
+    {
+    case PROP_CLIENT:
+      g_value_set_object (value, self->client);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+lab_client_steps_set_property (GObject      *object,
+                               guint         prop_id,
+                               const GValue *value,
+                               GParamSpec   *pspec)
+{
+  LabClientSteps *self = LAB_CLIENT_STEPS (object);
+
+  switch (prop_id)
+    {
+    case PROP_CLIENT:
+      set_client (self, g_value_get_object (value));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+lab_client_steps_class_init (LabClientStepsClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = lab_client_steps_dispose;
+  object_class->get_property = lab_client_steps_get_property;
+  object_class->set_property = lab_client_steps_set_property;
+
+  properties[PROP_CLIENT] =
+    g_param_spec_object ("client", NULL, NULL, LAB_TYPE_CLIENT,
+                         G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BIN_LAYOUT);
+}
+
+static void
+lab_client_steps_init (LabClientSteps *self)
+{
+}
+
+/**
+ * lab_client_steps_choose:
+ * @self: the steps of a client that has done nothing yet
+ * @choice: (nullable): the key, or %NULL for the one that was chosen last
+ * @error: return location for an error
+ *
+ * Chooses for the user; it is not remembered.  With an error there is no key yet.
+ *
+ * Errors: those of lab_key_settings_load().
+ */
+void
+lab_client_steps_choose (LabClientSteps      *self,
+                         const LabKeyChoice  *choice,
+                         GError             **error)
+{
+  g_autoptr(LabKeyChoice) last = NULL;
+
+  g_return_if_fail (LAB_IS_CLIENT_STEPS (self) && self->client != NULL);
+
+  if (choice == NULL)
+    choice = last = lab_key_settings_load (error);
+
+  lab_choice_set_key_choice (get_choice (self), choice);
+  if (choice == NULL)
+    return;
+
+  g_signal_handlers_block_by_func (self->key_chooser, key_chosen_cb, self);
+  lab_key_chooser_set_choice (self->key_chooser, choice);
+  g_signal_handlers_unblock_by_func (self->key_chooser, key_chosen_cb, self);
+}
+
+void
+lab_client_steps_focus_key (LabClientSteps *self)
+{
+  g_return_if_fail (LAB_IS_CLIENT_STEPS (self) && self->client != NULL);
+
+  gtk_widget_grab_focus (GTK_WIDGET (self->key_chooser));
+}
+
+/**
+ * lab_client_steps_get_action:
+ * @step: a step
+ *
+ * Returns: the action of the window that takes it
+ */
+const char *
+lab_client_steps_get_action (LabClientStep step)
+{
+  g_return_val_if_fail (step < LAB_N_CLIENT_STEPS, NULL);
+
+  return step_texts[step].action;
+}
