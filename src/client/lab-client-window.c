@@ -3,8 +3,6 @@
 
 #include "client/lab-client-window.h"
 
-#include <unistd.h>
-
 #include <glib/gi18n.h>
 
 #include "client/lab-client-banner.h"
@@ -244,26 +242,6 @@ interval_chosen_cb (LabClientWindow *self)
   g_settings_set_uint (self->settings, "poll-interval-ms", interval_ms);
 }
 
-static char *
-describe_session (GObject *unused,
-                  int      key,
-                  int      id)
-{
-  g_autoptr(GString) text = g_string_new (NULL);
-
-  if (key != LAB_KEY_FAILED)
-    {
-      g_autofree char *key_text = lab_key_format (key);
-
-      g_string_append_printf (text, _("key %s · "), key_text);
-    }
-  if (id >= 0)
-    g_string_append_printf (text, _("id %d · "), id);
-  g_string_append_printf (text, _("pid %d"), (int) getpid ());
-
-  return g_string_free (g_steal_pointer (&text), FALSE);
-}
-
 static void
 create_history_cb (GtkMenuButton *button,
                    gpointer       user_data)
@@ -339,7 +317,7 @@ lab_client_window_class_init (LabClientWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, LabClientWindow, interval);
   gtk_widget_class_bind_template_child (widget_class, LabClientWindow, history_button);
   gtk_widget_class_bind_template_child (widget_class, LabClientWindow, inspector);
-  gtk_widget_class_bind_template_callback (widget_class, describe_session);
+  gtk_widget_class_bind_template_callback (widget_class, lab_window_describe_session);
   gtk_widget_class_bind_template_callback (widget_class, interval_chosen_cb);
 }
 

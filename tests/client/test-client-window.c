@@ -6,6 +6,7 @@
 #include "backend/kernel/lab-process.h"
 #include "backend/layout/lab-latch.h"
 #include "backend/server/lab-server.h"
+#include "client/lab-client-banner.h"
 #include "client/lab-client-resources.h"
 #include "client/lab-client-window.h"
 #include "client/lab-history.h"
@@ -14,6 +15,7 @@
 #include "helpers/helper-keys.h"
 #include "helpers/helper-wait.h"
 #include "helpers/helper-widgets.h"
+#include "ui/inspector/lab-inspector.h"
 
 typedef struct
 {
@@ -64,6 +66,43 @@ start_server (Fixture    *f,
   g_assert_true (lab_server_create (f->server, NULL));
   g_assert_true (lab_server_attach (f->server, NULL));
   g_assert_true (lab_server_write (f->server, text, strlen (text), NULL));
+}
+
+/* Whether a label that is seen in @widget has a text that matches @pattern; the tabs below are not looked at. */
+static gboolean
+says (GtkWidget  *widget,
+      const char *pattern)
+{
+  if (GTK_IS_LABEL (widget) && g_regex_match_simple (pattern, gtk_label_get_text (GTK_LABEL (widget)), 0, 0))
+    return TRUE;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    if (gtk_widget_get_visible (child) && !LAB_IS_INSPECTOR (child) && says (child, pattern))
+      return TRUE;
+
+  return FALSE;
+}
+
+static gboolean
+says_id (Fixture *f,
+         int      id)
+{
+  g_autofree char *pattern = g_strdup_printf ("\\b(id |shmat\\()%d\\b", id);
+
+  return says (GTK_WIDGET (f->window), pattern);
+}
+
+static gboolean
+is_enabled (Fixture    *f,
+            const char *action)
+{
+  return g_action_group_get_action_enabled (G_ACTION_GROUP (f->window), action);
+}
+
+static int
+get_id (Fixture *f)
+{
+  return lab_session_get_segment_id (lab_server_get_session (f->server));
 }
 
 static const char *
@@ -324,6 +363,203 @@ test_fits_a_small_screen (Fixture       *f,
   g_assert_true (lab_segment_remove (segment, NULL));
 }
 
+static void
+test_says_nothing_of_a_segment_that_it_left (Fixture       *f,
+                                             gconstpointer  unused)
+{
+  GtkWidget *window = GTK_WIDGET (f->window);
+  int id;
+
+  start_server (f, "kept");
+  lab_client_go (f->client);
+  id = get_id (f);
+  test_wait_for (says (window, "^kept$"));
+  g_assert_true (says_id (f, id));
+  g_assert_true (says (window, "shmdt\\(0x"));
+  g_assert_true (says (window, "so far"));
+  g_assert_true (is_enabled (f, "look") && is_enabled (f, "detach") && is_enabled (f, "pause"));
+  g_assert_false (is_enabled (f, "find") || is_enabled (f, "do-it-all") || is_enabled (f, "another-key"));
+
+  /* The last message stays, and nothing else. */
+  g_assert_true (lab_client_detach (f->client, NULL));
+  g_assert_cmpstr (get_banner_title (f), ==, "Not attached");
+  g_assert_true (says (window, "^kept$"));
+  g_assert_false (says_id (f, id));
+  g_assert_false (says (window, "shmdt\\(0x"));
+  g_assert_false (says (window, "so far"));
+  g_assert_true (says (window, "key 0x"));
+  g_assert_false (is_enabled (f, "look") || is_enabled (f, "detach") || is_enabled (f, "pause"));
+  g_assert_true (is_enabled (f, "find") && is_enabled (f, "do-it-all") && is_enabled (f, "another-key"));
+
+  lab_client_reset (f->client);
+  g_assert_false (says (window, "^kept$"));
+  g_assert_true (says (window, "^No message yet$"));
+  g_assert_false (says (window, "key 0x"));
+  g_assert_false (says (window, "→"));
+  g_assert_true (is_enabled (f, "make-key"));
+  g_assert_false (is_enabled (f, "find") || is_enabled (f, "attach") || is_enabled (f, "another-key"));
+}
+
+static void
+test_says_nothing_of_a_segment_that_is_gone (Fixture       *f,
+                                             gconstpointer  unused)
+{
+  GtkWidget *window = GTK_WIDGET (f->window);
+  int id;
+
+  start_server (f, "kept");
+  lab_client_go (f->client);
+  id = get_id (f);
+  test_wait_for (says (window, "^kept$"));
+  lab_server_clean_up (f->server);
+  test_wait_for (strstr (get_banner_title (f), "marked for removal") != NULL);
+  g_assert_true (says_id (f, id));
+
+  g_assert_true (lab_client_detach (f->client, NULL));
+  g_assert_false (says_id (f, id));
+  lab_client_go (f->client);
+  g_assert_true (g_str_has_prefix (get_banner_title (f), "Waiting for a server"));
+  g_assert_false (says_id (f, id));
+  lab_client_reset (f->client);
+  g_assert_cmpstr (get_banner_title (f), ==, "Not attached");
+}
+
+/* The message of the old segment would stand under the number of the new one. */
+static void
+test_follows_the_key_at_once (Fixture       *f,
+                              gconstpointer  unused)
+{
+  GtkWidget *window = GTK_WIDGET (f->window);
+  GtkWidget *display = find_by_id (window, "display");
+  g_autoptr(LabSegment) old = NULL;
+  int id;
+
+  start_server (f, "old");
+  lab_client_go (f->client);
+  id = get_id (f);
+  test_wait_for (says (display, "^old$"));
+  old = lab_segment_open (id, NULL);
+  g_assert_true (lab_segment_remove (old, NULL));
+  lab_server_leave (f->server);
+  lab_server_reset (f->server);
+  g_assert_true (lab_server_make_key (f->server, NULL));
+  g_assert_true (lab_server_create (f->server, NULL));
+  g_assert_true (lab_server_attach (f->server, NULL));
+  test_wait_for (is_enabled (f, "follow"));
+
+  g_action_group_activate_action (G_ACTION_GROUP (f->window), "follow", NULL);
+  g_assert_true (says_id (f, get_id (f)));
+  g_assert_false (says_id (f, id));
+  g_assert_false (is_enabled (f, "follow"));
+  g_assert_cmpstr (get_label (display, "text"), ==, "No message yet");
+  g_assert_false (is_visible (display, "facts"));
+  g_assert_false (is_visible (display, "verdict_row"));
+  g_assert_cmpstr (get_banner_title (f), ==, "Attached, and nothing is written yet");
+
+  g_assert_true (lab_server_write (f->server, "new", 3, NULL));
+  test_wait_for (says (display, "^new$"));
+  g_assert_true (is_visible (display, "facts"));
+  g_assert_true (is_visible (display, "verdict_row"));
+}
+
+static void
+test_says_whose_turn_it_is_while_attached (Fixture       *f,
+                                           gconstpointer  unused)
+{
+  GtkWidget *display = find_by_id (GTK_WIDGET (f->window), "display");
+
+  start_server (f, "one");
+  lab_client_go (f->client);
+  g_assert_true (lab_publisher_set_protocol (lab_server_get_publisher (f->server), LAB_PROTOCOL_TURNS, NULL));
+  test_wait_for (is_enabled (f, "attach-writable"));
+  g_assert_cmpstr (get_banner_title (f), ==, "This protocol needs write permission");
+  g_action_group_activate_action (G_ACTION_GROUP (f->window), "attach-writable", NULL);
+  g_assert_false (is_enabled (f, "attach-writable"));
+  test_wait_for (is_visible (display, "waiting"));
+  g_assert_true (g_str_has_prefix (get_label (display, "waiting"), "waiting: "));
+
+  g_assert_true (lab_client_detach (f->client, NULL));
+  g_assert_false (is_visible (display, "waiting"));
+}
+
+static void
+test_counts_what_happens (Fixture       *f,
+                          gconstpointer  unused)
+{
+  GtkWidget *window = GTK_WIDGET (f->window);
+  guint64 n_looks;
+  g_autofree char *looks = NULL;
+
+  g_assert_cmpstr (get_label (window, "looks"), ==, "0");
+  g_assert_cmpstr (get_label (window, "looks_name"), ==, "looks");
+  lab_poller_set_paused (f->poller, TRUE);
+  start_server (f, "one");
+  lab_client_go (f->client);
+  g_assert_cmpstr (get_label (window, "messages"), ==, "1");
+  g_assert_cmpstr (get_label (window, "messages_name"), ==, "message");
+  g_assert_true (lab_server_write (f->server, "two", 3, NULL));
+  g_assert_true (lab_server_write (f->server, "three", 5, NULL));
+  lab_poller_look (f->poller);
+  g_assert_cmpstr (get_label (window, "messages"), ==, "2");
+  g_assert_cmpstr (get_label (window, "messages_name"), ==, "messages");
+  g_assert_cmpstr (get_label (window, "missed"), ==, "1");
+
+  /* Look Now says how often it has looked; the clock does not. */
+  for (guint i = 0; i < 5; i++)
+    lab_poller_look (f->poller);
+  n_looks = lab_receiver_get_counters (f->receiver).n_looks;
+  looks = g_strdup_printf ("%" G_GUINT64_FORMAT, n_looks);
+  g_assert_cmpstr (get_label (window, "looks"), !=, looks);
+  g_action_group_activate_action (G_ACTION_GROUP (f->window), "look", NULL);
+  g_free (looks);
+  looks = g_strdup_printf ("%" G_GUINT64_FORMAT, n_looks + 1);
+  g_assert_cmpstr (get_label (window, "looks"), ==, looks);
+  g_free (looks);
+  looks = g_strdup_printf ("%" G_GUINT64_FORMAT " looks so far$", n_looks + 1);
+  g_assert_true (says (window, looks));
+
+  g_action_group_activate_action (G_ACTION_GROUP (f->window), "reset-counters", NULL);
+  g_assert_cmpstr (get_label (window, "looks"), ==, "0");
+  g_assert_cmpstr (get_label (window, "messages"), ==, "0");
+  g_assert_cmpstr (get_label (window, "missed"), ==, "0");
+}
+
+/* The file of our own cannot be made where the user may not write. */
+static void
+test_says_that_there_is_no_key_until_there_is (Fixture       *f,
+                                               gconstpointer  unused)
+{
+  LabChoice *choice = lab_session_get_choice (lab_client_get_session (f->client));
+  g_autoptr(LabKeyChoice) key = lab_key_choice_copy (lab_choice_get_key_choice (choice));
+  g_autoptr(GError) error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_READ_ONLY, "read-only");
+  g_autoptr(LabBanner) banner = LAB_BANNER (g_object_ref_sink (lab_banner_new ()));
+  g_autoptr(LabClientBanner) says_it = lab_client_banner_new (banner, f->client);
+
+  lab_choice_set_key_choice (choice, NULL);
+  lab_client_banner_show_no_key (says_it, error);
+  g_assert_cmpstr (get_label (GTK_WIDGET (banner), "title"), ==, "There is no key yet");
+  g_assert_cmpstr (get_label (GTK_WIDGET (banner), "text"), ==, "read-only");
+  lab_choice_set_key_choice (choice, key);
+  g_assert_cmpstr (get_label (GTK_WIDGET (banner), "title"), ==, "Not attached");
+}
+
+static void
+test_remembers_only_what_the_user_chose (Fixture       *f,
+                                         gconstpointer  unused)
+{
+  g_autoptr(GSettings) settings = lab_application_settings (LAB_ROLE_CLIENT);
+  LabIntervalScale *scale = LAB_INTERVAL_SCALE (find_by_id (GTK_WIDGET (f->window), "interval"));
+
+  g_assert_cmpuint (lab_interval_scale_get_interval_ms (scale), ==, 10);  /* as on the command line */
+  g_assert_cmpuint (g_settings_get_uint (settings, "poll-interval-ms"), !=, 10);
+  lab_interval_scale_set_interval_ms (scale, 250);
+  g_assert_cmpuint (g_settings_get_uint (settings, "poll-interval-ms"), ==, 250);
+  lab_poller_set_interval_ms (f->poller, 300);
+  g_assert_cmpuint (lab_interval_scale_get_interval_ms (scale), ==, 300);
+  g_assert_cmpuint (g_settings_get_uint (settings, "poll-interval-ms"), ==, 250);
+  g_settings_reset (settings, "poll-interval-ms");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -346,6 +582,13 @@ main (int argc, char *argv[])
   ADD ("says-within-a-second-that-the-server-died", test_says_within_a_second_that_the_server_died);
   ADD ("fits-a-small-screen", test_fits_a_small_screen);
   ADD ("interval-is-logarithmic", test_interval_is_logarithmic);
+  ADD ("says-nothing-of-a-segment-that-it-left", test_says_nothing_of_a_segment_that_it_left);
+  ADD ("says-nothing-of-a-segment-that-is-gone", test_says_nothing_of_a_segment_that_is_gone);
+  ADD ("follows-the-key-at-once", test_follows_the_key_at_once);
+  ADD ("says-whose-turn-it-is-while-attached", test_says_whose_turn_it_is_while_attached);
+  ADD ("counts-what-happens", test_counts_what_happens);
+  ADD ("says-that-there-is-no-key-until-there-is", test_says_that_there_is_no_key_until_there_is);
+  ADD ("remembers-only-what-the-user-chose", test_remembers_only_what_the_user_chose);
   status = g_test_run ();
   g_clear_object (&application);
 
