@@ -218,6 +218,7 @@ monitor_changed_cb (LabClient *self)
     }
 
   lab_receiver_check_writer (self->receiver);
+  lab_receiver_tell_counters (self->receiver);
   end (self, TRUE);
 }
 
