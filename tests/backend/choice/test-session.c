@@ -127,14 +127,14 @@ test_does_not_count_itself (Fixture       *f,
   g_assert_cmpuint (lab_session_get_n_others (f->session), ==, 0);
   g_assert_cmpuint (count_told (f, "n-others"), ==, 0);
 
-  first = lab_sysv_shmat (others, FALSE);
-  second = lab_sysv_shmat (others, FALSE);
+  first = lab_sysv_shmat (others, FALSE, NULL);
+  second = lab_sysv_shmat (others, FALSE, NULL);
   lab_segment_monitor_refresh (lab_session_get_monitor (f->session));
   test_wait_for (lab_session_get_n_others (f->session) == 2);
   g_assert_cmpuint (count_told (f, "n-others"), >=, 1);
 
-  g_assert_cmpint (lab_sysv_shmdt (first), ==, 0);
-  g_assert_cmpint (lab_sysv_shmdt (second), ==, 0);
+  g_assert_cmpint (lab_sysv_shmdt (first, NULL), ==, 0);
+  g_assert_cmpint (lab_sysv_shmdt (second, NULL), ==, 0);
   g_assert_true (lab_segment_detach (f->segment, NULL));
 }
 
