@@ -532,7 +532,7 @@ test_says_that_there_is_no_key_until_there_is (Fixture       *f,
   LabChoice *choice = lab_session_get_choice (lab_client_get_session (f->client));
   g_autoptr(LabKeyChoice) key = lab_key_choice_copy (lab_choice_get_key_choice (choice));
   g_autoptr(GError) error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_READ_ONLY, "read-only");
-  g_autoptr(LabBanner) banner = LAB_BANNER (g_object_ref_sink (lab_banner_new ()));
+  g_autoptr(LabBanner) banner = LAB_BANNER (g_object_ref_sink (g_object_new (LAB_TYPE_BANNER, NULL)));
   g_autoptr(LabClientBanner) says_it = lab_client_banner_new (banner, f->client);
 
   lab_choice_set_key_choice (choice, NULL);
