@@ -1,7 +1,25 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "backend/layout/lab-latch.h"
+#include "helpers/helper-keys.h"
 #include "ui/memory/lab-memory-image.h"
+
+/* A segment attached for writing, with our control block or all zero. */
+static inline LabSegment *
+new_segment (gsize    size_bytes,
+             gboolean ours)
+{
+  g_autoptr(GError) error = NULL;
+  LabSegment *segment = lab_segment_create (test_key (), size_bytes, 0600, &error);
+
+  g_assert_no_error (error);
+  g_assert_true (lab_segment_attach (segment, TRUE, NULL));
+  if (ours)
+    lab_latch_init (lab_segment_get_layout (segment));
+
+  return segment;
+}
 
 /* A row of an image as text: "0000: 47 6f  copy A" with the note after the bytes, or "⋮ 1936" for
  * that many zeros; NULL when there is no such row. */

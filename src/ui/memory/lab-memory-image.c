@@ -836,14 +836,6 @@ lab_memory_image_set_seen (LabMemoryImage *self,
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SEEN]);
 }
 
-gboolean
-lab_memory_image_get_follow (LabMemoryImage *self)
-{
-  g_return_val_if_fail (LAB_IS_MEMORY_IMAGE (self), FALSE);
-
-  return self->follow;
-}
-
 /**
  * lab_memory_image_set_follow:
  * @self: an image
@@ -892,14 +884,6 @@ lab_memory_image_get_size_bytes (LabMemoryImage *self)
   g_return_val_if_fail (LAB_IS_MEMORY_IMAGE (self), 0);
 
   return lab_memory_fields_get_size_bytes (self->fields);
-}
-
-gboolean
-lab_memory_image_is_ours (LabMemoryImage *self)
-{
-  g_return_val_if_fail (LAB_IS_MEMORY_IMAGE (self), FALSE);
-
-  return lab_memory_fields_is_ours (self->fields);
 }
 
 /**
@@ -1144,14 +1128,6 @@ lab_memory_image_set_range (LabMemoryImage *self,
     read_bytes (self, self->follow);
   settle (self);
   g_object_thaw_notify (G_OBJECT (self));
-}
-
-gboolean
-lab_memory_image_get_fold (LabMemoryImage *self)
-{
-  g_return_val_if_fail (LAB_IS_MEMORY_IMAGE (self), FALSE);
-
-  return self->fold;
 }
 
 /**

@@ -26,13 +26,11 @@ void            lab_memory_image_set_session      (LabMemoryImage *self,
                                                    LabSession     *session);
 void            lab_memory_image_set_seen         (LabMemoryImage *self,
                                                    gboolean        seen);
-gboolean        lab_memory_image_get_follow       (LabMemoryImage *self);
 void            lab_memory_image_set_follow       (LabMemoryImage *self,
                                                    gboolean        follow);
 
 LabSegment     *lab_memory_image_get_segment      (LabMemoryImage *self);
 gsize           lab_memory_image_get_size_bytes   (LabMemoryImage *self);
-gboolean        lab_memory_image_is_ours          (LabMemoryImage *self);
 const LabField *lab_memory_image_get_fields       (LabMemoryImage *self,
                                                    guint          *n_fields);
 const LabField *lab_memory_image_find_field       (LabMemoryImage *self,
@@ -56,7 +54,6 @@ void            lab_memory_image_set_n_columns    (LabMemoryImage *self,
 void            lab_memory_image_set_range        (LabMemoryImage *self,
                                                    guint64         first,
                                                    guint64         n_rows);
-gboolean        lab_memory_image_get_fold         (LabMemoryImage *self);
 void            lab_memory_image_set_fold         (LabMemoryImage *self,
                                                    gboolean        fold);
 void            lab_memory_image_open_fold        (LabMemoryImage *self,

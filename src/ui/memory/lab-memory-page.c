@@ -548,8 +548,9 @@ add_actions (LabMemoryPage *self)
 
   g_action_map_add_action_entries (G_ACTION_MAP (self->actions), entries, G_N_ELEMENTS (entries), self);
   for (guint i = 0; i < G_N_ELEMENTS (entries); i++)
-    g_object_bind_property (self->image, "has-bytes", g_action_map_lookup_action (G_ACTION_MAP (self->actions), entries[i].name),
-                            "enabled", G_BINDING_SYNC_CREATE);
+    g_object_bind_property (self->image, "has-bytes",
+                            g_action_map_lookup_action (G_ACTION_MAP (self->actions), entries[i].name), "enabled",
+                            G_BINDING_SYNC_CREATE);
   g_action_map_add_action (G_ACTION_MAP (self->actions), G_ACTION (follow));
   g_action_map_add_action (G_ACTION_MAP (self->actions), G_ACTION (fold));
   gtk_widget_insert_action_group (GTK_WIDGET (self), "memory", G_ACTION_GROUP (self->actions));

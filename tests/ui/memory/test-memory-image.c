@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include "backend/layout/lab-latch.h"
-#include "helpers/helper-keys.h"
 #include "helpers/helper-memory.h"
 #include "helpers/helper-wait.h"
 
@@ -28,21 +27,6 @@ typedef struct
   GHashTable     *notified; /* the properties that were notified since forget() */
   guint           n_notified;
 } Fixture;
-
-static LabSegment *
-new_segment (gsize    size_bytes,
-             gboolean ours)
-{
-  g_autoptr(GError) error = NULL;
-  LabSegment *segment = lab_segment_create (test_key (), size_bytes, 0600, &error);
-
-  g_assert_no_error (error);
-  g_assert_true (lab_segment_attach (segment, TRUE, NULL));
-  if (ours)
-    lab_latch_init (lab_segment_get_layout (segment));
-
-  return segment;
-}
 
 static void
 forget (Fixture *f)

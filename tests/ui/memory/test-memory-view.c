@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "backend/layout/lab-latch.h"
-#include "helpers/helper-keys.h"
 #include "helpers/helper-memory.h"
 #include "helpers/helper-wait.h"
 #include "helpers/helper-widgets.h"
@@ -20,21 +19,6 @@ typedef struct
   LabMemoryView  *view;
   LabMemoryImage *image;
 } Fixture;
-
-static LabSegment *
-new_segment (gsize    size_bytes,
-             gboolean ours)
-{
-  g_autoptr(GError) error = NULL;
-  LabSegment *segment = lab_segment_create (test_key (), size_bytes, 0600, &error);
-
-  g_assert_no_error (error);
-  g_assert_true (lab_segment_attach (segment, TRUE, NULL));
-  if (ours)
-    lab_latch_init (lab_segment_get_layout (segment));
-
-  return segment;
-}
 
 static void
 publish (Fixture    *f,
@@ -84,6 +68,16 @@ assert_says (Fixture    *f,
 {
   gtk_test_accessible_assert_property (GTK_WIDGET (f->view), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, words);
   gtk_test_accessible_assert_property (GTK_WIDGET (f->view), GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT, words);
+}
+
+static gboolean
+is_ours (Fixture *f)
+{
+  gboolean ours;
+
+  g_object_get (f->image, "ours", &ours, NULL);
+
+  return ours;
 }
 
 static gboolean
@@ -376,10 +370,10 @@ test_sees_the_layout_come_and_go (Fixture       *f,
   LabControl *control = lab_layout_control (lab_segment_get_layout (f->segment));
 
   atomic_store (&control->magic, 0);
-  test_wait_for (!lab_memory_image_is_ours (f->image));
+  test_wait_for (!is_ours (f));
   g_assert_false (is_visible (f->page, "legend"));
   atomic_store (&control->magic, LAB_LAYOUT_MAGIC);
-  test_wait_for (lab_memory_image_is_ours (f->image));
+  test_wait_for (is_ours (f));
   g_assert_true (is_visible (f->page, "legend"));
 }
 
@@ -577,7 +571,7 @@ test_names_the_fields_of_a_textbook (Fixture       *f,
   /* Our own control block goes before what was chosen. */
   lab_latch_init (lab_segment_get_layout (f->segment));
   lab_session_memory_changed (f->session);
-  g_assert_true (lab_memory_image_is_ours (f->image));
+  g_assert_true (is_ours (f));
   fields = lab_memory_image_get_fields (f->image, &n_fields);
   g_assert_cmpint (fields[0].kind, ==, LAB_FIELD_COPY_A);
 
