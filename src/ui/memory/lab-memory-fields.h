@@ -7,7 +7,8 @@
 G_BEGIN_DECLS
 
 /* The fields of a segment, and what those hold that give others their meaning: our own
- * layout when the segment has our magic, else the preset by which the user reads it. */
+ * layout when the segment has our magic, else the preset by which the user reads it.  A field's
+ * value stands where the field begins, though its bytes may go on in other rows. */
 
 /**
  * LabMemoryControl:

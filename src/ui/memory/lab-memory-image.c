@@ -188,18 +188,11 @@ mark_changed (LabMemoryImage *self,
               gsize           offset,
               gsize           n_bytes)
 {
-  const LabField *field = lab_memory_fields_find (self->fields, offset);
-  gsize end = offset + n_bytes;
-
   if (n_bytes == 0)
     return;
 
-  /* A field's value stands in the row where the field begins. */
-  if (field != NULL && field->kind >= LAB_FIELD_CONTROL && field->kind <= LAB_FIELD_NUMBER)
-    offset = field->offset;
-
   self->changed_first = self->changed_end > 0 ? MIN (self->changed_first, offset) : offset;
-  self->changed_end = MAX (self->changed_end, end);
+  self->changed_end = MAX (self->changed_end, offset + n_bytes);
   self->words_stale = TRUE;
 }
 

@@ -249,6 +249,12 @@ test_selects_across_folds (Fixture       *f,
   g_assert_cmpuint (f->first, ==, 0);
   g_assert_cmpuint (f->n_rows, ==, 5);
 
+  lab_memory_image_select (f->image, 0x13, 0x7c1);
+  forget (f);
+  lab_memory_image_move_caret (f->image, 0x7c2, FALSE);
+  g_assert_cmpuint (f->first, ==, 1);
+  g_assert_cmpuint (f->n_rows, ==, 4);
+
   lab_memory_image_select (f->image, 0, G_MAXSIZE);
   g_assert_cmpuint (lab_memory_image_get_selection (f->image, NULL), ==, 4096);
   lab_memory_image_select_none (f->image);

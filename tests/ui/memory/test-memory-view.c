@@ -250,6 +250,16 @@ test_marks_without_animations (Fixture       *f,
   test_run_for_ms (1800);
   g_assert_cmpuint (n_frames, >=, 2);
   g_assert_cmpuint (n_frames, <=, 4);
+
+  /* Where nothing is said of the byte, the mark comes and goes all the same. */
+  lab_memory_image_move_caret (f->image, 0x40, FALSE);
+  test_run_for_ms (200);
+  n_frames = 0;
+  *(char *) lab_segment_get_base (f->segment) = 'f';
+  test_wait_for (lab_memory_image_get_byte (f->image, 0) == 'f');
+  test_wait_for (n_frames == 1);
+  test_run_for_ms (1800);
+  g_assert_cmpuint (n_frames, ==, 2);
   g_object_set (gtk_widget_get_settings (f->window), "gtk-enable-animations", TRUE, NULL);
 }
 
