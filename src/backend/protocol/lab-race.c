@@ -13,7 +13,7 @@
 
 /* The racing server says again and again that it races, and each time for so long: a
  * client's race ends by itself when the server died. */
-#define LEASE_NS (NS_PER_SECOND)
+#define LEASE_NS (2 * NS_PER_SECOND)
 #define RENEW_NS (NS_PER_SECOND / 10)
 
 #define N_COUNTS 6
@@ -173,7 +173,7 @@ lab_race_new (void)
  * lab_race_is_on:
  * @layout: a layout with room for our fields
  *
- * Returns: whether a server has said within the last second that it races; a client
+ * Returns: whether a server has said within the last two seconds that it races; a client
  *   then starts lab_race_start_reader().  A time that is further away than a race can
  *   be is a stranger's
  */
