@@ -43,11 +43,11 @@ typedef struct
 
 /* GArray of LabRegion, from the lowest address to the highest. */
 GArray *lab_address_space_parse       (const char           *maps,
-                                       const char           *program_path);
+                                       const char           *program_path) G_GNUC_WARN_UNUSED_RESULT;
 void    lab_address_space_read_async  (GCancellable         *cancellable,
                                        GAsyncReadyCallback   callback,
                                        gpointer              user_data);
 GArray *lab_address_space_read_finish (GAsyncResult         *result,
-                                       GError              **error);
+                                       GError              **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -17,7 +17,7 @@ LabAttachment *lab_attachment_new          (int            shmid,
                                             pid_t          pid,
                                             const char    *process_name,
                                             guint64        address,
-                                            gboolean       writable);
+                                            gboolean       writable) G_GNUC_WARN_UNUSED_RESULT;
 int            lab_attachment_get_shmid    (LabAttachment *self);
 pid_t          lab_attachment_get_pid      (LabAttachment *self);
 const char    *lab_attachment_get_process_name (LabAttachment *self);
@@ -30,16 +30,16 @@ gboolean       lab_attachment_equal        (LabAttachment *a,
 GPtrArray     *lab_attachment_parse_maps   (const char           *maps,
                                             pid_t                 pid,
                                             const char           *process_name,
-                                            int                   shmid);
+                                            int                   shmid) G_GNUC_WARN_UNUSED_RESULT;
 GPtrArray     *lab_attachment_scan         (int                   shmid,
-                                            GCancellable         *cancellable);
+                                            GCancellable         *cancellable) G_GNUC_WARN_UNUSED_RESULT;
 GPtrArray     *lab_attachment_scan_process (pid_t                 pid,
-                                            int                   shmid);
+                                            int                   shmid) G_GNUC_WARN_UNUSED_RESULT;
 void           lab_attachment_scan_async   (int                   shmid,
                                             GCancellable         *cancellable,
                                             GAsyncReadyCallback   callback,
                                             gpointer              user_data);
 GPtrArray     *lab_attachment_scan_finish  (GAsyncResult         *result,
-                                            GError              **error);
+                                            GError              **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

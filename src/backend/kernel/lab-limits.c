@@ -123,6 +123,8 @@ lab_limits_read_async (GCancellable        *cancellable,
  * @result: what the callback was given
  * @error: return location for an error
  *
+ * Errors: %G_IO_ERROR_CANCELLED, those of lab_limits_read().
+ *
  * Returns: (transfer full): the limits, to be freed with g_free(), or %NULL with @error set
  */
 LabLimits *

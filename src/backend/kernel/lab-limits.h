@@ -28,12 +28,12 @@ typedef struct
   guint64 page_bytes;
 } LabLimits;
 
-LabLimits *lab_limits_read        (GError              **error);
+LabLimits *lab_limits_read        (GError              **error) G_GNUC_WARN_UNUSED_RESULT;
 void       lab_limits_read_async  (GCancellable         *cancellable,
                                    GAsyncReadyCallback   callback,
                                    gpointer              user_data);
 LabLimits *lab_limits_read_finish (GAsyncResult         *result,
-                                   GError              **error);
+                                   GError              **error) G_GNUC_WARN_UNUSED_RESULT;
 guint64    lab_limits_count_pages (GArray               *table);
 gboolean   lab_limits_equal       (const LabLimits      *a,
                                    const LabLimits      *b);

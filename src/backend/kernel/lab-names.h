@@ -21,6 +21,6 @@ void        lab_names_resolve_async (const guint          *uids,
                                      GAsyncReadyCallback   callback,
                                      gpointer              user_data);
 gboolean    lab_names_resolve_finish (GAsyncResult         *result,
-                                      GError              **error);
+                                      GError              **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -12,12 +12,12 @@ G_BEGIN_DECLS
 guint64  lab_process_get_start_ticks (pid_t    pid);
 gboolean lab_process_is_alive        (pid_t    pid,
                                       guint64  start_ticks);
-int      lab_process_open            (pid_t    pid);
+int      lab_process_open            (pid_t    pid) G_GNUC_WARN_UNUSED_RESULT;
 gint64   lab_process_get_start_time  (pid_t    pid);
 gboolean lab_process_was_alive_at    (pid_t    pid,
                                       gint64   time_seconds);
-char    *lab_process_dup_name        (pid_t    pid);
-char    *lab_process_dup_user_name   (uid_t    uid);
+char    *lab_process_dup_name        (pid_t    pid) G_GNUC_WARN_UNUSED_RESULT;
+char    *lab_process_dup_user_name   (uid_t    uid) G_GNUC_WARN_UNUSED_RESULT;
 gboolean lab_process_has_capability  (guint    capability);
 gint64   lab_monotonic_ns            (void);
 

@@ -309,6 +309,8 @@ lab_segment_table_read_async (GCancellable        *cancellable,
  * @result: what the callback was given
  * @error: return location for an error
  *
+ * Errors: %G_IO_ERROR_CANCELLED, those of lab_segment_table_read().
+ *
  * Returns: (transfer full) (element-type LabShmEntry): the segments, or %NULL with @error set
  */
 GArray *

@@ -60,23 +60,23 @@ char    *lab_sysv_ftok_text   (const char     *path,
                                int             letter) G_GNUC_WARN_UNUSED_RESULT;
 key_t    lab_sysv_ftok        (const char     *path,
                                int             letter,
-                               LabCall       **made);
+                               LabCall       **made) G_GNUC_WARN_UNUSED_RESULT;
 int      lab_sysv_shmget      (key_t           key,
                                gsize           size_bytes,
                                LabGetFlags     flags,
                                guint           mode,
-                               LabCall       **made);
+                               LabCall       **made) G_GNUC_WARN_UNUSED_RESULT;
 gpointer lab_sysv_shmat       (int             id,
                                gboolean        writable,
-                               LabCall       **made);
+                               LabCall       **made) G_GNUC_WARN_UNUSED_RESULT;
 int      lab_sysv_shmdt       (gconstpointer   base,
                                LabCall       **made);
 int      lab_sysv_shmctl_stat (int             id,
                                LabShmRecord   *record,
-                               LabCall       **made);
+                               LabCall       **made) G_GNUC_WARN_UNUSED_RESULT;
 int      lab_sysv_shm_watch   (key_t           key,
                                int             id,
-                               LabShmRecord   *record);
+                               LabShmRecord   *record) G_GNUC_WARN_UNUSED_RESULT;
 int      lab_sysv_shmctl_rmid (int             id,
                                LabCall       **made);
 
@@ -117,33 +117,33 @@ typedef struct
 int      lab_sysv_semget        (key_t           key,
                                  guint           n_semaphores,
                                  LabGetFlags     flags,
-                                 guint           mode);
+                                 guint           mode) G_GNUC_WARN_UNUSED_RESULT;
 int      lab_sysv_semop         (int             id,
                                  const LabSemOp *ops,
-                                 guint           n_ops);
+                                 guint           n_ops) G_GNUC_WARN_UNUSED_RESULT;
 int      lab_sysv_semctl_setval (int             id,
                                  guint           number,
                                  int             value);
 int      lab_sysv_semctl_getval (int             id,
-                                 guint           number);
+                                 guint           number) G_GNUC_WARN_UNUSED_RESULT;
 int      lab_sysv_semctl_getpid (int             id,
-                                 guint           number);
+                                 guint           number) G_GNUC_WARN_UNUSED_RESULT;
 int      lab_sysv_semctl_stat   (int             id,
-                                 LabSemRecord   *record);
+                                 LabSemRecord   *record) G_GNUC_WARN_UNUSED_RESULT;
 int      lab_sysv_semctl_rmid   (int             id);
 
 int      lab_sysv_msgget        (key_t           key,
                                  LabGetFlags     flags,
-                                 guint           mode);
+                                 guint           mode) G_GNUC_WARN_UNUSED_RESULT;
 int      lab_sysv_msgsnd        (int             id,
                                  gconstpointer   message,
                                  gsize           n_bytes,
-                                 gboolean        nowait);
+                                 gboolean        nowait) G_GNUC_WARN_UNUSED_RESULT;
 gssize   lab_sysv_msgrcv        (int             id,
                                  gpointer        message,
                                  gsize           n_bytes,
                                  glong           type,
-                                 gboolean        nowait);
+                                 gboolean        nowait) G_GNUC_WARN_UNUSED_RESULT;
 int      lab_sysv_msgctl_rmid   (int             id);
 
 G_END_DECLS

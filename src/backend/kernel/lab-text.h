@@ -25,13 +25,13 @@ typedef struct
 gboolean lab_text_check_message    (const char     *text,
                                     gsize           length,
                                     gsize           capacity_bytes,
-                                    GError        **error);
+                                    GError        **error) G_GNUC_WARN_UNUSED_RESULT;
 char    *lab_text_make_displayable (const char     *bytes,
                                     gsize           length,
                                     gsize           max_chars,
-                                    LabTextReport  *report);
-char    *lab_text_format_count     (guint64         n);
-char    *lab_text_format_duration  (gint64          duration_ns);
-char    *lab_text_format_age       (gint64          age_seconds);
+                                    LabTextReport  *report) G_GNUC_WARN_UNUSED_RESULT;
+char    *lab_text_format_count     (guint64         n) G_GNUC_WARN_UNUSED_RESULT;
+char    *lab_text_format_duration  (gint64          duration_ns) G_GNUC_WARN_UNUSED_RESULT;
+char    *lab_text_format_age       (gint64          age_seconds) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -20,6 +20,6 @@ typedef enum
 LabAccessClass lab_access_get_class        (const LabShmRecord *record);
 gboolean       lab_access_may_read         (const LabShmRecord *record);
 gboolean       lab_access_may_write        (const LabShmRecord *record);
-char          *lab_access_describe_refusal (const LabShmRecord *record);
+char          *lab_access_describe_refusal (const LabShmRecord *record) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -24,30 +24,30 @@ typedef struct
 #define LAB_TYPE_KEY_CHOICE (lab_key_choice_get_type ())
 GType         lab_key_choice_get_type    (void);
 
-LabKeyChoice *lab_key_choice_new_default (GError             **error);
+LabKeyChoice *lab_key_choice_new_default (GError             **error) G_GNUC_WARN_UNUSED_RESULT;
 LabKeyChoice *lab_key_choice_new_file    (const char          *path,
-                                          int                  letter);
-LabKeyChoice *lab_key_choice_new_key     (key_t                key);
-LabKeyChoice *lab_key_choice_copy        (const LabKeyChoice  *choice);
+                                          int                  letter) G_GNUC_WARN_UNUSED_RESULT;
+LabKeyChoice *lab_key_choice_new_key     (key_t                key) G_GNUC_WARN_UNUSED_RESULT;
+LabKeyChoice *lab_key_choice_copy        (const LabKeyChoice  *choice) G_GNUC_WARN_UNUSED_RESULT;
 void          lab_key_choice_free        (LabKeyChoice        *choice);
 gboolean      lab_key_choice_equal       (const LabKeyChoice  *a,
                                           const LabKeyChoice  *b);
 
 gboolean      lab_key_parse              (const char          *text,
                                           key_t               *key,
-                                          GError             **error);
+                                          GError             **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean      lab_letter_parse           (const char          *text,
                                           int                 *letter,
-                                          GError             **error);
-char         *lab_letter_format          (int                  letter);
+                                          GError             **error) G_GNUC_WARN_UNUSED_RESULT;
+char         *lab_letter_format          (int                  letter) G_GNUC_WARN_UNUSED_RESULT;
 gboolean      lab_size_parse             (const char          *text,
                                           gsize               *size_bytes,
-                                          GError             **error);
+                                          GError             **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean      lab_mode_parse             (const char          *text,
                                           guint               *mode,
-                                          GError             **error);
-char         *lab_key_format             (key_t                key);
-char         *lab_mode_format            (guint                mode);
+                                          GError             **error) G_GNUC_WARN_UNUSED_RESULT;
+char         *lab_key_format             (key_t                key) G_GNUC_WARN_UNUSED_RESULT;
+char         *lab_mode_format            (guint                mode) G_GNUC_WARN_UNUSED_RESULT;
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LabKeyChoice, lab_key_choice_free)
 

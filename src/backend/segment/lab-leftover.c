@@ -313,6 +313,8 @@ lab_leftover_inspect_async (key_t                key,
  * @result: what the callback was given
  * @error: return location for an error
  *
+ * Errors: %G_IO_ERROR_CANCELLED, those of lab_leftover_inspect().
+ *
  * Returns: (transfer full): what is there, or %NULL with @error set
  */
 LabLeftover *

@@ -82,20 +82,20 @@ typedef struct
 GType        lab_leftover_get_type        (void);
 
 LabLeftover *lab_leftover_inspect         (key_t                 key,
-                                           GError              **error);
+                                           GError              **error) G_GNUC_WARN_UNUSED_RESULT;
 void         lab_leftover_inspect_async   (key_t                 key,
                                            GCancellable         *cancellable,
                                            GAsyncReadyCallback   callback,
                                            gpointer              user_data);
 LabLeftover *lab_leftover_inspect_finish  (GAsyncResult         *result,
-                                           GError              **error);
+                                           GError              **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean     lab_leftover_remove          (const LabLeftover    *self,
-                                           GError              **error);
-LabLeftover *lab_leftover_copy            (const LabLeftover    *self);
+                                           GError              **error) G_GNUC_WARN_UNUSED_RESULT;
+LabLeftover *lab_leftover_copy            (const LabLeftover    *self) G_GNUC_WARN_UNUSED_RESULT;
 void         lab_leftover_free            (LabLeftover          *self);
-char        *lab_leftover_describe        (const LabLeftover    *self);
+char        *lab_leftover_describe        (const LabLeftover    *self) G_GNUC_WARN_UNUSED_RESULT;
 char        *lab_leftover_describe_option (const LabLeftover    *self,
-                                           LabLeftoverOption     option);
+                                           LabLeftoverOption     option) G_GNUC_WARN_UNUSED_RESULT;
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LabLeftover, lab_leftover_free)
 

@@ -18,7 +18,7 @@ G_BEGIN_DECLS
 #define LAB_TYPE_SEGMENT_MONITOR (lab_segment_monitor_get_type ())
 G_DECLARE_FINAL_TYPE (LabSegmentMonitor, lab_segment_monitor, LAB, SEGMENT_MONITOR, GObject)
 
-LabSegmentMonitor *lab_segment_monitor_new             (void);
+LabSegmentMonitor *lab_segment_monitor_new             (void) G_GNUC_WARN_UNUSED_RESULT;
 void               lab_segment_monitor_set_key         (LabSegmentMonitor *self,
                                                         key_t              key);
 void               lab_segment_monitor_set_id          (LabSegmentMonitor *self,

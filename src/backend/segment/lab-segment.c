@@ -439,6 +439,8 @@ lab_segment_attach_full (LabSegment  *self,
  *
  * Unmaps the segment from this process.  It stays in the kernel.
  *
+ * Errors: %LAB_SHM_ERROR_REMOVED when nothing is attached at its address any more.
+ *
  * Source: shmdt(2).
  *
  * Returns: whether it is detached now

@@ -32,11 +32,11 @@ LabSegment         *lab_segment_open_full      (int           id,
                                                 GError      **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean            lab_segment_attach         (LabSegment   *self,
                                                 gboolean      writable,
-                                                GError      **error);
+                                                GError      **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean            lab_segment_attach_full    (LabSegment   *self,
                                                 gboolean      writable,
                                                 LabCall     **made,
-                                                GError      **error);
+                                                GError      **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean            lab_segment_detach         (LabSegment   *self,
                                                 GError      **error);
 gboolean            lab_segment_detach_full    (LabSegment   *self,

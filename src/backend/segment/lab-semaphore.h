@@ -17,10 +17,10 @@ typedef enum
 } LabSemaphoreResult;
 
 int                lab_semaphore_make     (LabSegment  *segment,
-                                           GError     **error);
+                                           GError     **error) G_GNUC_WARN_UNUSED_RESULT;
 int                lab_semaphore_find     (LabSegment  *segment,
-                                           int          claimed_id);
-LabSemaphoreResult lab_semaphore_try_take (int          id);
+                                           int          claimed_id) G_GNUC_WARN_UNUSED_RESULT;
+LabSemaphoreResult lab_semaphore_try_take (int          id) G_GNUC_WARN_UNUSED_RESULT;
 gboolean           lab_semaphore_give     (int          id);
 gboolean           lab_semaphore_repair   (int          id);
 pid_t              lab_semaphore_get_holder (int        id);

@@ -93,8 +93,8 @@ make_by_child (Fixture    *f,
       id = lab_sysv_shmget (f->key, size_bytes, LAB_GET_EXCLUSIVE, 0600, NULL);
       if (make != MAKE_EMPTY)
         fill (id, make, text);
-      if (stays_attached)
-        lab_sysv_shmat (id, TRUE, NULL);
+      if (stays_attached && lab_sysv_shmat (id, TRUE, NULL) == NULL)
+        _exit (1);
       (void) !write (fds[1], &id, sizeof id);
       while (TRUE)
         pause ();
@@ -381,7 +381,7 @@ test_never_written (Fixture       *f,
   LabShmRecord before, after;
 
   make_by_child (f, 4096, 0600, getuid (), MAKE_EMPTY, NULL, FALSE);
-  lab_sysv_shmctl_stat (f->id, &before, NULL);
+  g_assert_cmpint (lab_sysv_shmctl_stat (f->id, &before, NULL), ==, 0);
   alive = inspect (f);
   g_assert_cmpint (alive->kind, ==, LAB_LEFTOVER_EMPTY);
   g_assert_false (alive->can_take_over);   /* its maker may be about to attach */
@@ -389,7 +389,7 @@ test_never_written (Fixture       *f,
   dead = inspect (f);
   g_assert_cmpint (dead->kind, ==, LAB_LEFTOVER_EMPTY);
   g_assert_true (dead->can_take_over);
-  lab_sysv_shmctl_stat (f->id, &after, NULL);
+  g_assert_cmpint (lab_sysv_shmctl_stat (f->id, &after, NULL), ==, 0);
   g_assert_cmpmem (&before, sizeof before, &after, sizeof after);
 }
 
