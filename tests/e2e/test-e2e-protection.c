@@ -165,6 +165,48 @@ test_textbook_turns_are_lost_at_the_start (Scene         *scene,
   E2E_WAIT (scene_shows_message (client, NEW));
 }
 
+/* Somebody removes segment and semaphore while the client is attached and a message is begun. */
+static void
+test_ends_with_nothing_left (Scene         *scene,
+                             gconstpointer  unused)
+{
+  E2eProgram *server;
+  E2eProgram *client;
+  int id;
+
+  start (scene, &server, &client);
+  choose (server, SEMAPHORE, "Semaphore");
+  begin (server, 0);
+  id = lab_sysv_semget (scene->key, 0, LAB_GET_EXISTING, 0);
+  g_assert_cmpint (lab_sysv_semctl_rmid (id), ==, 0);
+  scene_remove (scene);
+  e2e_signal (server, SIGTERM);
+  g_assert_cmpint (e2e_wait_exit (server), ==, 0);
+  g_assert_false (scene_has_segment (scene));
+  g_assert_false (scene_has_semaphore (scene));
+}
+
+/* Nobody tells the client that the race is over. */
+static void
+test_a_killed_server_ends_the_race (Scene         *scene,
+                                    gconstpointer  unused)
+{
+  E2eProgram *server;
+  E2eProgram *client;
+
+  start (scene, &server, &client);
+  e2e_focus (server);
+  e2e_key ("ctrl+r");
+  E2E_WAIT (e2e_find (server, "button", "Start") != NULL);
+  e2e_set_value (e2e_get (server, "spin button", "Seconds each"), 20);
+  e2e_click (e2e_get (server, "button", "Start"));
+  E2E_WAIT (e2e_shows (client, "Race at full speed"));
+  e2e_signal (server, SIGKILL);
+  e2e_wait_exit (server);
+  E2E_WAIT (!e2e_shows (client, "Race at full speed"));
+  scene_remove (scene);
+}
+
 static void
 test_copies_open_from_the_command_line (Scene         *scene,
                                         gconstpointer  unused)
@@ -186,6 +228,8 @@ main (int   argc,
   ADD ("turns-ask-for-write-permission", test_turns_ask_for_write_permission);
   ADD ("latch-shows-the-old-until-the-new-is-whole", test_latch_shows_the_old_until_the_new_is_whole);
   ADD ("textbook-turns-are-lost-at-the-start", test_textbook_turns_are_lost_at_the_start);
+  ADD ("ends-with-nothing-left", test_ends_with_nothing_left);
+  ADD ("a-killed-server-ends-the-race", test_a_killed_server_ends_the_race);
   ADD ("copies-open-from-the-command-line", test_copies_open_from_the_command_line);
   return g_test_run ();
 }
