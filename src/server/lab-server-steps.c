@@ -246,6 +246,7 @@ bind_choice (LabServerSteps *self)
 
   g_object_bind_property (choice, "key-choice", self->key_chooser, "choice", flags);
   g_object_bind_property (choice, "size-bytes", self->size_entry, "size-bytes", flags);
+  g_object_bind_property (self->size_entry, "valid", choice, "size-given", G_BINDING_SYNC_CREATE);
   g_object_bind_property (choice, "mode", self->mode_editor, "mode", flags);
 
   g_signal_connect_object (self->key_chooser, "changed", G_CALLBACK (key_chosen_cb), self, G_CONNECT_SWAPPED);

@@ -246,6 +246,32 @@ test_follows_what_is_chosen (Fixture       *f,
   g_assert_false (gtk_widget_is_sensitive (size_entry));
 }
 
+/* The first two of “12 apples” are a number; it was never asked for. */
+static void
+test_asks_for_no_number_that_was_not_given (Fixture       *f,
+                                            gconstpointer  unused)
+{
+  GtkWidget *size_entry = find_by_id (GTK_WIDGET (f->window), "size_entry");
+  GtkWidget *row = get_row (f, LAB_SERVER_STEP_CREATE);
+
+  activate (f, "make-key");
+  set_text (size_entry, "entry", "1234");
+  g_assert_true (shows_text (row, "1234, IPC_CREAT"));
+  set_text (size_entry, "entry", "1234 apples");
+  g_assert_false (shows_text (find_by_id (row, "call"), "1234"));
+  g_assert_true (shows_text (row, ", size, IPC_CREAT"));
+  activate (f, "create");
+  g_assert_cmpint (lab_server_get_step (f->server), ==, LAB_SERVER_STEP_CREATE);
+  g_assert_true (g_str_has_prefix (get_label (row, "error"), "No size is given"));
+  g_assert_null (lab_segment_find (f->key, NULL));
+
+  set_text (size_entry, "entry", "4096");
+  g_assert_cmpstr (get_label (row, "error"), ==, "");
+  activate (f, "create");
+  g_assert_true (lab_server_is_live (f->server));
+  set_text (size_entry, "entry", "4096");
+}
+
 /* What comes from the command line is not what the user finds the next time. */
 static void
 test_remembers_what_the_user_chose (Fixture       *f,
@@ -598,6 +624,7 @@ main (int argc, char *argv[])
   ADD ("goes-step-by-step", test_goes_step_by_step);
   ADD ("shows-nothing-of-an-old-segment", test_shows_nothing_of_an_old_segment);
   ADD ("follows-what-is-chosen", test_follows_what_is_chosen);
+  ADD ("asks-for-no-number-that-was-not-given", test_asks_for_no_number_that_was_not_given);
   ADD ("remembers-what-the-user-chose", test_remembers_what_the_user_chose);
   ADD ("skips-what-is-left-in-the-kernel", test_skips_what_is_left_in_the_kernel);
   ADD ("describes-what-is-in-the-way", test_describes_what_is_in_the_way);

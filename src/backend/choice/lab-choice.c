@@ -12,10 +12,11 @@ struct _LabChoice
 
   LabKeyChoice *key_choice;
   gsize         size_bytes;
+  gboolean      size_given;
   guint         mode;
 };
 
-enum { PROP_0, PROP_KEY_CHOICE, PROP_SIZE_BYTES, PROP_MODE, N_PROPS };
+enum { PROP_0, PROP_KEY_CHOICE, PROP_SIZE_BYTES, PROP_SIZE_GIVEN, PROP_MODE, N_PROPS };
 
 G_DEFINE_FINAL_TYPE (LabChoice, lab_choice, G_TYPE_OBJECT)
 
@@ -47,6 +48,9 @@ lab_choice_get_property (GObject    *object,
     case PROP_SIZE_BYTES:
       g_value_set_uint64 (value, self->size_bytes);
       break;
+    case PROP_SIZE_GIVEN:
+      g_value_set_boolean (value, self->size_given);
+      break;
     case PROP_MODE:
       g_value_set_uint (value, self->mode);
       break;
@@ -71,6 +75,9 @@ lab_choice_set_property (GObject      *object,
     case PROP_SIZE_BYTES:
       lab_choice_set_size_bytes (self, g_value_get_uint64 (value));
       break;
+    case PROP_SIZE_GIVEN:
+      lab_choice_set_size_given (self, g_value_get_boolean (value));
+      break;
     case PROP_MODE:
       lab_choice_set_mode (self, g_value_get_uint (value));
       break;
@@ -91,6 +98,8 @@ lab_choice_class_init (LabChoiceClass *klass)
 
   properties[PROP_KEY_CHOICE] = g_param_spec_boxed ("key-choice", NULL, NULL, LAB_TYPE_KEY_CHOICE, flags);
   properties[PROP_SIZE_BYTES] = g_param_spec_uint64 ("size-bytes", NULL, NULL, 0, G_MAXSIZE, 4096, flags);
+  /* FALSE while what is typed is no size, and size-bytes still the last one that was. */
+  properties[PROP_SIZE_GIVEN] = g_param_spec_boolean ("size-given", NULL, NULL, TRUE, flags);
   properties[PROP_MODE] = g_param_spec_uint ("mode", NULL, NULL, 0, 0777, 0600, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
@@ -99,6 +108,7 @@ static void
 lab_choice_init (LabChoice *self)
 {
   self->size_bytes = 4096;
+  self->size_given = TRUE;
   self->mode = 0600;
 }
 
@@ -166,6 +176,33 @@ lab_choice_set_size_bytes (LabChoice *self,
 
   self->size_bytes = size_bytes;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SIZE_BYTES]);
+}
+
+/**
+ * lab_choice_is_size_given:
+ * @self: a choice
+ *
+ * Returns: whether the size is what the user asks for: %FALSE while what is typed is no size
+ */
+gboolean
+lab_choice_is_size_given (LabChoice *self)
+{
+  g_return_val_if_fail (LAB_IS_CHOICE (self), FALSE);
+
+  return self->size_given;
+}
+
+void
+lab_choice_set_size_given (LabChoice *self,
+                           gboolean   size_given)
+{
+  g_return_if_fail (LAB_IS_CHOICE (self));
+
+  if (self->size_given == size_given)
+    return;
+
+  self->size_given = size_given;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SIZE_GIVEN]);
 }
 
 /**

@@ -17,6 +17,9 @@ void                lab_choice_set_key_choice (LabChoice          *self,
 gsize               lab_choice_get_size_bytes (LabChoice          *self);
 void                lab_choice_set_size_bytes (LabChoice          *self,
                                                gsize               size_bytes);
+gboolean            lab_choice_is_size_given  (LabChoice          *self);
+void                lab_choice_set_size_given (LabChoice          *self,
+                                               gboolean            size_given);
 guint               lab_choice_get_mode       (LabChoice          *self);
 void                lab_choice_set_mode       (LabChoice          *self,
                                                guint               mode);

@@ -59,6 +59,16 @@ get_segment (LabServer *self)
   return lab_session_get_segment (self->session);
 }
 
+/* The size as C; its name while what was typed is no number. */
+static char *
+dup_size_text (LabServer *self)
+{
+  if (!lab_choice_is_size_given (lab_session_get_choice (self->session)))
+    return g_strdup ("size");
+
+  return g_strdup_printf ("%" G_GSIZE_FORMAT, lab_session_get_size_bytes (self->session));
+}
+
 /* What the steps that are still to come would do, with what is known by now. */
 static void
 foretell (LabServer *self)
@@ -66,12 +76,13 @@ foretell (LabServer *self)
   LabChoice *choice = lab_session_get_choice (self->session);
   LabLife *life = self->life;
   g_autofree char *key = lab_session_dup_key_text (self->session);
+  g_autofree char *size = dup_size_text (self);
   g_autofree char *id = lab_session_dup_id_text (self->session);
   g_autofree char *address = lab_session_dup_address_text (self->session);
 
   lab_life_foretell_key (life, LAB_SERVER_STEP_KEY, lab_choice_get_key_choice (choice));
-  lab_life_foretell (life, LAB_SERVER_STEP_CREATE, "shmget(%s, %" G_GSIZE_FORMAT ", IPC_CREAT|IPC_EXCL|%04o)",
-                     key, lab_session_get_size_bytes (self->session), lab_choice_get_mode (choice));
+  lab_life_foretell (life, LAB_SERVER_STEP_CREATE, "shmget(%s, %s, IPC_CREAT|IPC_EXCL|%04o)",
+                     key, size, lab_choice_get_mode (choice));
   lab_life_foretell (life, LAB_SERVER_STEP_ATTACH, "shmat(%s, NULL, 0)", id);
   lab_life_foretell (life, LAB_SERVER_STEP_WRITE, "memcpy(%s, message, length)", address);
   lab_life_foretell (life, LAB_SERVER_STEP_WAIT, "while (shm_nattch > 1)");
@@ -315,6 +326,7 @@ lab_server_init (LabServer *self)
   choice = lab_session_get_choice (self->session);
   g_signal_connect_object (choice, "notify::key-choice", G_CALLBACK (foretell), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (choice, "notify::size-bytes", G_CALLBACK (foretell), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (choice, "notify::size-given", G_CALLBACK (foretell), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (choice, "notify::mode", G_CALLBACK (foretell), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->session, "notify", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (lab_session_get_monitor (self->session), "changed", G_CALLBACK (monitor_changed_cb), self,
@@ -532,6 +544,12 @@ lab_server_create (LabServer  *self,
   g_return_val_if_fail (LAB_IS_SERVER (self), FALSE);
   g_return_val_if_fail (lab_server_get_step (self) == LAB_SERVER_STEP_CREATE, FALSE);
 
+  if (!lab_choice_is_size_given (lab_session_get_choice (self->session)))
+    {
+      local_error = g_error_new_literal (LAB_SHM_ERROR, LAB_SHM_ERROR_SIZE,
+                                         _("No size is given; a size is a whole number of bytes, like 4096, 4 KiB or 1 GiB"));
+      return lab_life_fail (self->life, LAB_SERVER_STEP_CREATE, local_error, error);
+    }
   if (!lab_layout_check_size (lab_session_get_size_bytes (self->session), &local_error))
     return lab_life_fail (self->life, LAB_SERVER_STEP_CREATE, local_error, error);
 

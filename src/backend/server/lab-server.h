@@ -54,7 +54,7 @@ gboolean          lab_server_attach        (LabServer    *self,
 gboolean          lab_server_write         (LabServer    *self,
                                             const char   *text,
                                             gsize         length,
-                                            GError      **error);
+                                            GError      **error) G_GNUC_WARN_UNUSED_RESULT;
 void              lab_server_wait          (LabServer    *self);
 void              lab_server_stop_waiting  (LabServer    *self);
 gboolean          lab_server_detach        (LabServer    *self,
