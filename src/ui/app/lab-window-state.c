@@ -67,6 +67,30 @@ lab_window_state_bind_paned (GtkPaned   *paned,
   g_signal_connect (paned, "notify::position", G_CALLBACK (position_changed_cb), (gpointer) key);
 }
 
+/* GTK's own action of this name wants the window there from the start. */
+static void
+show_shortcuts_cb (GSimpleAction *action,
+                   GVariant      *parameter,
+                   gpointer       window)
+{
+  LabRole role = GPOINTER_TO_INT (g_object_get_data (G_OBJECT (action), "role"));
+
+  if (gtk_application_window_get_help_overlay (window) == NULL)
+    gtk_application_window_set_help_overlay (window, GTK_SHORTCUTS_WINDOW (lab_shortcuts_window_new (role)));
+  gtk_window_present (GTK_WINDOW (gtk_application_window_get_help_overlay (window)));
+}
+
+static void
+add_shortcuts (GtkApplicationWindow *window,
+               LabRole               role)
+{
+  g_autoptr(GSimpleAction) action = g_simple_action_new ("show-help-overlay", NULL);
+
+  g_object_set_data (G_OBJECT (action), "role", GINT_TO_POINTER (role));
+  g_signal_connect_object (action, "activate", G_CALLBACK (show_shortcuts_cb), window, 0);
+  g_action_map_add_action (G_ACTION_MAP (window), G_ACTION (action));
+}
+
 /**
  * lab_window_set_up:
  * @window: the main window of one of the programs
@@ -93,7 +117,7 @@ lab_window_set_up (GtkApplicationWindow *window,
   lab_window_state_bind_paned (rows, settings, "message-height");
   g_settings_bind (settings, "inspector-tab", inspector, "current-name", G_SETTINGS_BIND_DEFAULT);
   lab_frames_debug_init (GTK_WINDOW (window));
-  gtk_application_window_set_help_overlay (window, GTK_SHORTCUTS_WINDOW (lab_shortcuts_window_new (role)));
+  add_shortcuts (window, role);
 }
 
 /**
