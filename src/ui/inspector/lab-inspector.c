@@ -7,6 +7,7 @@
 
 #include "ui/calls/lab-calls-view.h"
 #include "ui/memory/lab-memory-page.h"
+#include "ui/parts/lab-place.h"
 #include "ui/picture/lab-picture.h"
 #include "ui/program/lab-c-program-view.h"
 #include "ui/record/lab-kernel-record.h"
@@ -17,21 +18,75 @@ struct _LabInspector
   GtkWidget              parent_instance;
 
   LabSession            *session;
+  guint64                looks_without_call;
   GtkStack              *stack;
   GtkShortcutController *shortcuts;
   guint                  n_tabs;
+  gulong                 realize_handler;  /* of the window */
 };
 
-enum { PROP_0, PROP_SESSION, PROP_CURRENT_NAME, N_PROPS };
+enum { PROP_0, PROP_SESSION, PROP_CURRENT_NAME, PROP_LOOKS_WITHOUT_CALL, N_PROPS };
 
 G_DEFINE_FINAL_TYPE (LabInspector, lab_inspector, GTK_TYPE_WIDGET)
 
 static GParamSpec *properties[N_PROPS];
 
-static void
-visible_child_name_changed_cb (LabInspector *self)
+/* Makes the page of a tab, unless it is there. */
+static GtkWidget *
+build_page (LabInspector *self,
+            GtkWidget    *place)
 {
+  LabMakePage make = (LabMakePage) g_object_get_data (G_OBJECT (place), "make");
+
+  if (gtk_widget_get_first_child (place) == NULL)
+    lab_place_set_child (LAB_PLACE (place), make (self));
+
+  return gtk_widget_get_first_child (place);
+}
+
+static void
+build_current_page (LabInspector *self)
+{
+  GtkWidget *place = gtk_stack_get_visible_child (self->stack);
+
+  if (place != NULL)
+    build_page (self, place);
+}
+
+/* Until the window is about to be shown, the settings may still choose another tab. */
+static void
+visible_child_changed_cb (LabInspector *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+
+  if (root != NULL && gtk_widget_get_realized (GTK_WIDGET (root)))
+    build_current_page (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CURRENT_NAME]);
+}
+
+/* A window measures its content after it is realized and before it realizes that. */
+static void
+lab_inspector_root (GtkWidget *widget)
+{
+  LabInspector *self = LAB_INSPECTOR (widget);
+  GtkWidget *root;
+
+  GTK_WIDGET_CLASS (lab_inspector_parent_class)->root (widget);
+
+  root = GTK_WIDGET (gtk_widget_get_root (widget));
+  self->realize_handler = g_signal_connect_swapped (root, "realize", G_CALLBACK (build_current_page), self);
+  if (gtk_widget_get_realized (root))
+    build_current_page (self);
+}
+
+static void
+lab_inspector_unroot (GtkWidget *widget)
+{
+  LabInspector *self = LAB_INSPECTOR (widget);
+
+  g_clear_signal_handler (&self->realize_handler, gtk_widget_get_root (widget));
+
+  GTK_WIDGET_CLASS (lab_inspector_parent_class)->unroot (widget);
 }
 
 static void
@@ -67,6 +122,9 @@ lab_inspector_get_property (GObject    *object,
       current = lab_inspector_get_current (self);
       g_value_set_string (value, current != NULL ? current : "");
       break;
+    case PROP_LOOKS_WITHOUT_CALL:
+      g_value_set_uint64 (value, self->looks_without_call);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -88,6 +146,13 @@ lab_inspector_set_property (GObject      *object,
     case PROP_CURRENT_NAME:
       lab_inspector_set_current (self, g_value_get_string (value));
       break;
+    case PROP_LOOKS_WITHOUT_CALL:
+      if (g_value_get_uint64 (value) != self->looks_without_call)
+        {
+          self->looks_without_call = g_value_get_uint64 (value);
+          g_object_notify_by_pspec (object, pspec);
+        }
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -100,9 +165,10 @@ show_process_action (GtkWidget  *widget,
                      GVariant   *parameter)
 {
   LabInspector *self = LAB_INSPECTOR (widget);
-  GtkWidget *record = lab_inspector_get_page (self, "record");
+  GtkWidget *record;
 
   lab_inspector_set_current (self, "record");
+  record = lab_inspector_get_page (self, "record");
   if (record != NULL)
     lab_kernel_record_select_process (LAB_KERNEL_RECORD (record), (pid_t) g_variant_get_int32 (parameter));
 }
@@ -117,17 +183,24 @@ lab_inspector_class_init (LabInspectorClass *klass)
   object_class->get_property = lab_inspector_get_property;
   object_class->set_property = lab_inspector_set_property;
 
+  widget_class->root = lab_inspector_root;
+  widget_class->unroot = lab_inspector_unroot;
+
   properties[PROP_SESSION] =
     g_param_spec_object ("session", NULL, NULL, LAB_TYPE_SESSION,
                          G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   properties[PROP_CURRENT_NAME] =
     g_param_spec_string ("current-name", NULL, NULL, NULL,
                          G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  /* How often the program looked into the segment; the tab Calls says so, for a look is no call. */
+  properties[PROP_LOOKS_WITHOUT_CALL] =
+    g_param_spec_uint64 ("looks-without-call", NULL, NULL, 0, G_MAXUINT64, 0,
+                         G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   gtk_widget_class_set_template_from_resource (widget_class, LAB_UI_RESOURCE_PATH "inspector/lab-inspector.ui");
   gtk_widget_class_bind_template_child (widget_class, LabInspector, stack);
-  gtk_widget_class_bind_template_callback (widget_class, visible_child_name_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, visible_child_changed_cb);
   gtk_widget_class_set_css_name (widget_class, "labinspector");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
   gtk_widget_class_install_property_action (widget_class, "inspector.show", "current-name");
@@ -170,6 +243,40 @@ lab_inspector_get_session (LabInspector *self)
   return self->session;
 }
 
+static GtkWidget *
+make_picture (LabInspector *self)
+{
+  return lab_picture_new (self->session);
+}
+
+static GtkWidget *
+make_memory (LabInspector *self)
+{
+  return lab_memory_page_new (self->session);
+}
+
+static GtkWidget *
+make_record (LabInspector *self)
+{
+  return lab_kernel_record_new (self->session);
+}
+
+static GtkWidget *
+make_calls (LabInspector *self)
+{
+  GtkWidget *calls = lab_calls_view_new ();
+
+  g_object_bind_property (self, "looks-without-call", calls, "looks-without-call", G_BINDING_SYNC_CREATE);
+
+  return calls;
+}
+
+static GtkWidget *
+make_program (LabInspector *self)
+{
+  return lab_c_program_view_new (self->session);
+}
+
 /**
  * lab_inspector_set_session:
  * @self: an inspector
@@ -192,13 +299,13 @@ lab_inspector_set_session (LabInspector *self,
   self->session = g_object_ref (session);
 
   /* Translators: a tab: a drawing of the processes and their segment */
-  lab_inspector_add_tab (self, "picture", _("Picture"), lab_picture_new (session));
+  lab_inspector_add_tab (self, "picture", _("Picture"), make_picture);
   /* Translators: a tab, the bytes of the segment */
-  lab_inspector_add_tab (self, "memory", _("Memory"), lab_memory_page_new (session));
-  lab_inspector_add_tab (self, "record", _("Kernel Record"), lab_kernel_record_new (session));
+  lab_inspector_add_tab (self, "memory", _("Memory"), make_memory);
+  lab_inspector_add_tab (self, "record", _("Kernel Record"), make_record);
   /* Translators: a tab, the list of the system calls of this process */
-  lab_inspector_add_tab (self, "calls", _("Calls"), lab_calls_view_new ());
-  lab_inspector_add_tab (self, "program", _("C Program"), lab_c_program_view_new (session));
+  lab_inspector_add_tab (self, "calls", _("Calls"), make_calls);
+  lab_inspector_add_tab (self, "program", _("C Program"), make_program);
 
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SESSION]);
 }
@@ -208,21 +315,26 @@ lab_inspector_set_session (LabInspector *self,
  * @self: an inspector
  * @name: what lab_inspector_set_current() calls it
  * @title: what the user reads, translated
- * @page: (transfer floating): what the tab shows; it should work only while it is mapped
+ * @make: makes the page, which should work only while it is mapped
  *
- * Adds a tab after the others.  Alt and its number, from 1, shows it.
+ * Adds a tab after the others.  Alt and its number, from 1, shows it.  Most tabs are
+ * never looked at, so @make is called when the tab is first shown, or its page asked for.
  */
 void
 lab_inspector_add_tab (LabInspector *self,
                        const char   *name,
                        const char   *title,
-                       GtkWidget    *page)
+                       LabMakePage   make)
 {
+  GtkWidget *place;
+
   g_return_if_fail (LAB_IS_INSPECTOR (self));
   g_return_if_fail (name != NULL && title != NULL);
-  g_return_if_fail (GTK_IS_WIDGET (page));
+  g_return_if_fail (make != NULL);
 
-  gtk_stack_add_titled (self->stack, page, name, title);
+  place = lab_place_new ();
+  g_object_set_data (G_OBJECT (place), "make", (gpointer) make);
+  gtk_stack_add_titled (self->stack, place, name, title);
 
   if (++self->n_tabs <= 9)
     {
@@ -239,16 +351,20 @@ lab_inspector_add_tab (LabInspector *self,
  * @self: an inspector
  * @name: a tab
  *
- * Returns: (transfer none) (nullable): the tab's page, or %NULL when there is no such tab
+ * Returns: (transfer none) (nullable): the tab's page, made by now, or %NULL when there is no such tab
  */
 GtkWidget *
 lab_inspector_get_page (LabInspector *self,
                         const char   *name)
 {
+  GtkWidget *place;
+
   g_return_val_if_fail (LAB_IS_INSPECTOR (self), NULL);
   g_return_val_if_fail (name != NULL, NULL);
 
-  return gtk_stack_get_child_by_name (self->stack, name);
+  place = gtk_stack_get_child_by_name (self->stack, name);
+
+  return place == NULL ? NULL : build_page (self, place);
 }
 
 /**

@@ -10,6 +10,11 @@ G_BEGIN_DECLS
 /* The tabs in the lower right of both windows.  All of them look at one
  * LabSession; only the page that is seen is mapped, and only a mapped page works. */
 
+typedef struct _LabInspector LabInspector;
+
+/* Makes the page of a tab: (transfer floating). */
+typedef GtkWidget *(*LabMakePage) (LabInspector *inspector);
+
 #define LAB_TYPE_INSPECTOR (lab_inspector_get_type ())
 G_DECLARE_FINAL_TYPE (LabInspector, lab_inspector, LAB, INSPECTOR, GtkWidget)
 
@@ -20,7 +25,7 @@ void        lab_inspector_set_session (LabInspector *self,
 void        lab_inspector_add_tab     (LabInspector *self,
                                        const char   *name,
                                        const char   *title,
-                                       GtkWidget    *page);
+                                       LabMakePage   make);
 GtkWidget  *lab_inspector_get_page    (LabInspector *self,
                                        const char   *name);
 const char *lab_inspector_get_current (LabInspector *self);

@@ -33,6 +33,16 @@ test_takes_its_session_later (void)
   g_assert_nonnull (lab_inspector_get_page (inspector, "memory"));
 }
 
+static guint n_made;
+
+static GtkWidget *
+make_label (LabInspector *inspector)
+{
+  n_made++;
+
+  return gtk_label_new ("page");
+}
+
 static void
 test_shows_one_page (void)
 {
@@ -40,11 +50,13 @@ test_shows_one_page (void)
   GtkWidget *window = gtk_window_new ();
   GtkWidget *widget = lab_inspector_new (session);
   LabInspector *inspector = LAB_INSPECTOR (widget);
-  GtkWidget *first = gtk_label_new ("first"), *second = gtk_label_new ("second");
+  GtkWidget *first, *second;
   guint n_notified = 0;
 
-  lab_inspector_add_tab (inspector, "first", "First", first);
-  lab_inspector_add_tab (inspector, "second", "Second", second);
+  lab_inspector_add_tab (inspector, "first", "First", make_label);
+  lab_inspector_add_tab (inspector, "second", "Second", make_label);
+  first = lab_inspector_get_page (inspector, "first");
+  second = lab_inspector_get_page (inspector, "second");
   lab_inspector_set_current (inspector, "first");
   gtk_window_set_child (GTK_WINDOW (window), widget);
   gtk_window_present (GTK_WINDOW (window));
@@ -62,6 +74,61 @@ test_shows_one_page (void)
   /* A name from the settings of another version. */
   lab_inspector_set_current (inspector, "no such tab");
   g_assert_cmpstr (lab_inspector_get_current (inspector), ==, "second");
+
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+static gboolean
+has_page (LabInspector *inspector,
+          const char   *name)
+{
+  GtkStack *stack = GTK_STACK (find_by_id (GTK_WIDGET (inspector), "stack"));
+
+  return gtk_widget_get_first_child (gtk_stack_get_child_by_name (stack, name)) != NULL;
+}
+
+/* What the settings choose comes after the tabs, and before the window is shown. */
+static void
+test_makes_a_page_when_it_is_shown (void)
+{
+  g_autoptr(LabSession) session = lab_session_new (LAB_ROLE_CLIENT);
+  GtkWidget *window = gtk_window_new ();
+  LabInspector *inspector = LAB_INSPECTOR (lab_inspector_new (session));
+  guint64 n_looks = 0;
+
+  n_made = 0;
+  lab_inspector_add_tab (inspector, "label", "Label", make_label);
+  gtk_window_set_child (GTK_WINDOW (window), GTK_WIDGET (inspector));
+  lab_inspector_set_current (inspector, "memory");
+  lab_inspector_set_current (inspector, "label");
+  g_assert_cmpuint (n_made, ==, 0);
+
+  gtk_window_present (GTK_WINDOW (window));
+  g_assert_cmpuint (n_made, ==, 1);
+  for (guint i = 0; i < 2; i++)
+    {
+      const char *never_shown[] = { "picture", "memory", "record", "calls", "program" };
+
+      for (guint j = 0; j < G_N_ELEMENTS (never_shown); j++)
+        g_assert_false (has_page (inspector, never_shown[j]));
+      test_run_for_ms (50);
+    }
+
+  /* What was said before there was a page is not lost, nor what is said after. */
+  g_object_set (inspector, "looks-without-call", (guint64) 7, NULL);
+  gtk_widget_activate_action (GTK_WIDGET (inspector), "inspector.show", "s", "calls");
+  g_assert_true (has_page (inspector, "calls"));
+  g_assert_false (has_page (inspector, "record"));
+  g_object_get (lab_inspector_get_page (inspector, "calls"), "looks-without-call", &n_looks, NULL);
+  g_assert_cmpuint (n_looks, ==, 7);
+  g_object_set (inspector, "looks-without-call", (guint64) 8, NULL);
+  g_object_get (lab_inspector_get_page (inspector, "calls"), "looks-without-call", &n_looks, NULL);
+  g_assert_cmpuint (n_looks, ==, 8);
+
+  /* Once made, it stays. */
+  lab_inspector_set_current (inspector, "label");
+  g_assert_cmpuint (n_made, ==, 1);
+  g_assert_true (has_page (inspector, "calls"));
 
   gtk_window_destroy (GTK_WINDOW (window));
 }
@@ -136,6 +203,7 @@ main (int argc, char *argv[])
   ADD ("new-destroy", test_new_destroy);
   ADD ("takes-its-session-later", test_takes_its_session_later);
   ADD ("shows-one-page", test_shows_one_page);
+  ADD ("makes-a-page-when-it-is-shown", test_makes_a_page_when_it_is_shown);
   ADD ("wraps-its-tabs", test_wraps_its_tabs);
   ADD ("follows-the-dark-style", test_follows_the_dark_style);
   return g_test_run ();
