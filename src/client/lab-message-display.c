@@ -7,6 +7,7 @@
 
 #include "backend/kernel/lab-text.h"
 #include "backend/protocol/lab-protocol-words.h"
+#include "ui/parts/lab-label.h"
 
 /* More than this no label lays out in a blink, and nobody reads. */
 #define MAX_CHARS 20000
@@ -444,6 +445,7 @@ static void
 lab_message_display_init (LabMessageDisplay *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  lab_label_keep_widths (GTK_WIDGET (self));
   forget_what_fits (self);
   gtk_widget_add_css_class (GTK_WIDGET (self->text), sizes[self->size].css_class);
   g_signal_connect_swapped (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scroller)), "changed",

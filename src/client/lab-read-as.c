@@ -7,6 +7,7 @@
 
 #include "backend/preset/lab-preset-decode.h"
 #include "backend/segment/lab-segment-monitor.h"
+#include "ui/parts/lab-label.h"
 
 /* A table of more rows than this is scrolled, so that the window stays low. */
 #define MAX_ROWS           3
@@ -453,4 +454,5 @@ lab_read_as_init (LabReadAs *self)
 {
   self->values = g_ptr_array_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
+  lab_label_keep_widths (GTK_WIDGET (self));
 }

@@ -9,6 +9,7 @@
 
 #include "backend/kernel/lab-text.h"
 #include "backend/protocol/lab-protocol-words.h"
+#include "ui/parts/lab-label.h"
 
 /* A text a little too long can still be shortened in the entry; one that is far
  * too long is refused whole, since no text view would cope with it. */
@@ -510,6 +511,7 @@ lab_message_entry_init (LabMessageEntry *self)
 {
   self->pasting = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
+  lab_label_keep_widths (GTK_WIDGET (self));
 }
 
 /**

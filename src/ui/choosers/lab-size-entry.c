@@ -10,6 +10,7 @@
 #include "backend/kernel/lab-text.h"
 #include "backend/layout/lab-layout.h"
 #include "backend/segment/lab-key.h"
+#include "ui/parts/lab-label.h"
 #include "ui/style/lab-resource.h"
 
 /* How many bytes to ask the kernel for, and what one gets for it. */
@@ -217,6 +218,7 @@ static void
 lab_size_entry_init (LabSizeEntry *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  lab_label_keep_width (GTK_LABEL (self->words), 14);
   self->valid = TRUE;
   lab_size_entry_set_size_bytes (self, 4096);
 }

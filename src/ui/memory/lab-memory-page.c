@@ -10,6 +10,7 @@
 #include "backend/kernel/lab-text.h"
 #include "ui/memory/lab-memory-input.h"
 #include "ui/memory/lab-memory-search.h"
+#include "ui/parts/lab-label.h"
 #include "ui/style/lab-resource.h"
 
 #define NOTICE_SECONDS 4  /* how long a notice stays in the place of what stands at the caret */
@@ -728,6 +729,7 @@ lab_memory_page_init (LabMemoryPage *self)
   /* Before the template: a binding through an object that is not there yet would keep what it has. */
   self->image = lab_memory_image_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
+  lab_label_keep_widths (GTK_WIDGET (self));
   add_view (self);
   add_actions (self);
   add_keys (self);

@@ -5,6 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "ui/parts/lab-label.h"
 #include "ui/style/lab-resource.h"
 
 struct _LabBanner
@@ -50,6 +51,8 @@ static void
 lab_banner_init (LabBanner *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  lab_label_keep_width (self->title, 14);
+  lab_label_keep_width (self->text, 14);
 }
 
 /**

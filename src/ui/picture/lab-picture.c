@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "backend/kernel/lab-address-space.h"
+#include "ui/parts/lab-label.h"
 #include "ui/picture/lab-picture-canvas.h"
 #include "ui/picture/lab-picture-scene.h"
 #include "ui/style/lab-resource.h"
@@ -232,6 +233,8 @@ static void
 lab_picture_init (LabPicture *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  lab_label_keep_width (GTK_LABEL (self->headline), 14);
+  lab_label_keep_width (GTK_LABEL (self->explanation), 14);
 }
 
 /**

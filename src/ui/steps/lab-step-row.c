@@ -8,7 +8,11 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "ui/parts/lab-label.h"
 #include "ui/style/lab-resource.h"
+
+/* One system call in the life of a process: what it is, what it is for, what
+ * came of it, and, when it is its turn, the button that makes it. */
 
 struct _LabStepRow
 {
@@ -361,6 +365,7 @@ static void
 lab_step_row_init (LabStepRow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  lab_label_keep_widths (GTK_WIDGET (self));
 }
 
 /**
