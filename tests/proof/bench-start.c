@@ -35,6 +35,7 @@
 #include "helpers/helper-keys.h"
 
 #define ROUNDS        10
+#define N_DISPLAYS    10
 #define PATIENCE_US   (20 * G_USEC_PER_SEC)
 #define SETTLE_US     (800 * 1000)  /* what a program still does once its first frame is there */
 #define FRAME_PERCENT 40            /* of the window: less is a cursor or a spinner */
@@ -119,6 +120,14 @@ start (const char **argv)
   return pid;
 }
 
+/* SIGTERM, so that a server removes its segment. */
+static void
+end (pid_t pid)
+{
+  kill (pid, SIGTERM);
+  waitpid (pid, NULL, 0);
+}
+
 /* The X server chooses a free number by itself, and tells it when it is ready. */
 static pid_t
 start_display (void)
@@ -146,18 +155,11 @@ start_display (void)
     {
       name = g_strdup_printf (":%d", atoi (number));
       g_setenv ("DISPLAY", name, TRUE);
+      display = XOpenDisplay (NULL);
     }
   close (fds[0]);
 
   return pid;
-}
-
-/* SIGTERM, so that a server removes its segment. */
-static void
-end (pid_t pid)
-{
-  kill (pid, SIGTERM);
-  waitpid (pid, NULL, 0);
 }
 
 static gboolean
@@ -377,7 +379,12 @@ main (int argc, char *argv[])
   int damage_error;
   pid_t server = start_display ();
 
-  display = XOpenDisplay (NULL);
+  /* Two servers that start at once may choose the same number. */
+  for (guint i = 1; i < N_DISPLAYS && display == NULL; i++)
+    {
+      end (server);
+      server = start_display ();
+    }
   if (display == NULL || !XDamageQueryExtension (display, &damage_event, &damage_error))
     {
       fprintf (stderr, "There is no X display that tells what was drawn\n");

@@ -12,6 +12,7 @@
 #include "backend/choice/lab-options.h"
 #include "ui/app/lab-debug.h"
 #include "ui/app/lab-display-loss.h"
+#include "ui/app/lab-gl.h"
 #include "ui/app/lab-ui.h"
 #include "ui/app/lab-window-state.h"
 #include "ui/style/lab-style.h"
@@ -160,7 +161,8 @@ lab_application_init (LabApplication *self)
  * @role: which of the two programs this is
  *
  * Every start is a process of its own, because several clients of one server
- * are the point; so the application is not unique.  Also sets the language.
+ * are the point; so the application is not unique.  Also sets the language, and how
+ * GTK draws.
  *
  * Returns: (transfer full): the application
  */
@@ -169,6 +171,7 @@ lab_application_new (LabRole role)
 {
   LabApplication *self;
 
+  lab_gl_disable_where_useless ();
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
