@@ -337,7 +337,7 @@ lab_client_window_init (LabClientWindow *self)
   self->client_banner = lab_client_banner_new (self->banner, self->client);
   gtk_menu_button_set_create_popup_func (self->history_button, create_history_cb, self, NULL);
   g_object_bind_property (lab_client_get_receiver (self->client), "n-looks-without-call",
-                          lab_inspector_get_page (self->inspector, "calls"), "looks-without-call", G_BINDING_SYNC_CREATE);
+                          self->inspector, "looks-without-call", G_BINDING_SYNC_CREATE);
   lab_window_set_up (GTK_APPLICATION_WINDOW (self), LAB_ROLE_CLIENT, self->settings, self->columns, self->rows,
                      self->inspector);
 }

@@ -218,7 +218,7 @@ static void
 lab_size_entry_init (LabSizeEntry *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  lab_label_keep_width (GTK_LABEL (self->words), 14);
+  lab_label_keep_widths (GTK_WIDGET (self));
   self->valid = TRUE;
   lab_size_entry_set_size_bytes (self, 4096);
 }

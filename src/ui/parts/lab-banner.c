@@ -51,8 +51,7 @@ static void
 lab_banner_init (LabBanner *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  lab_label_keep_width (self->title, 14);
-  lab_label_keep_width (self->text, 14);
+  lab_label_keep_widths (GTK_WIDGET (self));
 }
 
 /**

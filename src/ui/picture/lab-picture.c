@@ -233,8 +233,7 @@ static void
 lab_picture_init (LabPicture *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  lab_label_keep_width (GTK_LABEL (self->headline), 14);
-  lab_label_keep_width (GTK_LABEL (self->explanation), 14);
+  lab_label_keep_widths (GTK_WIDGET (self));
 }
 
 /**

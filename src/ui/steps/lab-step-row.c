@@ -11,9 +11,6 @@
 #include "ui/parts/lab-label.h"
 #include "ui/style/lab-resource.h"
 
-/* One system call in the life of a process: what it is, what it is for, what
- * came of it, and, when it is its turn, the button that makes it. */
-
 struct _LabStepRow
 {
   GtkWidget   parent_instance;
