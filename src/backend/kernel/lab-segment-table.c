@@ -252,8 +252,8 @@ lab_segment_table_parse (const char *text)
  * @error: return location for an error
  *
  * Reads the segments of this IPC namespace, also those that this user may not
- * attach.  With thousands of them it takes some milliseconds; see
- * lab_segment_table_read_async().
+ * attach.  With thousands of them it takes some milliseconds, so it is for a
+ * thread; who follows the table asks LabTableWatch.
  *
  * Errors: %G_FILE_ERROR when the kernel has no System V IPC or /proc is missing.
  *
@@ -268,58 +268,6 @@ lab_segment_table_read (GError **error)
     return NULL;
 
   return lab_segment_table_parse (text);
-}
-
-static void
-read_thread (GTask        *task,
-             gpointer      source,
-             gpointer      data,
-             GCancellable *cancellable)
-{
-  GError *error = NULL;
-  GArray *table = lab_segment_table_read (&error);
-
-  if (table != NULL)
-    g_task_return_pointer (task, table, (GDestroyNotify) g_array_unref);
-  else
-    g_task_return_error (task, error);
-}
-
-/**
- * lab_segment_table_read_async:
- * @cancellable: (nullable): to give up
- * @callback: called in the caller's main context
- * @user_data: for @callback
- *
- * lab_segment_table_read() in a thread.
- */
-void
-lab_segment_table_read_async (GCancellable        *cancellable,
-                              GAsyncReadyCallback  callback,
-                              gpointer             user_data)
-{
-  g_autoptr(GTask) task = g_task_new (NULL, cancellable, callback, user_data);
-
-  g_task_set_source_tag (task, lab_segment_table_read_async);
-  g_task_run_in_thread (task, read_thread);
-}
-
-/**
- * lab_segment_table_read_finish:
- * @result: what the callback was given
- * @error: return location for an error
- *
- * Errors: %G_IO_ERROR_CANCELLED, those of lab_segment_table_read().
- *
- * Returns: (transfer full) (element-type LabShmEntry): the segments, or %NULL with @error set
- */
-GArray *
-lab_segment_table_read_finish (GAsyncResult  *result,
-                               GError       **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, NULL), NULL);
-
-  return g_task_propagate_pointer (G_TASK (result), error);
 }
 
 /**

@@ -26,11 +26,6 @@ typedef struct
 /* All functions give a GArray of LabShmEntry, in the kernel's order. */
 GArray            *lab_segment_table_parse       (const char           *text) G_GNUC_WARN_UNUSED_RESULT;
 GArray            *lab_segment_table_read        (GError              **error) G_GNUC_WARN_UNUSED_RESULT;
-void               lab_segment_table_read_async  (GCancellable         *cancellable,
-                                                  GAsyncReadyCallback   callback,
-                                                  gpointer              user_data);
-GArray            *lab_segment_table_read_finish (GAsyncResult         *result,
-                                                  GError              **error) G_GNUC_WARN_UNUSED_RESULT;
 const LabShmEntry *lab_segment_table_find_id     (GArray               *table,
                                                   int                   id);
 const LabShmEntry *lab_segment_table_find_key    (GArray               *table,

@@ -5,7 +5,6 @@
 #include "backend/segment/lab-segment.h"
 #include "helpers/helper-child.h"
 #include "helpers/helper-keys.h"
-#include "helpers/helper-wait.h"
 
 #define HEADER \
   "       key      shmid perms                  size  cpid  lpid nattch   uid   gid  cuid  cgid" \
@@ -214,29 +213,6 @@ test_finds_no_private_key (Fixture       *f,
 }
 
 static void
-read_cb (GObject      *source,
-         GAsyncResult *result,
-         gpointer      data)
-{
-  g_autoptr(GError) error = NULL;
-
-  *(GArray **) data = lab_segment_table_read_finish (result, &error);
-  g_assert_no_error (error);
-}
-
-static void
-test_reads_in_a_thread (Fixture       *f,
-                        gconstpointer  unused)
-{
-  g_autoptr(GArray) table = NULL;
-
-  lab_segment_table_read_async (NULL, read_cb, &table);
-  g_assert_null (table);
-  test_wait_for (table != NULL);
-  assert_agrees_with_kernel (table, f->segment);
-}
-
-static void
 test_looking_changes_nothing (Fixture       *f,
                               gconstpointer  unused)
 {
@@ -266,7 +242,6 @@ main (int argc, char *argv[])
   ADD ("agrees-with-ipc-stat", test_agrees_with_ipc_stat);
   ADD ("shows-what-is-resident", test_shows_what_is_resident);
   ADD ("finds-no-private-key", test_finds_no_private_key);
-  ADD ("reads-in-a-thread", test_reads_in_a_thread);
   ADD ("looking-changes-nothing", test_looking_changes_nothing);
   return g_test_run ();
 }

@@ -74,6 +74,17 @@ has (Fixture *f,
   return table != NULL && lab_segment_table_find_id (table, id) != NULL;
 }
 
+/* What the watch says of a segment is what another reader of the table finds. */
+static void
+assert_agrees (Fixture *f,
+               int      id)
+{
+  g_autoptr(GArray) table = lab_segment_table_read (NULL);
+
+  g_assert_true (has (f, id) && lab_shm_entry_equal (lab_segment_table_find_id (lab_table_watch_get_table (f->watch), id),
+                                                     lab_segment_table_find_id (table, id)));
+}
+
 static void
 test_reads_nothing_unasked (Fixture       *f,
                             gconstpointer  unused)
@@ -121,8 +132,9 @@ test_tells_of_a_change_only (Fixture       *f,
   g_assert_true (lab_table_watch_get_table (f->watch) == table);
 
   id = add_segment (f);
-  test_wait_for (f->n_changes > 0);
-  g_assert_true (has (f, id));
+  test_wait_for (has (f, id));
+  g_assert_cmpuint (f->n_changes, >, 0);
+  assert_agrees (f, id);
 }
 
 static void
@@ -193,7 +205,7 @@ test_leaves_a_large_table_to_a_thread (Fixture       *f,
       longest_us = MAX (longest_us, g_get_monotonic_time () - start_us);
       g_assert_true (i > 0 || !has (f, last));  /* so it was not waited for */
       test_wait_for (f->n_looked == i + 1);
-      g_assert_true (has (f, last));
+      assert_agrees (f, last);
     }
   g_assert_cmpuint (f->n_changes, >=, 1);
   g_assert_cmpuint (lab_table_watch_get_table (f->watch)->len, >=, f->ids->len);
