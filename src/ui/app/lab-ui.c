@@ -10,6 +10,7 @@
 #include "ui/inspector/lab-inspector.h"
 #include "ui/lab-ui-resources.h"
 #include "ui/memory/lab-memory-page.h"
+#include "ui/parts/lab-row-layout.h"
 #include "ui/parts/lab-sheet.h"
 #include "ui/parts/lab-wrap-layout.h"
 #include "ui/program/lab-c-program-view.h"
@@ -82,6 +83,7 @@ lab_ui_init (void)
   g_type_ensure (LAB_TYPE_KEY_CHOOSER);
   g_type_ensure (LAB_TYPE_MEMORY_PAGE);
   g_type_ensure (LAB_TYPE_MODE_EDITOR);
+  g_type_ensure (LAB_TYPE_ROW_LAYOUT);
   g_type_ensure (LAB_TYPE_SHEET);
   g_type_ensure (LAB_TYPE_SIZE_ENTRY);
   g_type_ensure (LAB_TYPE_STEP_LIST);

@@ -7,7 +7,7 @@
 
 #include "ui/calls/lab-calls-view.h"
 #include "ui/memory/lab-memory-page.h"
-#include "ui/parts/lab-place.h"
+#include "ui/parts/lab-sheet.h"
 #include "ui/picture/lab-picture.h"
 #include "ui/program/lab-c-program-view.h"
 #include "ui/record/lab-kernel-record.h"
@@ -31,17 +31,17 @@ G_DEFINE_FINAL_TYPE (LabInspector, lab_inspector, GTK_TYPE_WIDGET)
 
 static GParamSpec *properties[N_PROPS];
 
-/* Makes the page of a tab, unless it is there. */
+/* Makes the page of a tab in its place, unless it is there. */
 static GtkWidget *
 build_page (LabInspector *self,
             GtkWidget    *place)
 {
   LabMakePage make = (LabMakePage) g_object_get_data (G_OBJECT (place), "make");
 
-  if (gtk_widget_get_first_child (place) == NULL)
-    lab_place_set_child (LAB_PLACE (place), make (self));
+  if (lab_sheet_get_child (LAB_SHEET (place)) == NULL)
+    lab_sheet_set_child (LAB_SHEET (place), make (self));
 
-  return gtk_widget_get_first_child (place);
+  return lab_sheet_get_child (LAB_SHEET (place));
 }
 
 static void
@@ -332,7 +332,7 @@ lab_inspector_add_tab (LabInspector *self,
   g_return_if_fail (name != NULL && title != NULL);
   g_return_if_fail (make != NULL);
 
-  place = lab_place_new ();
+  place = lab_sheet_new ();
   g_object_set_data (G_OBJECT (place), "make", (gpointer) make);
   gtk_stack_add_titled (self->stack, place, name, title);
 

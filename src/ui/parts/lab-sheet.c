@@ -32,8 +32,7 @@ lab_sheet_add_child (GtkBuildable *buildable,
     }
 
   g_assert (self->child == NULL);
-  self->child = GTK_WIDGET (child);
-  gtk_widget_set_parent (self->child, GTK_WIDGET (self));
+  lab_sheet_set_child (self, GTK_WIDGET (child));
 }
 
 static void
@@ -101,4 +100,46 @@ lab_sheet_class_init (LabSheetClass *klass)
 static void
 lab_sheet_init (LabSheet *self)
 {
+}
+
+/**
+ * lab_sheet_new:
+ *
+ * Returns: (transfer floating): a sheet without a child
+ */
+GtkWidget *
+lab_sheet_new (void)
+{
+  return g_object_new (LAB_TYPE_SHEET, NULL);
+}
+
+/**
+ * lab_sheet_get_child:
+ * @self: a sheet
+ *
+ * Returns: (transfer none) (nullable): what it holds
+ */
+GtkWidget *
+lab_sheet_get_child (LabSheet *self)
+{
+  g_return_val_if_fail (LAB_IS_SHEET (self), NULL);
+
+  return self->child;
+}
+
+/**
+ * lab_sheet_set_child:
+ * @self: a sheet
+ * @child: (transfer floating): what it holds from now on
+ */
+void
+lab_sheet_set_child (LabSheet  *self,
+                     GtkWidget *child)
+{
+  g_return_if_fail (LAB_IS_SHEET (self));
+  g_return_if_fail (GTK_IS_WIDGET (child));
+
+  g_clear_pointer (&self->child, gtk_widget_unparent);
+  self->child = child;
+  gtk_widget_set_parent (child, GTK_WIDGET (self));
 }
