@@ -8,6 +8,7 @@
 #include "backend/kernel/lab-text.h"
 #include "ui/choosers/lab-key-chooser.h"
 #include "ui/choosers/lab-key-settings.h"
+#include "ui/parts/lab-bind.h"
 #include "ui/steps/lab-step-list.h"
 
 struct _LabClientSteps
@@ -45,15 +46,12 @@ key_chosen_cb (LabClientSteps *self)
 {
   const LabKeyChoice *choice = lab_key_chooser_get_choice (self->key_chooser);
 
-  if (choice == NULL)
-    return;
-
-  lab_choice_set_key_choice (get_choice (self), choice);
-  lab_key_settings_save (choice);
+  if (choice != NULL)
+    lab_key_settings_save (choice);
 }
 
 static char *
-describe_key_step (GObject            *unused,
+describe_key_step (gpointer            unused,
                    int                 id,
                    const LabKeyChoice *choice)
 {
@@ -66,9 +64,9 @@ describe_key_step (GObject            *unused,
 }
 
 static char *
-describe_look_step (GObject  *unused,
-                    gboolean  attached,
-                    guint64   n_looks)
+describe_look_step (gpointer unused,
+                    gboolean attached,
+                    guint64  n_looks)
 {
   g_autofree char *looks = lab_text_format_count (n_looks);
 
@@ -80,69 +78,52 @@ describe_look_step (GObject  *unused,
                                        "No system call: just read. %s looks so far", n_looks), looks);
 }
 
-/* The value of @object's property @name, and every later one. */
-static GtkExpression *
-read_property (gpointer    object,
-               const char *name)
-{
-  return gtk_property_expression_new (G_OBJECT_TYPE (object), gtk_object_expression_new (object), name);
-}
-
-/* Binds the sentence of @step to what @describe makes of two values. */
-static void
-bind_sentence (LabClientSteps *self,
-               LabClientStep   step,
-               GCallback       describe,
-               GtkExpression  *first,
-               GtkExpression  *second)
-{
-  GtkExpression *params[] = { first, second };
-  GtkExpression *sentence = gtk_cclosure_expression_new (G_TYPE_STRING, NULL, G_N_ELEMENTS (params), params,
-                                                         describe, NULL, NULL);
-
-  gtk_expression_bind (sentence, lab_step_list_get_row (self->list, step), "sentence", NULL);
-}
-
 static gboolean
-is_first_step (GBinding     *binding,
-               const GValue *current,
-               GValue       *sensitive,
-               gpointer      unused)
+is_first_step (gpointer unused,
+               guint    current)
 {
-  g_value_set_boolean (sensitive, g_value_get_uint (current) == LAB_CLIENT_STEP_KEY);
+  return current == LAB_CLIENT_STEP_KEY;
+}
 
-  return TRUE;
+static LabStepRow *
+get_row (LabClientSteps *self,
+         LabClientStep   step)
+{
+  return lab_step_list_get_row (self->list, step);
 }
 
 static void
 set_client (LabClientSteps *self,
             LabClient      *client)
 {
+  LabLife *life;
+
   if (self->client == client)
     return;
 
   g_return_if_fail (self->client == NULL);
 
   self->client = g_object_ref (client);
-  self->list = lab_step_list_new (LAB_ROLE_CLIENT, lab_client_get_life (client));
+  life = lab_client_get_life (client);
+  self->list = lab_step_list_new (LAB_ROLE_CLIENT, life);
   for (guint i = 0; i < LAB_N_CLIENT_STEPS; i++)
     {
-      LabStepRow *row = lab_step_list_get_row (self->list, i);
-
-      lab_step_row_set_button (row, _(step_texts[i].button), step_texts[i].action);
-      lab_step_row_set_sentence (row, _(step_texts[i].sentence));
+      lab_step_row_set_button (get_row (self, i), _(step_texts[i].button), step_texts[i].action);
+      lab_step_row_set_sentence (get_row (self, i), _(step_texts[i].sentence));
     }
-  bind_sentence (self, LAB_CLIENT_STEP_KEY, G_CALLBACK (describe_key_step),
-                 read_property (client, "id"), read_property (get_choice (self), "key-choice"));
-  bind_sentence (self, LAB_CLIENT_STEP_LOOK, G_CALLBACK (describe_look_step),
-                 read_property (client, "attached"), read_property (lab_client_get_receiver (client), "n-looks"));
   gtk_widget_set_parent (GTK_WIDGET (self->list), GTK_WIDGET (self));
 
   self->key_chooser = LAB_KEY_CHOOSER (lab_key_chooser_new ());
-  lab_step_row_set_extra (lab_step_list_get_row (self->list, LAB_CLIENT_STEP_KEY), GTK_WIDGET (self->key_chooser), FALSE);
-  g_object_bind_property_full (lab_client_get_life (client), "current", self->key_chooser, "sensitive",
-                               G_BINDING_SYNC_CREATE, is_first_step, NULL, NULL, NULL);
+  lab_step_row_set_extra (get_row (self, LAB_CLIENT_STEP_KEY), GTK_WIDGET (self->key_chooser), FALSE);
+  g_object_bind_property (get_choice (self), "key-choice", self->key_chooser, "choice",
+                          G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
   g_signal_connect_object (self->key_chooser, "changed", G_CALLBACK (key_chosen_cb), self, G_CONNECT_SWAPPED);
+
+  lab_bind (self->key_chooser, "sensitive", G_CALLBACK (is_first_step), life, "current", NULL);
+  lab_bind (get_row (self, LAB_CLIENT_STEP_KEY), "sentence", G_CALLBACK (describe_key_step),
+            client, "id", get_choice (self), "key-choice", NULL);
+  lab_bind (get_row (self, LAB_CLIENT_STEP_LOOK), "sentence", G_CALLBACK (describe_look_step),
+            client, "attached", lab_client_get_receiver (client), "n-looks", NULL);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CLIENT]);
 }
 
@@ -240,12 +221,6 @@ lab_client_steps_choose (LabClientSteps      *self,
     choice = last = lab_key_settings_load (error);
 
   lab_choice_set_key_choice (get_choice (self), choice);
-  if (choice == NULL)
-    return;
-
-  g_signal_handlers_block_by_func (self->key_chooser, key_chosen_cb, self);
-  lab_key_chooser_set_choice (self->key_chooser, choice);
-  g_signal_handlers_unblock_by_func (self->key_chooser, key_chosen_cb, self);
 }
 
 void

@@ -3,8 +3,7 @@
 
 #include "client/lab-client-window.h"
 
-#include <glib/gi18n.h>
-
+#include "client/lab-client-actions.h"
 #include "client/lab-client-banner.h"
 #include "client/lab-client-counters.h"
 #include "client/lab-client-steps.h"
@@ -39,81 +38,6 @@ G_DEFINE_FINAL_TYPE (LabClientWindow, lab_client_window, GTK_TYPE_APPLICATION_WI
 static GParamSpec *properties[N_PROPS];
 
 static void
-make_key_action (GSimpleAction *action,
-                 GVariant      *parameter,
-                 gpointer       user_data)
-{
-  lab_client_make_key (LAB_CLIENT_WINDOW (user_data)->client, NULL);
-}
-
-static void
-find_action (GSimpleAction *action,
-             GVariant      *parameter,
-             gpointer       user_data)
-{
-  lab_client_find (LAB_CLIENT_WINDOW (user_data)->client, NULL);
-}
-
-static void
-attach_action (GSimpleAction *action,
-               GVariant      *parameter,
-               gpointer       user_data)
-{
-  lab_client_attach (LAB_CLIENT_WINDOW (user_data)->client, NULL);
-}
-
-static void
-look_action (GSimpleAction *action,
-             GVariant      *parameter,
-             gpointer       user_data)
-{
-  LabClient *client = LAB_CLIENT_WINDOW (user_data)->client;
-
-  lab_poller_look (lab_client_get_poller (client));
-  lab_receiver_tell_counters (lab_client_get_receiver (client));
-}
-
-static void
-pause_action (GSimpleAction *action,
-              GVariant      *state,
-              gpointer       user_data)
-{
-  lab_poller_set_paused (lab_client_get_poller (LAB_CLIENT_WINDOW (user_data)->client), g_variant_get_boolean (state));
-}
-
-static void
-detach_action (GSimpleAction *action,
-               GVariant      *parameter,
-               gpointer       user_data)
-{
-  lab_client_detach (LAB_CLIENT_WINDOW (user_data)->client, NULL);
-}
-
-static void
-do_it_all_action (GSimpleAction *action,
-                  GVariant      *parameter,
-                  gpointer       user_data)
-{
-  lab_client_go (LAB_CLIENT_WINDOW (user_data)->client);
-}
-
-static void
-attach_writable_action (GSimpleAction *action,
-                        GVariant      *parameter,
-                        gpointer       user_data)
-{
-  lab_client_attach_writable (LAB_CLIENT_WINDOW (user_data)->client, NULL);
-}
-
-static void
-follow_action (GSimpleAction *action,
-               GVariant      *parameter,
-               gpointer       user_data)
-{
-  lab_client_follow (LAB_CLIENT_WINDOW (user_data)->client);
-}
-
-static void
 another_key_action (GSimpleAction *action,
                     GVariant      *parameter,
                     gpointer       user_data)
@@ -122,14 +46,6 @@ another_key_action (GSimpleAction *action,
 
   lab_client_reset (self->client);
   lab_client_steps_focus_key (self->steps);
-}
-
-static void
-reset_counters_action (GSimpleAction *action,
-                       GVariant      *parameter,
-                       gpointer       user_data)
-{
-  lab_receiver_reset_counters (lab_client_get_receiver (LAB_CLIENT_WINDOW (user_data)->client));
 }
 
 static void
@@ -151,82 +67,10 @@ history_action (GSimpleAction *action,
 }
 
 static const GActionEntry actions[] = {
-  { "make-key", make_key_action },
-  { "find", find_action },
-  { "attach", attach_action },
-  { "look", look_action },
-  { "pause", NULL, NULL, "false", pause_action },
-  { "detach", detach_action },
-  { "do-it-all", do_it_all_action },
-  { "attach-writable", attach_writable_action },
-  { "follow", follow_action },
   { "another-key", another_key_action },
   { "next-step", next_step_action },
   { "history", history_action },
-  { "reset-counters", reset_counters_action },
 };
-
-/* An action can be taken while a number of the client, or of its life, is within these bounds. */
-typedef struct
-{
-  const char *action;
-  guint       least;
-  guint       most;
-} Bounds;
-
-static const Bounds step_bounds[] = {
-  { "make-key", LAB_CLIENT_STEP_KEY, LAB_CLIENT_STEP_KEY },
-  { "find", LAB_CLIENT_STEP_FIND, LAB_CLIENT_STEP_FIND },
-  { "attach", LAB_CLIENT_STEP_ATTACH, LAB_CLIENT_STEP_ATTACH },
-  { "another-key", LAB_CLIENT_STEP_FIND, LAB_CLIENT_STEP_ATTACH },
-  { "do-it-all", LAB_CLIENT_STEP_KEY, LAB_CLIENT_STEP_ATTACH },
-  { "look", LAB_CLIENT_STEP_LOOK, LAB_CLIENT_STEP_DETACH },
-  { "pause", LAB_CLIENT_STEP_LOOK, LAB_CLIENT_STEP_DETACH },
-  { "detach", LAB_CLIENT_STEP_LOOK, LAB_CLIENT_STEP_DETACH },
-};
-
-static const Bounds state_bounds[] = {
-  { "attach-writable", LAB_CLIENT_NEEDS_WRITE, LAB_CLIENT_NEEDS_WRITE },
-  { "follow", LAB_CLIENT_REPLACED, LAB_CLIENT_REPLACED },
-};
-
-static gboolean
-is_within (GBinding     *binding,
-           const GValue *number,
-           GValue       *enabled,
-           gpointer      bounds)
-{
-  const Bounds *self = bounds;
-  guint n = g_value_get_uint (number);
-
-  g_value_set_boolean (enabled, self->least <= n && n <= self->most);
-
-  return TRUE;
-}
-
-static void
-bind_actions (LabClientWindow *self,
-              gpointer         object,
-              const char      *property,
-              const Bounds    *bounds,
-              gsize            n_bounds)
-{
-  for (gsize i = 0; i < n_bounds; i++)
-    g_object_bind_property_full (object, property,
-                                 g_action_map_lookup_action (G_ACTION_MAP (self), bounds[i].action), "enabled",
-                                 G_BINDING_SYNC_CREATE, is_within, NULL, (gpointer) &bounds[i], NULL);
-}
-
-static gboolean
-boolean_to_state (GBinding     *binding,
-                  const GValue *boolean,
-                  GValue       *state,
-                  gpointer      unused)
-{
-  g_value_set_variant (state, g_variant_new_boolean (g_value_get_boolean (boolean)));
-
-  return TRUE;
-}
 
 /* What comes from the poller itself, as at the start, is not remembered. */
 static void
@@ -264,10 +108,19 @@ lab_client_window_dispose (GObject *object)
   LabClientWindow *self = LAB_CLIENT_WINDOW (object);
 
   g_clear_object (&self->client_banner);
+
+  G_OBJECT_CLASS (lab_client_window_parent_class)->dispose (object);
+}
+
+static void
+lab_client_window_finalize (GObject *object)
+{
+  LabClientWindow *self = LAB_CLIENT_WINDOW (object);
+
   g_clear_object (&self->client);
   g_clear_object (&self->settings);
 
-  G_OBJECT_CLASS (lab_client_window_parent_class)->dispose (object);
+  G_OBJECT_CLASS (lab_client_window_parent_class)->finalize (object);
 }
 
 static void
@@ -295,9 +148,10 @@ lab_client_window_class_init (LabClientWindowClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   object_class->dispose = lab_client_window_dispose;
+  object_class->finalize = lab_client_window_finalize;
   object_class->get_property = lab_client_window_get_property;
 
-  /* The same for good; all that the template shows is bound through it. */
+  /* The same from the first moment to the last; all that the template shows is bound through it. */
   properties[PROP_CLIENT] = g_param_spec_object ("client", NULL, NULL, LAB_TYPE_CLIENT,
                                                  G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
@@ -327,11 +181,7 @@ lab_client_window_init (LabClientWindow *self)
   self->client = lab_client_new ();
   self->settings = lab_application_settings (LAB_ROLE_CLIENT);
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
-  bind_actions (self, lab_client_get_life (self->client), "current", step_bounds, G_N_ELEMENTS (step_bounds));
-  bind_actions (self, self->client, "state", state_bounds, G_N_ELEMENTS (state_bounds));
-  g_object_bind_property_full (lab_client_get_poller (self->client), "paused",
-                               g_action_map_lookup_action (G_ACTION_MAP (self), "pause"), "state",
-                               G_BINDING_SYNC_CREATE, boolean_to_state, NULL, NULL, NULL);
+  lab_client_actions_add (G_ACTION_MAP (self), self->client);
   gtk_widget_init_template (GTK_WIDGET (self));
 
   self->client_banner = lab_client_banner_new (self->banner, self->client);

@@ -150,23 +150,6 @@ lab_window_describe_session (GtkWindow *window,
 }
 
 /**
- * lab_window_show_session:
- * @subtitle: the second line of the title
- * @session: what the window is about
- *
- * Says which key, segment and process these are, as far as there are any.
- */
-void
-lab_window_show_session (GtkLabel   *subtitle,
-                         LabSession *session)
-{
-  g_autofree char *text = lab_window_describe_session (NULL, lab_session_get_key (session),
-                                                       lab_session_get_segment_id (session));
-
-  gtk_label_set_text (subtitle, text);
-}
-
-/**
  * lab_about_present:
  * @parent: the window that asks
  * @role: which of the two programs this is

@@ -23,8 +23,6 @@ void       lab_window_set_up           (GtkApplicationWindow *window,
 char      *lab_window_describe_session (GtkWindow            *window,
                                         int                   key,
                                         int                   segment_id);
-void       lab_window_show_session     (GtkLabel             *subtitle,
-                                        LabSession           *session);
 void       lab_about_present           (GtkWindow            *parent,
                                         LabRole               role);
 GtkWidget *lab_shortcuts_window_new    (LabRole               role);
