@@ -27,6 +27,6 @@ typedef enum
 } LabClientState;
 
 LabClientState lab_client_state_find (LabSession  *session,
-                                      LabReceiver *receiver);
+                                      LabReceiver *receiver) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

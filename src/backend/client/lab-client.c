@@ -682,6 +682,8 @@ lab_client_attach_writable (LabClient  *self,
  * Detaches, and attaches again only when asked to.  The last message stays on
  * the screen, the segment in the kernel.
  *
+ * Errors: those of lab_segment_detach(); then it neither looks nor is detached.
+ *
  * Returns: whether it is detached now
  */
 gboolean

@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 
 typedef struct _LabMessageLog LabMessageLog;
 
-LabMessageLog *lab_message_log_new         (void);
+LabMessageLog *lab_message_log_new         (void) G_GNUC_WARN_UNUSED_RESULT;
 void           lab_message_log_free        (LabMessageLog    *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LabMessageLog, lab_message_log_free)
 

@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (LabPoller, lab_poller, LAB, POLLER, GObject)
 
 LabPoller *lab_poller_new             (LabSession  *session,
-                                       LabReceiver *receiver);
+                                       LabReceiver *receiver) G_GNUC_WARN_UNUSED_RESULT;
 void       lab_poller_start           (LabPoller   *self);
 void       lab_poller_stop            (LabPoller   *self);
 void       lab_poller_look            (LabPoller   *self);

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 #define LAB_TYPE_RECEIVER (lab_receiver_get_type ())
 G_DECLARE_FINAL_TYPE (LabReceiver, lab_receiver, LAB, RECEIVER, GObject)
 
-LabReceiver     *lab_receiver_new              (LabSession        *session);
+LabReceiver     *lab_receiver_new              (LabSession        *session) G_GNUC_WARN_UNUSED_RESULT;
 void             lab_receiver_open             (LabReceiver       *self);
 void             lab_receiver_close            (LabReceiver       *self);
 void             lab_receiver_forget           (LabReceiver       *self);

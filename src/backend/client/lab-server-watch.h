@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 typedef struct _LabServerWatch LabServerWatch;
 
 LabServerWatch *lab_server_watch_new     (GSourceOnceFunc  ended,
-                                          gpointer         data);
+                                          gpointer         data) G_GNUC_WARN_UNUSED_RESULT;
 void            lab_server_watch_free    (LabServerWatch  *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LabServerWatch, lab_server_watch_free)
 

@@ -639,6 +639,9 @@ test_is_refused_by_the_mode (Fixture       *f,
   g_assert_cmpint (setegid (0), ==, 0);
   g_assert_cmpint (lab_client_get_state (f->client), ==, LAB_CLIENT_REFUSED);
   g_assert_nonnull (strstr (lab_client_get_reason (f->client), "EACCES"));
+  g_assert_nonnull (lab_client_get_refusal (f->client));
+  lab_client_reset (f->client);
+  g_assert_null (lab_client_get_refusal (f->client));
 }
 
 /* A thousand messages may be more than the memory of this computer. */
@@ -678,6 +681,59 @@ test_asks_for_a_key_when_there_is_none (Fixture       *f,
   g_assert_cmpint (lab_client_get_step (f->client), ==, LAB_CLIENT_STEP_KEY);
 }
 
+static void
+count_cb (guint *n)
+{
+  (*n)++;
+}
+
+/* What it goes through in between, nobody is told. */
+static void
+test_tells_once_what_came_of_it (Fixture       *f,
+                                 gconstpointer  unused)
+{
+  guint n_states = 0, n_attached = 0, n_ids = 0;
+  gboolean attached;
+  guint state;
+
+  g_signal_connect_swapped (f->client, "notify::state", G_CALLBACK (count_cb), &n_states);
+  g_signal_connect_swapped (f->client, "notify::attached", G_CALLBACK (count_cb), &n_attached);
+  g_signal_connect_swapped (f->client, "notify::id", G_CALLBACK (count_cb), &n_ids);
+
+  start_server (f);
+  write_text (f, "one");
+  lab_client_go (f->client);
+  g_assert_cmpuint (n_states, ==, 1);
+  g_assert_cmpuint (n_attached, ==, 1);
+  g_object_get (f->client, "state", &state, "attached", &attached, NULL);
+  g_assert_cmpint (state, ==, LAB_CLIENT_READING);
+  g_assert_true (attached);
+
+  /* Detached and attached again, and so where it was. */
+  g_assert_true (lab_client_attach_writable (f->client, NULL));
+  g_assert_cmpuint (n_states, ==, 1);
+  g_assert_cmpuint (n_attached, ==, 1);
+
+  lab_poller_set_paused (f->poller, TRUE);
+  for (guint i = 0; i < 10; i++)
+    lab_receiver_look (f->receiver);
+  write_text (f, "two");
+  lab_receiver_look (f->receiver);
+  g_assert_cmpuint (n_states, ==, 1);
+
+  g_assert_true (lab_client_detach (f->client, NULL));
+  g_assert_cmpuint (n_states, ==, 2);
+  g_assert_cmpuint (n_attached, ==, 2);
+  lab_client_reset (f->client);
+  g_assert_cmpuint (n_states, ==, 2);
+  g_assert_cmpuint (n_ids, ==, 0);
+  lab_client_set_id (f->client, 5);
+  lab_client_set_id (f->client, 5);
+  g_assert_cmpuint (n_ids, ==, 1);
+  lab_client_reset (f->client);
+  g_assert_cmpuint (n_ids, ==, 2);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -703,6 +759,7 @@ main (int argc, char *argv[])
   ADD ("gives-up-when-told-to", test_gives_up_when_told_to);
   ADD ("races-along-and-goes-on-afterwards", test_races_along_and_goes_on_afterwards);
   ADD ("detaches-in-the-middle-of-a-race", test_detaches_in_the_middle_of_a_race);
+  ADD ("tells-once-what-came-of-it", test_tells_once_what_came_of_it);
   ADD ("opens-by-id", test_opens_by_id);
   ADD ("is-refused-by-the-mode", test_is_refused_by_the_mode);
   ADD ("forgets-what-is-too-much", test_forgets_what_is_too_much);
