@@ -46,7 +46,7 @@ struct _LabPublisher
   LabSlowMotion *slow_motion;
   LabRace       *race;
   LabWriter     *writer;        /* while the segment is attached */
-  int            semaphore_id;  /* as of the end of the last writer; -1 for none */
+  int            semaphore_id;  /* as of when the writer was last this object's own; -1 for none */
   LabProtocolId  protocol;      /* chosen; in force as soon as the writer could change it */
   Kept           pending;       /* a message that has to wait for its turn */
   Kept           before_race;   /* the message to be put back when the race is over */
@@ -404,10 +404,10 @@ slow_ended_cb (LabPublisher  *self,
     retry (self);
 }
 
+/* For whoever still listens to ::changed only. */
 static void
-slow_notify_cb (LabPublisher *self)
+slow_changed_cb (LabPublisher *self)
 {
-  update (self);
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
@@ -450,7 +450,9 @@ lab_publisher_constructed (GObject *object)
 
   self->slow_motion = lab_slow_motion_new (self->session);
   g_signal_connect_object (self->slow_motion, "ended", G_CALLBACK (slow_ended_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->slow_motion, "notify", G_CALLBACK (slow_notify_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->slow_motion, "notify::writing", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->slow_motion, "notify::n-done", G_CALLBACK (slow_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->slow_motion, "notify::playing", G_CALLBACK (slow_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (lab_session_get_monitor (self->session), "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
 }
 
@@ -879,7 +881,7 @@ lab_publisher_get_semaphore_id (LabPublisher *self)
 {
   g_return_val_if_fail (LAB_IS_PUBLISHER (self), -1);
 
-  return self->writer != NULL ? lab_writer_get_semaphore_id (self->writer) : self->semaphore_id;
+  return has_writer (self) ? lab_writer_get_semaphore_id (self->writer) : self->semaphore_id;
 }
 
 /**
@@ -1233,6 +1235,7 @@ lab_publisher_start_race (LabPublisher         *self,
 
   before = lab_writer_get_text (self->writer, &length_before);
   keep (&self->before_race, before, length_before, FALSE);
+  self->semaphore_id = lab_writer_get_semaphore_id (self->writer);
   if (!lab_race_start_writer (self->race, lab_session_get_segment (self->session), self->writer, protocols, n_protocols,
                               seconds, length, N_RACE_READERS, &local_error))
     return refuse (self, local_error, error);
