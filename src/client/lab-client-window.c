@@ -13,6 +13,7 @@
 #include "client/lab-read-as.h"
 #include "ui/app/lab-window-state.h"
 #include "ui/inspector/lab-inspector.h"
+#include "ui/parts/lab-menu-button.h"
 
 struct _LabClientWindow
 {
@@ -22,6 +23,8 @@ struct _LabClientWindow
   LabClientBanner      *client_banner;
   GSettings            *settings;
 
+  GtkMenuButton        *menu_button;
+  GMenuModel           *main_menu;
   GtkPaned             *columns;
   GtkPaned             *rows;
   LabClientSteps       *steps;
@@ -164,6 +167,8 @@ lab_client_window_class_init (LabClientWindowClass *klass)
   g_type_ensure (LAB_TYPE_MESSAGE_DISPLAY);
   g_type_ensure (LAB_TYPE_READ_AS);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/shmlab/client/lab-client-window.ui");
+  gtk_widget_class_bind_template_child (widget_class, LabClientWindow, menu_button);
+  gtk_widget_class_bind_template_child (widget_class, LabClientWindow, main_menu);
   gtk_widget_class_bind_template_child (widget_class, LabClientWindow, columns);
   gtk_widget_class_bind_template_child (widget_class, LabClientWindow, rows);
   gtk_widget_class_bind_template_child (widget_class, LabClientWindow, steps);
@@ -183,6 +188,7 @@ lab_client_window_init (LabClientWindow *self)
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
   lab_client_actions_add (G_ACTION_MAP (self), self->client);
   gtk_widget_init_template (GTK_WIDGET (self));
+  lab_menu_button_set_late_menu (self->menu_button, self->main_menu);
 
   self->client_banner = lab_client_banner_new (self->banner, self->client);
   gtk_menu_button_set_create_popup_func (self->history_button, create_history_cb, self, NULL);

@@ -20,6 +20,7 @@
 #include "ui/app/lab-window-state.h"
 #include "ui/inspector/lab-inspector.h"
 #include "ui/parts/lab-banner.h"
+#include "ui/parts/lab-menu-button.h"
 
 struct _LabServerWindow
 {
@@ -29,6 +30,8 @@ struct _LabServerWindow
   LabPublisher         *publisher;  /* of the server */
   GSettings            *settings;
 
+  GtkMenuButton        *menu_button;
+  GMenuModel           *main_menu;
   GtkPaned             *columns;
   GtkPaned             *rows;
   GtkBox               *steps_place;
@@ -264,6 +267,8 @@ lab_server_window_class_init (LabServerWindowClass *klass)
   g_type_ensure (LAB_TYPE_INSPECTOR);
   g_type_ensure (LAB_TYPE_MESSAGE_ENTRY);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/shmlab/server/lab-server-window.ui");
+  gtk_widget_class_bind_template_child (widget_class, LabServerWindow, menu_button);
+  gtk_widget_class_bind_template_child (widget_class, LabServerWindow, main_menu);
   gtk_widget_class_bind_template_child (widget_class, LabServerWindow, columns);
   gtk_widget_class_bind_template_child (widget_class, LabServerWindow, rows);
   gtk_widget_class_bind_template_child (widget_class, LabServerWindow, steps_place);
@@ -287,6 +292,7 @@ lab_server_window_init (LabServerWindow *self)
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
   lab_server_actions_add (G_ACTION_MAP (self), self->server, self->obstacle, self->ending);
   gtk_widget_init_template (GTK_WIDGET (self));
+  lab_menu_button_set_late_menu (self->menu_button, self->main_menu);
 
   lab_server_actions_bind (G_ACTION_MAP (self), self->server, self->obstacle, self->entry);
   self->server_banner = lab_server_banner_new (self->banner, self->server, self->obstacle);

@@ -74,6 +74,44 @@ test_new_destroy (Fixture       *f,
   test_run_for_ms (100);
 }
 
+static guint
+count_widgets (GtkWidget *widget)
+{
+  guint n = 1;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    n += count_widgets (child);
+
+  return n;
+}
+
+/* The inspector's other tabs, the menu and the window of shortcuts are three fifths of all widgets. */
+static void
+test_makes_what_is_seen (Fixture       *f,
+                         gconstpointer  unused)
+{
+  GtkApplicationWindow *window = GTK_APPLICATION_WINDOW (f->window);
+  GtkShortcutsWindow *shortcuts;
+  guint n;
+
+  gtk_window_present (GTK_WINDOW (window));
+  test_run_for_ms (100);
+  n = count_widgets (GTK_WIDGET (window));
+  g_test_message ("%u widgets", n);
+  g_assert_cmpuint (n, >, 100);
+  g_assert_cmpuint (n, <, 600);
+  g_assert_null (gtk_application_window_get_help_overlay (window));
+
+  activate (f, "show-help-overlay");
+  shortcuts = gtk_application_window_get_help_overlay (window);
+  g_assert_nonnull (shortcuts);
+  g_assert_true (gtk_widget_get_visible (GTK_WIDGET (shortcuts)));
+  gtk_window_close (GTK_WINDOW (shortcuts));
+  activate (f, "show-help-overlay");
+  g_assert_true (gtk_application_window_get_help_overlay (window) == shortcuts);
+  g_assert_true (gtk_widget_get_visible (GTK_WIDGET (shortcuts)));
+}
+
 static void
 test_goes_step_by_step (Fixture       *f,
                         gconstpointer  unused)
@@ -621,6 +659,7 @@ main (int argc, char *argv[])
   lab_server_register_resource ();
 #define ADD(name, func) g_test_add ("/server/window/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("new-destroy", test_new_destroy);
+  ADD ("makes-what-is-seen", test_makes_what_is_seen);
   ADD ("goes-step-by-step", test_goes_step_by_step);
   ADD ("shows-nothing-of-an-old-segment", test_shows_nothing_of_an_old_segment);
   ADD ("follows-what-is-chosen", test_follows_what_is_chosen);

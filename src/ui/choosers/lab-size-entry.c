@@ -11,21 +11,24 @@
 #include "backend/layout/lab-layout.h"
 #include "backend/segment/lab-key.h"
 #include "ui/parts/lab-label.h"
+#include "ui/parts/lab-menu-button.h"
 #include "ui/style/lab-resource.h"
 
 /* How many bytes to ask the kernel for, and what one gets for it. */
 
 struct _LabSizeEntry
 {
-  GtkWidget  parent_instance;
+  GtkWidget      parent_instance;
 
-  GtkWidget *box;
-  GtkWidget *entry;
-  GtkWidget *words;
+  GtkWidget     *box;
+  GtkWidget     *entry;
+  GtkWidget     *words;
+  GtkMenuButton *menu_button;
+  GMenuModel    *presets;
 
-  gsize      size_bytes;
-  gboolean   valid;    /* what is typed is the size */
-  gboolean   filling;
+  gsize          size_bytes;
+  gboolean       valid;    /* what is typed is the size */
+  gboolean       filling;
 };
 
 enum { PROP_0, PROP_SIZE_BYTES, PROP_VALID, N_PROPS };
@@ -207,6 +210,8 @@ lab_size_entry_class_init (LabSizeEntryClass *klass)
   gtk_widget_class_bind_template_child (widget_class, LabSizeEntry, box);
   gtk_widget_class_bind_template_child (widget_class, LabSizeEntry, entry);
   gtk_widget_class_bind_template_child (widget_class, LabSizeEntry, words);
+  gtk_widget_class_bind_template_child (widget_class, LabSizeEntry, menu_button);
+  gtk_widget_class_bind_template_child (widget_class, LabSizeEntry, presets);
   gtk_widget_class_bind_template_callback (widget_class, entry_changed_cb);
   gtk_widget_class_install_action (widget_class, "size.set", "t", set_action);
 
@@ -219,6 +224,7 @@ lab_size_entry_init (LabSizeEntry *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   lab_label_keep_widths (GTK_WIDGET (self));
+  lab_menu_button_set_late_menu (self->menu_button, self->presets);
   self->valid = TRUE;
   lab_size_entry_set_size_bytes (self, 4096);
 }

@@ -74,6 +74,33 @@ test_says_when_it_is_too_small (void)
   g_assert_nonnull (strstr (words, "too small for a message: at least 256 bytes are needed"));
 }
 
+static void
+test_makes_its_menu_when_opened (void)
+{
+  GtkWidget *window = gtk_window_new ();
+  LabSizeEntry *entry = LAB_SIZE_ENTRY (lab_size_entry_new ());
+  GtkMenuButton *button = GTK_MENU_BUTTON (find_by_id (GTK_WIDGET (entry), "menu_button"));
+  GtkPopover *popover;
+
+  gtk_widget_set_size_request (GTK_WIDGET (entry), 300, 200);
+  gtk_window_set_child (GTK_WINDOW (window), GTK_WIDGET (entry));
+  test_present (window, GTK_WIDGET (entry));
+  g_assert_null (gtk_menu_button_get_popover (button));
+  g_assert_true (gtk_widget_get_sensitive (GTK_WIDGET (button)));
+
+  gtk_menu_button_popup (button);
+  popover = gtk_menu_button_get_popover (button);
+  g_assert_nonnull (popover);
+  test_wait_for (gtk_widget_get_mapped (GTK_WIDGET (popover)));
+  gtk_widget_activate_action (GTK_WIDGET (popover), "size.set", "t", (guint64) 65536);
+  g_assert_cmpuint (lab_size_entry_get_size_bytes (entry), ==, 65536);
+
+  gtk_menu_button_popdown (button);
+  gtk_menu_button_popup (button);
+  g_assert_true (gtk_menu_button_get_popover (button) == popover);
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -85,5 +112,6 @@ main (int argc, char *argv[])
   ADD ("takes-units-and-presets", test_takes_units_and_presets);
   ADD ("refuses-what-is-no-size", test_refuses_what_is_no_size);
   ADD ("says-when-it-is-too-small", test_says_when_it_is_too_small);
+  ADD ("makes-its-menu-when-opened", test_makes_its_menu_when_opened);
   return g_test_run ();
 }
