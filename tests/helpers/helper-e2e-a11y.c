@@ -3,225 +3,87 @@
 
 #include "helpers/helper-e2e-private.h"
 
-#include <atspi/atspi.h>
 #include <string.h>
 
 #define A11Y_CALL_TIMEOUT_MS 15000
 #define BUTTON_DOWN_MS       250    /* GTK's ACTIVATE_TIMEOUT */
 
-static GDBusConnection *a11y;
-static GDBusConnection *session;
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (AtspiAccessible, g_object_unref)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (AtspiAction, g_object_unref)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (AtspiComponent, g_object_unref)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (AtspiEditableText, g_object_unref)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (AtspiStateSet, g_object_unref)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (AtspiText, g_object_unref)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (AtspiValue, g_object_unref)
-
-/* Ends the test program when there is no accessibility bus. */
-void
-e2e_a11y_connect (void)
-{
-  g_autoptr(GError) error = NULL;
-  g_autoptr(GVariant) reply = NULL;
-  const char *address;
-
-  session = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, &error);
-  if (session != NULL)
-    reply = g_dbus_connection_call_sync (session, "org.a11y.Bus", "/org/a11y/bus", "org.a11y.Bus", "GetAddress", NULL,
-                                         G_VARIANT_TYPE ("(s)"), G_DBUS_CALL_FLAGS_NONE, -1, NULL, &error);
-  if (reply != NULL)
-    {
-      g_variant_get (reply, "(&s)", &address);
-      a11y = g_dbus_connection_new_for_address_sync (address,
-                                                     G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT |
-                                                     G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
-                                                     NULL, NULL, &error);
-    }
-  if (a11y == NULL || atspi_init () > 1)
-    g_error ("No accessibility bus (run this in tests/with-display.sh): %s", error != NULL ? error->message : "");
-
-  atspi_set_timeout (A11Y_CALL_TIMEOUT_MS, A11Y_CALL_TIMEOUT_MS);
-
-  /* libatspi warns when a program has only just come or has been killed, which
-   * is what the tests are about.  The programs themselves are held to fatal
-   * warnings all the same. */
-  g_log_set_always_fatal (G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL);
-}
-
-static void
-node_free (E2eNode *node)
-{
-  g_object_unref (node->accessible);
-  g_free (node);
-}
-
-/* Takes the reference. */
-static E2eNode *
-program_node (E2eProgram      *program,
-              AtspiAccessible *accessible)
-{
-  E2eNode *node;
-
-  if (program->nodes == NULL)
-    program->nodes = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) node_free);
-
-  node = g_hash_table_lookup (program->nodes, accessible);
-  if (node == NULL)
-    {
-      node = g_new0 (E2eNode, 1);
-      node->program = program;
-      node->accessible = accessible;
-      g_hash_table_insert (program->nodes, accessible, node);
-    }
-  else
-    {
-      g_object_unref (accessible);
-    }
-
-  return node;
-}
-
-/* The program's top node, or NULL as long as it has not come to the bus. */
-static E2eNode *
-program_root (E2eProgram *program)
-{
-  g_autoptr(AtspiAccessible) desktop = NULL;
-  int n_programs;
-
-  if (program->root != NULL)
-    return program->root;
-
-  desktop = atspi_get_desktop (0);
-  n_programs = atspi_accessible_get_child_count (desktop, NULL);
-  for (int i = 0; i < n_programs && program->root == NULL; i++)
-    {
-      AtspiAccessible *root = atspi_accessible_get_child_at_index (desktop, i, NULL);
-
-      if (root == NULL)
-        continue;
-      if ((pid_t) atspi_accessible_get_process_id (root, NULL) == program->pid)
-        program->root = program_node (program, root);
-      else
-        g_object_unref (root);
-    }
-
-  return program->root;
-}
-
-/* As GTK names it: libatspi has fewer roles, and other names for them in other versions. */
-static char *
-dup_role (E2eNode *node)
-{
-  AtspiObject *object = ATSPI_OBJECT (node->accessible);
-  g_autoptr(GVariant) reply = NULL;
-  char *role = NULL;
-
-  if (object->app == NULL)
-    return NULL;
-
-  reply = g_dbus_connection_call_sync (a11y, object->app->bus_name, object->path, "org.a11y.atspi.Accessible",
-                                       "GetRoleName", NULL, G_VARIANT_TYPE ("(s)"), G_DBUS_CALL_FLAGS_NONE,
-                                       A11Y_CALL_TIMEOUT_MS, NULL, NULL);
-  if (reply != NULL)
-    g_variant_get (reply, "(s)", &role);
-
-  return role;
-}
+/* The numbers of the states on the bus (AtspiStateType). */
+#define STATE_CHECKED   4
+#define STATE_FOCUSED   12
+#define STATE_PRESSED   20
+#define STATE_SELECTED  23
+#define STATE_SENSITIVE 24
 
 static gboolean
-has_state (E2eNode        *node,
-           AtspiStateType  state)
+has_state (E2eNode *node,
+           guint    state)
 {
-  g_autoptr(AtspiStateSet) states = node != NULL ? atspi_accessible_get_state_set (node->accessible) : NULL;
+  g_autoptr(GVariant) reply = node != NULL ? e2e_bus_call (node, "Accessible", "GetState", NULL, "(au)") : NULL;
+  g_autoptr(GVariant) words = reply != NULL ? g_variant_get_child_value (reply, 0) : NULL;
+  guint32 word = 0;
 
-  return states != NULL && atspi_state_set_contains (states, state);
+  if (words != NULL && g_variant_n_children (words) > state / 32)
+    g_variant_get_child (words, state / 32, "u", &word);
+
+  return (word & (1u << state % 32)) != 0;
 }
 
 gboolean
 e2e_is_sensitive (E2eNode *node)
 {
-  return has_state (node, ATSPI_STATE_SENSITIVE);
+  return has_state (node, STATE_SENSITIVE);
 }
 
 gboolean
 e2e_is_checked (E2eNode *node)
 {
-  return has_state (node, ATSPI_STATE_CHECKED) || has_state (node, ATSPI_STATE_PRESSED);
+  return has_state (node, STATE_CHECKED) || has_state (node, STATE_PRESSED);
 }
 
 gboolean
 e2e_is_focused (E2eNode *node)
 {
-  return has_state (node, ATSPI_STATE_FOCUSED);
+  return has_state (node, STATE_FOCUSED);
 }
 
 gboolean
 e2e_is_selected (E2eNode *node)
 {
-  return has_state (node, ATSPI_STATE_SELECTED);
-}
-
-/* Relative to the window; FALSE when nothing of it is to be seen. */
-gboolean
-e2e_get_extents (E2eNode *node,
-                 int     *x,
-                 int     *y,
-                 int     *width,
-                 int     *height)
-{
-  g_autoptr(AtspiComponent) component = atspi_accessible_get_component_iface (node->accessible);
-  g_autoptr(GError) error = NULL;
-  AtspiRect *extents;
-
-  if (component == NULL)
-    return FALSE;
-
-  extents = atspi_component_get_extents (component, ATSPI_COORD_TYPE_WINDOW, &error);
-  *x = extents->x;
-  *y = extents->y;
-  *width = extents->width;
-  *height = extents->height;
-  g_free (extents);
-
-  return error == NULL;
-}
-
-static gboolean
-has_extents (E2eNode *node)
-{
-  int x, y, width, height;
-
-  /* An empty text view is as high as nothing. */
-  return e2e_get_extents (node, &x, &y, &width, &height) && width > 0;
+  return has_state (node, STATE_SELECTED);
 }
 
 typedef gboolean (* VisitFunc) (E2eNode  *node,
                                 gpointer  data);
 
-/* In reading order; stops, and is TRUE, when the function says so. */
+/* In reading order, as e2e_bus_read() found them; stops, and is TRUE, when the function says so. */
 static gboolean
 visit (E2eNode   *node,
        VisitFunc  func,
        gpointer   data)
 {
-  int n_children;
-
   if (func (node, data))
     return TRUE;
 
-  n_children = atspi_accessible_get_child_count (node->accessible, NULL);
-  for (int i = 0; i < n_children; i++)
+  for (guint i = 0; i < node->children->len; i++)
     {
-      AtspiAccessible *child = atspi_accessible_get_child_at_index (node->accessible, i, NULL);
+      E2eNode *child = node->children->pdata[i];
 
-      if (child != NULL && visit (program_node (node->program, child), func, data))
+      if (child->reading == node->reading && visit (child, func, data))
         return TRUE;
     }
 
   return FALSE;
+}
+
+/* The same below a node, which must be in its window still. */
+static gboolean
+read_and_visit (E2eNode   *node,
+                VisitFunc  func,
+                gpointer   data)
+{
+  return node != NULL && e2e_bus_read (node->program) != NULL && node->reading == node->program->reading &&
+         visit (node, func, data);
 }
 
 static char *
@@ -245,6 +107,14 @@ dup_plain_name (const char *name)
   return g_strndup (plain, length / 2);
 }
 
+static char *
+dup_name_now (E2eNode *node)
+{
+  g_autoptr(GVariant) name = e2e_bus_get (node, "Accessible", "Name");
+
+  return name != NULL && g_variant_is_of_type (name, G_VARIANT_TYPE_STRING) ? g_variant_dup_string (name, NULL) : NULL;
+}
+
 /**
  * e2e_dup_name:
  * @node: (nullable): a node
@@ -254,28 +124,49 @@ dup_plain_name (const char *name)
 char *
 e2e_dup_name (E2eNode *node)
 {
-  g_autofree char *name = node != NULL ? atspi_accessible_get_name (node->accessible, NULL) : NULL;
+  g_autofree char *name = node != NULL ? dup_name_now (node) : NULL;
 
   return name != NULL ? dup_plain_name (name) : g_strdup ("");
 }
 
 /* A label's name is its text, and comes whole with one question.  For the text,
  * GTK 4.8 reads beyond the end when it has become shorter since its length was
- * asked for.  NULL when this is no label, or one with a mnemonic. */
-static char *
-dup_text_of_label (E2eNode *node)
+ * asked for.  No such name when this is no label, or one with a mnemonic. */
+static gboolean
+is_text_of_label (E2eNode    *node,
+                  const char *name)
 {
-  g_autofree char *role = dup_role (node);
-  g_autofree char *name = NULL;
+  return name != NULL && g_strcmp0 (e2e_get_role (node), "label") == 0 && strchr (name, '_') == NULL;
+}
 
-  if (g_strcmp0 (role, "label") != 0)
-    return NULL;
+static int
+count_chars (E2eNode *node)
+{
+  g_autoptr(GVariant) n_chars = e2e_bus_get (node, "Text", "CharacterCount");
 
-  name = atspi_accessible_get_name (node->accessible, NULL);
-  if (name == NULL || strchr (name, '_') != NULL)
-    return NULL;
+  return n_chars != NULL && g_variant_is_of_type (n_chars, G_VARIANT_TYPE_INT32) ? g_variant_get_int32 (n_chars) : -1;
+}
 
-  return g_steal_pointer (&name);
+static char *
+dup_text_held (E2eNode *node)
+{
+  g_autofree char *text = NULL;
+  int n_chars_then = -1;
+  int n_chars = count_chars (node);
+
+  /* The text may change between the two questions, and would be cut. */
+  while (n_chars >= 0 && n_chars != n_chars_then)
+    {
+      g_autoptr(GVariant) reply = e2e_bus_call (node, "Text", "GetText", g_variant_new ("(ii)", 0, n_chars), "(s)");
+
+      g_clear_pointer (&text, g_free);
+      if (reply != NULL)
+        g_variant_get (reply, "(s)", &text);
+      n_chars_then = n_chars;
+      n_chars = count_chars (node);
+    }
+
+  return text != NULL ? g_steal_pointer (&text) : g_strdup ("");
 }
 
 /**
@@ -287,26 +178,14 @@ dup_text_of_label (E2eNode *node)
 char *
 e2e_dup_text (E2eNode *node)
 {
-  g_autoptr(AtspiText) holder = NULL;
-  g_autofree char *text = node != NULL ? dup_text_of_label (node) : NULL;
-  int n_chars_then = -1;
-  int n_chars;
+  g_autofree char *name = NULL;
 
-  if (node == NULL || text != NULL)
-    return text != NULL ? g_steal_pointer (&text) : g_strdup ("");
+  if (node == NULL)
+    return g_strdup ("");
+  if (g_strcmp0 (e2e_get_role (node), "label") == 0)
+    name = dup_name_now (node);
 
-  holder = atspi_accessible_get_text_iface (node->accessible);
-  n_chars = holder != NULL ? atspi_text_get_character_count (holder, NULL) : -1;
-  /* The text may change between the two questions, and would be cut. */
-  while (n_chars >= 0 && n_chars != n_chars_then)
-    {
-      g_free (text);
-      text = atspi_text_get_text (holder, 0, n_chars, NULL);
-      n_chars_then = n_chars;
-      n_chars = atspi_text_get_character_count (holder, NULL);
-    }
-
-  return text != NULL ? g_steal_pointer (&text) : g_strdup ("");
+  return is_text_of_label (node, name) ? g_steal_pointer (&name) : dup_text_held (node);
 }
 
 gboolean
@@ -331,22 +210,17 @@ search_cb (E2eNode  *node,
 {
   Search *search = data;
 
-  if (search->role != NULL)
-    {
-      g_autofree char *role = dup_role (node);
-
-      if (g_strcmp0 (role, search->role) != 0)
-        return FALSE;
-    }
   if (search->name != NULL)
     {
-      g_autofree char *name = e2e_dup_name (node);
+      g_autofree char *name = dup_plain_name (node->name);
       g_autofree char *plain = without_underscores (name);
 
       if (!g_pattern_match_simple (search->name, name) && !g_pattern_match_simple (search->name, plain))
         return FALSE;
     }
-  if (!has_extents (node))
+  if (search->role != NULL && g_strcmp0 (e2e_get_role (node), search->role) != 0)
+    return FALSE;
+  if (!e2e_has_extents (node))
     return FALSE;
 
   search->found = node;
@@ -369,7 +243,7 @@ e2e_find (E2eProgram *program,
           const char *name)
 {
   Search search = { role, name, NULL };
-  E2eNode *root = program_root (program);
+  E2eNode *root = e2e_bus_read (program);
 
   if (root != NULL)
     visit (root, search_cb, &search);
@@ -392,8 +266,7 @@ e2e_find_below (E2eNode    *node,
 {
   Search search = { role, name, NULL };
 
-  if (node != NULL)
-    visit (node, search_cb, &search);
+  read_and_visit (node, search_cb, &search);
 
   return search.found;
 }
@@ -430,9 +303,7 @@ static gboolean
 search_focus_cb (E2eNode  *node,
                  gpointer  data)
 {
-  g_autofree char *role = e2e_is_focused (node) ? dup_role (node) : NULL;
-
-  return g_strcmp0 (role, data) == 0;
+  return (node->states & (G_GUINT64_CONSTANT (1) << STATE_FOCUSED)) != 0 && g_strcmp0 (e2e_get_role (node), data) == 0;
 }
 
 /**
@@ -446,32 +317,69 @@ gboolean
 e2e_has_focus (E2eProgram *program,
                const char *role)
 {
-  E2eNode *root = program_root (program);
+  E2eNode *root = e2e_bus_read (program);
 
   return root != NULL && visit (root, search_focus_cb, (gpointer) role);
+}
+
+typedef struct
+{
+  GString  *texts;
+  GStrv     words;    /* leave out what has none of them; NULL: leave out nothing */
+  gboolean  guess;    /* do not ask whether it is on the screen */
+} Collection;
+
+static gboolean
+has_any (const char *line,
+         GStrv       words)
+{
+  for (guint i = 0; words[i] != NULL; i++)
+    if (*words[i] != '\0' && strstr (line, words[i]) != NULL)
+      return TRUE;
+
+  return FALSE;
+}
+
+/* A line of what a person can read there, or NULL. */
+static char *
+dup_line (E2eNode *node)
+{
+  g_autofree char *name = dup_plain_name (node->name);
+  g_autofree char *text = NULL;
+  g_autofree char *plain = NULL;
+  const char *role;
+
+  /* A label that is a status has its text as its name only with GTK 4.8. */
+  if (*name == '\0')
+    text = node->has_text ? e2e_dup_text (node) : NULL;
+  else if (is_text_of_label (node, node->name))
+    text = g_strdup (node->name);
+  else if (node->has_text && (g_strcmp0 (e2e_get_role (node), "label") == 0 || g_strcmp0 (e2e_get_role (node), "text box") == 0))
+    text = dup_text_held (node);
+  if (*name == '\0' && (text == NULL || *text == '\0'))
+    return NULL;
+
+  role = e2e_get_role (node);
+  if (text == NULL)
+    return g_strdup_printf ("%s: %s\n", role, name);
+
+  plain = without_underscores (name);
+  if (*name == '\0' || g_str_equal (text, name) || g_str_equal (text, plain))
+    return g_strdup_printf ("%s: %s\n", role, text);
+
+  return g_strdup_printf ("%s %s: %s\n", role, name, text);
 }
 
 static gboolean
 collect_text_cb (E2eNode  *node,
                  gpointer  data)
 {
-  g_autofree char *role = dup_role (node);
-  g_autofree char *name = e2e_dup_name (node);
-  /* A label that is a status has its text as its name only with GTK 4.8. */
-  gboolean holds_text = g_strcmp0 (role, "label") == 0 || g_strcmp0 (role, "text box") == 0 || *name == '\0';
-  g_autofree char *text = holds_text ? e2e_dup_text (node) : NULL;
+  Collection *collection = data;
+  g_autofree char *line = dup_line (node);
 
-  g_autofree char *plain = without_underscores (name);
-
-  if ((*name != '\0' || (text != NULL && *text != '\0')) && has_extents (node))
-    {
-      if (text == NULL)
-        g_string_append_printf (data, "%s: %s\n", role, name);
-      else if (*name == '\0' || g_str_equal (text, name) || g_str_equal (text, plain))
-        g_string_append_printf (data, "%s: %s\n", role, text);
-      else
-        g_string_append_printf (data, "%s %s: %s\n", role, name, text);
-    }
+  if (line != NULL && (collection->words == NULL || has_any (line, collection->words)) &&
+      (collection->guess || e2e_has_extents (node)))
+    g_string_append (collection->texts, line);
 
   return FALSE;
 }
@@ -488,8 +396,7 @@ e2e_dup_texts_below (E2eNode *node)
 {
   g_autoptr(GString) texts = g_string_new (NULL);
 
-  if (node != NULL)
-    visit (node, collect_text_cb, texts);
+  read_and_visit (node, collect_text_cb, &(Collection) { texts, NULL, FALSE });
 
   return g_strdup (texts->str);
 }
@@ -503,7 +410,13 @@ e2e_dup_texts_below (E2eNode *node)
 char *
 e2e_dup_texts (E2eProgram *program)
 {
-  return e2e_dup_texts_below (program_root (program));
+  E2eNode *root = e2e_bus_read (program);
+  g_autoptr(GString) texts = g_string_new (NULL);
+
+  if (root != NULL)
+    visit (root, collect_text_cb, &(Collection) { texts, NULL, FALSE });
+
+  return g_strdup (texts->str);
 }
 
 /**
@@ -518,36 +431,61 @@ gboolean
 e2e_shows (E2eProgram *program,
            const char *pattern)
 {
-  g_autofree char *texts = e2e_dup_texts (program);
   g_autofree char *anywhere = g_strconcat ("*", pattern, "*", NULL);
+  /* Whether a widget is on the screen costs a question, so that is asked of those only that hold a part of the
+   * pattern.  Where a part may lie across two of them, of all. */
+  g_auto(GStrv) words = strpbrk (pattern, "?\n") == NULL ? g_strsplit (pattern, "*", -1) : NULL;
+  g_autoptr(GString) texts = g_string_new (NULL);
+  E2eNode *root = e2e_bus_read (program);
 
-  return g_pattern_match_simple (anywhere, texts);
+  if (root == NULL)
+    return FALSE;
+
+  if (words != NULL)
+    {
+      visit (root, collect_text_cb, &(Collection) { texts, words, TRUE });
+      if (!g_pattern_match_simple (anywhere, texts->str))
+        return FALSE;
+      g_string_truncate (texts, 0);
+    }
+  visit (root, collect_text_cb, &(Collection) { texts, words, FALSE });
+
+  return g_pattern_match_simple (anywhere, texts->str);
 }
 
 double
 e2e_get_value (E2eNode *node)
 {
-  g_autoptr(AtspiValue) value = node != NULL ? atspi_accessible_get_value_iface (node->accessible) : NULL;
+  g_autoptr(GVariant) number = node != NULL ? e2e_bus_get (node, "Value", "CurrentValue") : NULL;
 
-  return value != NULL ? atspi_value_get_current_value (value, NULL) : -1;
+  return number != NULL ? g_variant_get_double (number) : -1;
 }
 
 void
 e2e_set_value (E2eNode *node,
                double   number)
 {
-  g_autoptr(AtspiValue) value = node != NULL ? atspi_accessible_get_value_iface (node->accessible) : NULL;
-
-  if (node != NULL && (value == NULL || !atspi_value_set_current_value (value, number, NULL)))
+  if (node != NULL && !e2e_bus_set (node, "Value", "CurrentValue", g_variant_new_double (number)))
     e2e_fail ("a value was not accepted");
+}
+
+static gboolean
+is_yes (GVariant *reply)
+{
+  gboolean yes = FALSE;
+
+  if (reply != NULL)
+    g_variant_get (reply, "(b)", &yes);
+
+  return yes;
 }
 
 static gboolean
 do_action (E2eNode *node)
 {
-  g_autoptr(AtspiAction) action = node != NULL ? atspi_accessible_get_action_iface (node->accessible) : NULL;
+  g_autoptr(GVariant) reply = node != NULL ? e2e_bus_call (node, "Action", "DoAction", g_variant_new ("(i)", 0), "(b)") : NULL;
 
-  return action != NULL && atspi_action_do_action (action, 0, NULL);
+  return is_yes (reply);
 }
 
 /**
@@ -587,9 +525,10 @@ void
 e2e_set_text (E2eNode    *node,
               const char *text)
 {
-  g_autoptr(AtspiEditableText) holder = node != NULL ? atspi_accessible_get_editable_text_iface (node->accessible) : NULL;
+  g_autoptr(GVariant) reply = node != NULL ? e2e_bus_call (node, "EditableText", "SetTextContents",
+                                                           g_variant_new ("(s)", text), "(b)") : NULL;
 
-  if (node != NULL && (holder == NULL || !atspi_editable_text_set_text_contents (holder, text, NULL)))
+  if (node != NULL && !is_yes (reply))
     e2e_fail ("a text was not accepted");
 }
 
@@ -618,7 +557,7 @@ e2e_activate (E2eProgram *program,
 
   if (argument != NULL)
     g_variant_builder_add (arguments, "v", g_variant_new_string (argument));
-  reply = g_dbus_connection_call_sync (session, bus_name, path, "org.gtk.Actions", "Activate",
+  reply = g_dbus_connection_call_sync (e2e_bus_get_session (), bus_name, path, "org.gtk.Actions", "Activate",
                                        g_variant_new ("(sava{sv})", strchr (action, '.') + 1, arguments, NULL),
                                        NULL, G_DBUS_CALL_FLAGS_NONE, A11Y_CALL_TIMEOUT_MS, NULL, &error);
   if (reply == NULL)

@@ -115,6 +115,20 @@ find_window (Window  parent,
 }
 
 /* Asks the window manager, as a task bar does; TRUE once the window has the keyboard. */
+/* Tells the window manager that a property of the screen has changed.  Openbox, when it looks for an event of one kind,
+ * can take others in with it, and then sleeps on them until the display sends the next.  For a person something always
+ * does, the mouse if nothing else; here a window would wait to be shown for ever when another went at the wrong moment. */
+void
+e2e_x_nudge (void)
+{
+  Display *display = get_display ();
+  static const guchar nothing[1];
+
+  XChangeProperty (display, DefaultRootWindow (display), XInternAtom (display, "SHMLAB_TESTS_NUDGE", False), XA_STRING, 8,
+                   PropModeReplace, nothing, 0);
+  XFlush (display);
+}
+
 gboolean
 e2e_x_focus (pid_t pid)
 {

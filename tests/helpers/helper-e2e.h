@@ -10,8 +10,8 @@ G_BEGIN_DECLS
  * read the windows through the accessibility bus, and work them through it,
  * the keyboard and the mouse.  Such a test runs in tests/with-display.sh.
  *
- * libatspi is asked without its main loop, and so without its cache, which believes
- * in events that GTK does not always send.
+ * The bus is asked anew each time: GTK does not send every event that a copy of
+ * the tree would have to follow.
  *
  * What GTK 4.8 tells there, found by trying (tests/e2e/test-e2e-harness.c):
  *
