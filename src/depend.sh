@@ -7,6 +7,7 @@
 #   need broadway      what serves them to a browser
 #   need test          what the tests use besides
 #   need full          what the longer run of the tests uses besides
+#   need coverage      what counts the lines that the tests run
 #
 # and each of them sees to icons, fonts and kept settings as well.
 #
@@ -45,7 +46,6 @@ test      cmd Xvfb                                   xvfb                     xo
 test      cmd openbox                                openbox                  openbox                 openbox
 test      cmd dbus-daemon                            dbus-daemon,dbus         dbus-daemon             dbus
 test      file /usr/libexec/at-spi-bus-launcher,/usr/lib/at-spi-bus-launcher at-spi2-core at-spi2-core at-spi2-core
-test      pc atspi-2 2.40                            libatspi2.0-dev          at-spi2-core-devel      at-spi2-core
 test      pc cairo 1.16                              libcairo2-dev            cairo-devel             cairo
 test      pc x11 1.6                                 libx11-dev               libX11-devel            libx11
 test      pc xtst 1.2                                libxtst-dev              libXtst-devel           libxtst
@@ -53,11 +53,13 @@ test      cmd appstreamcli                           appstream                ap
 test      cmd desktop-file-validate                  desktop-file-utils       desktop-file-utils      desktop-file-utils
 test      cmd shellcheck                             shellcheck               ShellCheck              shellcheck
 test      cmd setpriv                                util-linux               util-linux              util-linux
+test      cmd ccache                                 ccache                   ccache                  ccache
 test      cmd strace                                 strace                   strace                  strace
 full      cc -fsanitize=address,undefined            gcc                      libasan,libubsan        gcc
 full      cc -fsanitize=thread                       gcc                      libtsan                 gcc
 full      clang -fsanitize=fuzzer,address,undefined  clang,libclang-rt-dev    clang,compiler-rt       clang,compiler-rt
 full      cmd weston                                 weston                   weston                  weston
+coverage  cmd gcovr                                  gcovr                    gcovr                   gcovr
 THINGS
 }
 

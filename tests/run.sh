@@ -5,37 +5,57 @@ set -u
 usage ()
 {
   cat <<'USAGE'
-Usage: sh tests/run.sh [--sanitize] [TEST...]
+Usage: sh tests/run.sh [--sanitize | --proof | --coverage] [TEST...]
 
-Builds Shmlab with every warning an error, runs all tests (or those named) on
-private X displays, and ends with a line "N passed, N failed". Installs what is
-missing for that on Debian and Ubuntu, and says so. Fails also when a test
-leaves something in the kernel that ipcs would show.
+Builds Shmlab with every warning an error, runs all tests (or those named), some
+beside each other and each on a display of its own, and ends with a line
+"N passed, N failed". Installs what is missing for that on Debian and Ubuntu,
+and says so. Fails also when a test leaves something in the kernel that ipcs
+would show.
 
   --sanitize   run the backend and the widget tests once more with the address
                and undefined-behaviour sanitizers, and the protocol tests with
                the thread sanitizer; always done when CI=true
+  --proof      run only what proves more the longer it runs, and for long, some
+               twenty minutes: writers against readers for a minute each,
+               millions of inputs for the fuzzer, a thousand messages, hundreds
+               of kills, a crowd that comes and goes. The other runs do the same
+               in a short form. LAB_STRESS_SECONDS=600 makes the races longer
+  --coverage   build to count which lines ran, and end with a table of the rooms
+               of src/; the same by file and line is in _build-coverage/lines
   --help       show this
 USAGE
 }
 
 sanitize=false
+proof=false
+coverage=false
 if [ "${CI:-}" = true ]; then
   sanitize=true
 fi
+options=
 while [ $# -gt 0 ]; do
   case $1 in
     --sanitize) sanitize=true ;;
+    --proof) proof=true ;;
+    --coverage) coverage=true ;;
     --help | -h) usage; exit 0 ;;
     -*) echo "tests/run.sh: unknown option $1" >&2; usage >&2; exit 1 ;;
     *) break ;;
   esac
+  options="$options $1"
   shift
 done
+if $proof || $coverage; then
+  sanitize=false
+fi
 
 top=$(cd "$(dirname "$0")/.." && pwd)
 # shellcheck source=src/depend.sh
 . "$top/src/depend.sh"
+
+# shellcheck source=tests/kernel.sh
+. "$top/tests/kernel.sh"
 
 # The same words and the same numbers everywhere.
 unset LANGUAGE MAKEFLAGS MESON_TESTTHREADS
@@ -44,25 +64,26 @@ export LC_ALL=C.UTF-8
 # A private System V namespace, where that is allowed: what else goes on in this computer cannot disturb the tests,
 # nor they it.
 if [ -z "${SHMLAB_TESTS_ALONE:-}" ]; then
-  if $sanitize; then
-    need build test full
-  else
-    need build test
-  fi
+  kinds='build test'
+  if $sanitize || $proof; then kinds="$kinds full"; fi
+  if $coverage; then kinds="$kinds coverage"; fi
+  # shellcheck disable=SC2086 # one word a kind
+  need $kinds
   export SHMLAB_TESTS_ALONE=1
-  if [ "$(id -u)" = 0 ] && unshare --ipc true 2>/dev/null; then
-    if $sanitize; then set -- --sanitize "$@"; fi
-    exec unshare --ipc sh "$top/tests/run.sh" "$@"
+  find_isolate
+  if [ -n "$isolate" ]; then
+    # shellcheck disable=SC2086 # several words
+    exec $isolate sh "$top/tests/run.sh" $options "$@"
   fi
 fi
 
-kernel_objects ()
-{
-  # Kind, key and id of each segment, semaphore set and queue.
-  for kind in shm sem msg; do
-    awk -v kind="$kind" 'NR > 1 { print kind, $1, $2 }' "/proc/sysvipc/$kind"
-  done | sort
-}
+if $proof; then
+  export LAB_SLOW_TESTS=1
+  export LAB_STRESS_SECONDS="${LAB_STRESS_SECONDS:-60}"
+fi
+
+# Most tests wait for a window most of the time, so that there may be two for each processor.
+n_beside=$((2 * $(nproc)))
 
 passed=0
 failed=0
@@ -75,7 +96,7 @@ run ()
   shift
   rm -f "$folder"/meson-logs/testlog*.json
   status=0
-  meson test -C "$folder" --no-rebuild --print-errorlogs "$@" || status=$?
+  meson test -C "$folder" --no-rebuild --print-errorlogs --num-processes $n_beside "$@" || status=$?
   # With a wrapper, meson puts its name into that of the log.
   # shellcheck disable=SC2046 # three numbers
   set -- $(python3 "$top/tests/count-results.py" "$folder"/meson-logs/testlog*.json)
@@ -96,8 +117,21 @@ has_suite ()
 before=$(kernel_objects)
 
 echo "Building…"
-if build "$top/_build-test" "" --werror --buildtype=debugoptimized; then
-  run "$top/_build-test" --timeout-multiplier 2 "$@"
+if $coverage; then
+  # What was counted before, perhaps of other lines.
+  find "$top/_build-coverage" -name '*.gcda' -delete 2>/dev/null
+  if build "$top/_build-coverage" "" --buildtype=debug -Db_coverage=true; then
+    run "$top/_build-coverage" --timeout-multiplier 5 "$@"
+    sh "$top/tests/coverage.sh" "$top/_build-coverage" || failed=$((failed + 1))
+  else
+    failed=$((failed + 1))
+  fi
+elif build "$top/_build-test" "" --werror --buildtype=debugoptimized; then
+  if $proof; then
+    run "$top/_build-test" --timeout-multiplier 20 --suite proof "$@"
+  else
+    run "$top/_build-test" --timeout-multiplier 2 "$@"
+  fi
 else
   failed=$((failed + 1))
 fi
@@ -125,23 +159,7 @@ if $sanitize; then
   fi
 fi
 
-# What a test has just ended may need a moment to go.
-tries=0
-while after=$(kernel_objects); [ "$after" != "$before" ] && [ $tries -lt 300 ]; do
-  sleep 0.1
-  tries=$((tries + 1))
-done
-left=$(printf '%s\n' "$after" | grep -vxF -e "$before" | grep .) || true
-if [ -n "$left" ]; then
-  echo "Left in the kernel (kind, key, id):"
-  echo "$left"
-  # Key 0 is also that of a segment which is removed, but still attached: by whom?
-  cat /proc/sysvipc/shm
-  grep -ls '/SYSV' /proc/[0-9]*/maps | while read -r maps; do
-    echo "${maps%/maps}: $(tr '\0' ' ' <"${maps%/maps}/cmdline")"
-  done
-  failed=$((failed + 1))
-fi
+nothing_left "$before" || failed=$((failed + 1))
 
 [ $skipped -eq 0 ] || echo "$skipped skipped"
 echo "$passed passed, $failed failed"

@@ -9,11 +9,39 @@
 # ends all it has started, also when the command crashes or this script is
 # killed.  What the servers say is shown when they do not come up.
 #
+# Where that is allowed the session has a System V namespace of its own as well,
+# so that several can be beside each other; then it is a failure, exit status 1,
+# when the command leaves something in the kernel that ipcs would show.
+#
+#   with-display.sh --isolates
+#
+# only tells by its exit status whether that is allowed.
+#
 # Environment: SIZE, the screen's size, 1800x1000 when not set.
-# Needs: xvfb, openbox, dbus, at-spi2-core.
+# Needs: xvfb, openbox, dbus, at-spi2-core, util-linux.
 set -u
 
 [ $# -gt 0 ] || { echo "usage: with-display.sh COMMAND [ARGUMENT...]" >&2; exit 2; }
+
+# shellcheck source=tests/kernel.sh
+. "$(dirname "$0")/kernel.sh"
+
+if [ -z "${SHMLAB_DISPLAY_ISOLATED:-}" ]; then
+  find_isolate
+  if [ "$1" = --isolates ]; then
+    [ -n "$isolate" ]
+    exit
+  fi
+  export SHMLAB_DISPLAY_ISOLATED=no
+  if [ -n "$isolate" ]; then
+    export SHMLAB_DISPLAY_ISOLATED=yes
+    # shellcheck disable=SC2086 # several words
+    exec $isolate sh "$0" "$@"
+  fi
+fi
+isolated=$SHMLAB_DISPLAY_ISOLATED
+unset SHMLAB_DISPLAY_ISOLATED
+
 for program in Xvfb openbox dbus-daemon; do
   command -v "$program" >/dev/null || { echo "with-display.sh: $program is not installed" >&2; exit 127; }
 done
@@ -97,4 +125,10 @@ command=$!
 wait "$command"
 status=$?
 command=
+if [ $isolated = yes ]; then
+  clean
+  if ! nothing_left >&2 && [ $status -eq 0 ]; then
+    status=1
+  fi
+fi
 exit $status

@@ -3,8 +3,9 @@
 #
 # Usage: sh tests/proof/fuzz.sh PROGRAM CORPUS [OPTION...]
 #
-# Runs a libFuzzer program for a short while from a corpus, which stays as it is.
-# For long: build it with "ninja tests/proof/fuzz-segment" and start it by hand, such as
+# Runs a libFuzzer program from a corpus, which stays as it is: for a short while and
+# always the same; with LAB_SLOW_TESTS=1 millions of inputs, each time others.
+# By hand: build it with "ninja tests/proof/fuzz-segment" and start it, such as
 #   mkdir found && tests/proof/fuzz-segment -max_len=1200 -runs=10000000 found tests/proof/corpus/segment
 set -eu
 
@@ -20,9 +21,15 @@ trap 'rm -rf "$scratch"' EXIT
 mkdir "$scratch/found"
 cd "$scratch"
 
-# Every input of the corpus, then new ones for some seconds, always the same.
+how='-seed=1 -runs=30000 -max_total_time=15'
+if [ -n "${LAB_SLOW_TESTS:-}" ]; then
+  how='-runs=3000000 -max_total_time=900'
+fi
+
+# Every input of the corpus, then new ones.
 "$program" -runs=0 "$corpus" 2>&1 | tail -n 3
-if ! "$program" -seed=1 -max_len=1200 -runs=30000 -max_total_time=15 "$@" found "$corpus" > log 2>&1; then
+# shellcheck disable=SC2086 # several words
+if ! "$program" $how -max_len=1200 "$@" found "$corpus" > log 2>&1; then
   cat log
   for input in crash-* leak-* oom-* timeout-*; do
     [ -e "$input" ] || continue
