@@ -329,6 +329,11 @@ test_strace_counts_the_same (gconstpointer data)
   g_autoptr(GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE);
   guint64 pids[2] = { 0 };
 
+#ifdef LAB_COVERAGE
+  g_test_skip ("what counts the lines that ran reads and writes, too");
+  return;
+#endif
+
   if (strace == NULL)
     {
       g_test_skip ("strace is not installed");

@@ -41,7 +41,7 @@ G_BEGIN_DECLS
  *    the program warn. */
 
 /* How long anything may take before a test gives up; the machine may be busy. */
-#define E2E_TIMEOUT_MS 20000
+#define E2E_TIMEOUT_MS 60000
 
 typedef struct _E2eProgram E2eProgram;
 typedef struct _E2eNode    E2eNode;     /* belongs to its program; good until e2e_tear_down() */

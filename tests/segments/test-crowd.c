@@ -149,6 +149,17 @@ tear_down (Fixture       *f,
   munmap (f->shared, sizeof *f->shared);
 }
 
+/* In another namespace another segment may have the same id. */
+static gboolean
+is_of_our_namespace (const char *pid)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/%s/ns/ipc", pid);
+  g_autofree char *theirs = g_file_read_link (path, NULL);
+  g_autofree char *ours = g_file_read_link ("/proc/self/ns/ipc", NULL);
+
+  return g_strcmp0 (theirs, ours) == 0;
+}
+
 /* What /proc says: "PID ADDRESS ACCESS" of each mapping of this segment. */
 static GPtrArray *
 read_maps (int id)
@@ -160,7 +171,7 @@ read_maps (int id)
   while ((name = g_dir_read_name (proc)) != NULL)
     {
       g_autofree char *path = g_strdup_printf ("/proc/%s/maps", name);
-      FILE *maps = g_ascii_isdigit (name[0]) ? fopen (path, "re") : NULL;
+      FILE *maps = g_ascii_isdigit (name[0]) && is_of_our_namespace (name) ? fopen (path, "re") : NULL;
       char line[512];
 
       while (maps != NULL && fgets (line, sizeof line, maps) != NULL)

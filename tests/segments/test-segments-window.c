@@ -581,8 +581,10 @@ test_agrees_with_lsipc (Fixture       *f,
   g_auto(GStrv) lines = NULL;
   guint n_found = 0;
 
+  /* Whatever mode, but for the two that are attached: who made a segment needs its permission like everybody else. */
   for (guint i = 0; i < N_COMPARED; i++)
-    add_segment (f, i % 10 == 9 ? LAB_KEY_PRIVATE : (key_t) (0x61000000u | ((guint) getpid () & 0xfff) << 12 | i), 1 + i * 37, i % 0777);
+    add_segment (f, i % 10 == 9 ? LAB_KEY_PRIVATE : (key_t) (0x61000000u | ((guint) getpid () & 0xfff) << 12 | i), 1 + i * 37,
+                 i == 3 || i == 4 ? 0600 | i : i % 0777);
   add_child (f, g_array_index (f->ids, int, 3), TRUE, 3);
   add_child (f, g_array_index (f->ids, int, 4), TRUE, 1);
   g_assert_cmpint (lab_sysv_shmctl_rmid (g_array_index (f->ids, int, 4), NULL), ==, 0);
