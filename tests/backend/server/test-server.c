@@ -335,9 +335,32 @@ test_takes_over_with_the_message_kept (Fixture       *f,
   g_assert_cmpstr (text, ==, "three");
   g_assert_cmpuint (number, ==, 3);
 
-  /* A signal removes what this process made, and this it did not make. */
+}
+
+/* A signal removes what this process made, and what it took over it did not make. */
+static void
+test_a_signal_leaves_what_was_taken_over (Fixture       *f,
+                                          gconstpointer  unused)
+{
+  g_autoptr(LabServer) second = new_server (f->key);
+  g_autoptr(LabSegment) left = NULL;
+  g_autofree char *text = NULL;
+  guint64 number;
+
+  start (f->server);
+  write_text (f->server, "one");
+  lab_server_leave (f->server);
+  g_assert_true (lab_server_make_key (second, NULL));
+  g_assert_true (lab_server_take_over (second, NULL));
+  g_assert_true (lab_server_attach (second, NULL));
+  write_text (second, "two");
+
   lab_server_clean_up (second);
-  remove_by_key (f->key);
+  g_assert_false (lab_server_is_attached (second));
+  left = lab_segment_find (f->key, NULL);
+  g_assert_nonnull (left);
+  text = read_by_key (f->key, &number);
+  g_assert_cmpstr (text, ==, "two");
 }
 
 /* Two servers may be shown the same leftover, and one click comes first. */
@@ -455,6 +478,35 @@ test_leaves_no_semaphore_behind (Fixture       *f,
 }
 
 /* Textbooks like to give a segment and a semaphore the same key. */
+/* Nobody takes the first message, so the second waits for its turn, which never comes. */
+static void
+test_says_when_a_message_was_not_written (Fixture       *f,
+                                          gconstpointer  unused)
+{
+  LabPublisher *publisher = lab_server_get_publisher (f->server);
+
+  start (f->server);
+  g_assert_true (lab_publisher_set_protocol (publisher, LAB_PROTOCOL_TURNS, NULL));
+  write_text (f->server, "one");
+  write_text (f->server, "two");
+  g_assert_cmpint (lab_publisher_get_reason (publisher, NULL), !=, LAB_REASON_NONE);
+
+  g_assert_true (lab_server_detach (f->server, NULL));
+  g_assert_nonnull (strstr (lab_server_peek_step (f->server, LAB_SERVER_STEP_WRITE)->result, "not written"));
+}
+
+static void
+test_says_nothing_when_all_was_written (Fixture       *f,
+                                        gconstpointer  unused)
+{
+  start (f->server);
+  g_assert_true (lab_publisher_set_protocol (lab_server_get_publisher (f->server), LAB_PROTOCOL_TURNS, NULL));
+  write_text (f->server, "one");
+
+  g_assert_true (lab_server_detach (f->server, NULL));
+  g_assert_null (strstr (lab_server_peek_step (f->server, LAB_SERVER_STEP_WRITE)->result, "not written"));
+}
+
 static void
 test_leaves_the_semaphore_of_a_stranger (Fixture       *f,
                                          gconstpointer  unused)
@@ -554,6 +606,7 @@ main (int argc, char *argv[])
   ADD ("tells-who-was-not-waited-for", test_tells_who_was_not_waited_for);
   ADD ("tells-of-what-has-changed", test_tells_of_what_has_changed);
   ADD ("takes-over-with-the-message-kept", test_takes_over_with_the_message_kept);
+  ADD ("a-signal-leaves-what-was-taken-over", test_a_signal_leaves_what_was_taken_over);
   ADD ("does-not-take-over-from-the-living", test_does_not_take_over_from_the_living);
   ADD ("does-not-take-over-what-is-foreign", test_does_not_take_over_what_is_foreign);
   ADD ("skips-what-was-never-made", test_skips_what_was_never_made);
@@ -561,6 +614,8 @@ main (int argc, char *argv[])
   ADD ("cleans-up-only-its-own", test_cleans_up_only_its_own);
   ADD ("notices-a-removal", test_notices_a_removal);
   ADD ("mends-the-control-block", test_mends_the_control_block);
+  ADD ("says-when-a-message-was-not-written", test_says_when_a_message_was_not_written);
+  ADD ("says-nothing-when-all-was-written", test_says_nothing_when_all_was_written);
   ADD ("leaves-no-semaphore-behind", test_leaves_no_semaphore_behind);
   ADD ("leaves-the-semaphore-of-a-stranger", test_leaves_the_semaphore_of_a_stranger);
   ADD ("removes-the-semaphore-of-the-server-before", test_removes_the_semaphore_of_the_server_before);
