@@ -11,8 +11,8 @@ Builds Shmlab and opens both windows: a server that has made its segment and
 written a first message, and a client that reads it. Installs what is missing
 for that on Debian and Ubuntu, and says so.
 
-Without a display the windows are served to a browser on this computer; the
-address is printed. Ctrl+C ends everything.
+Without a display the windows are served to a browser on this computer, each on
+a page of its own; the addresses are printed. Ctrl+C ends everything.
 
   --build-only   build in the folder _build, open nothing
   --help         show this
@@ -73,12 +73,13 @@ trap 'exit 129' HUP
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-# Sets broadway to the pid of a display that a browser can open, and address to where.
+# Sets broadway to the pid of one more display that a browser can open, number to which, and address to where.
+number=-1
 serve_to_browser ()
 {
   log=$(mktemp)
-  number=0
-  while [ $number -lt 20 ]; do
+  while [ $number -lt 19 ]; do
+    number=$((number + 1))
     port=$((8080 + number))
     gtk4-broadwayd --address=127.0.0.1 --port=$port ":$number" >"$log" 2>&1 &
     broadway=$!
@@ -91,11 +92,9 @@ serve_to_browser ()
     sleep 0.2
     if kill -0 "$broadway" 2>/dev/null; then
       rm -f "$log"
-      export GDK_BACKEND=broadway BROADWAY_DISPLAY=":$number"
       address="http://127.0.0.1:$port/"
       return 0
     fi
-    number=$((number + 1))
   done
   cat "$log" >&2
   rm -f "$log"
@@ -113,20 +112,33 @@ if $in_browser; then
   if [ -z "${DBUS_SESSION_BUS_ADDRESS:-}" ] && [ ! -S "$XDG_RUNTIME_DIR/bus" ]; then
     export GSETTINGS_BACKEND=keyfile GTK_A11Y=none
   fi
+  # A page each: on one page they would lie on each other.
+  export GDK_BACKEND=broadway
   serve_to_browser
   pids=$broadway
+  server_address=$address
+  export BROADWAY_DISPLAY=":$number"
 fi
 
 "$top/_build/src/server/shmlab-server" --start --message "Good morning, class!" &
 server=$!
 pids="$server $pids"
+
+if $in_browser; then
+  serve_to_browser
+  pids="$pids $broadway"
+  export BROADWAY_DISPLAY=":$number"
+fi
+
 "$top/_build/src/client/shmlab-client" &
 client=$!
 pids="$client $pids"
 
 if $in_browser; then
-  echo "Open $address in a browser on this computer."
-  echo "Both windows are on that page; drag one aside by its title. Ctrl+C here ends everything."
+  echo "Open both pages in a browser on this computer, beside each other:"
+  echo "  server  $server_address"
+  echo "  client  $address"
+  echo "What the windows open comes to their own page; drag it aside by its title. Ctrl+C here ends everything."
 fi
 
 status=0
