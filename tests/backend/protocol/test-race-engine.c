@@ -166,7 +166,7 @@ test_tears_without_a_protocol (Fixture       *f,
   for (guint i = 0; i < MAX_TRIALS && n_torn == 0; i++)
     {
       f->finished = FALSE;
-      g_assert_true (lab_race_start_writer (f->race, f->writer, protocols, 1, 1, 8000, 1, NULL));
+      g_assert_true (lab_race_start_writer (f->race, f->segment, f->writer, protocols, 1, 1, 8000, 1, NULL));
       wait_until (&f->finished);
       n_torn = lab_race_sum (f->race, LAB_PROTOCOL_NONE).counters.n_torn;
     }

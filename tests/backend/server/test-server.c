@@ -492,7 +492,7 @@ test_says_when_a_message_was_not_written (Fixture       *f,
   g_assert_cmpint (lab_publisher_get_reason (publisher, NULL), !=, LAB_REASON_NONE);
 
   g_assert_true (lab_server_detach (f->server, NULL));
-  g_assert_nonnull (strstr (lab_server_peek_step (f->server, LAB_SERVER_STEP_WRITE)->result, "not written"));
+  g_assert_nonnull (strstr (lab_step_get_result (lab_life_get_step (lab_server_get_life (f->server), LAB_SERVER_STEP_WRITE)), "not written"));
 }
 
 static void
@@ -504,7 +504,7 @@ test_says_nothing_when_all_was_written (Fixture       *f,
   write_text (f->server, "one");
 
   g_assert_true (lab_server_detach (f->server, NULL));
-  g_assert_null (strstr (lab_server_peek_step (f->server, LAB_SERVER_STEP_WRITE)->result, "not written"));
+  g_assert_null (strstr (lab_step_get_result (lab_life_get_step (lab_server_get_life (f->server), LAB_SERVER_STEP_WRITE)), "not written"));
 }
 
 static void
