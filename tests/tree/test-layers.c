@@ -49,19 +49,6 @@ static const struct
 static const char * const sysv_headers[] = { "sys/ipc.h", "sys/msg.h", "sys/sem.h", "sys/shm.h", NULL };
 static const char * const toolkit_prefixes[] = { "gtk/", "gdk/", "gsk/", "adwaita", "pango/", "cairo", "graphene", NULL };
 
-/* Files that still go round in a circle, and headers whose functions are still defined in another file than
- * the header's own; each is being undone. */
-static const char * const known_circles[][2] = {
-  { "backend/kernel/lab-call", "backend/kernel/lab-shm-error" },
-};
-static const char * const known_headers[] = {
-  "backend/protocol/lab-writer.h",
-  "backend/protocol/lab-writer-private.h",
-  "backend/server/lab-publisher.h",
-  "backend/server/lab-publisher-private.h",
-  NULL
-};
-
 /* The row of rooms[] for the folder @folder, or -1. */
 static int
 find_room (const char *folder)
@@ -299,18 +286,6 @@ dup_stem (const char *path)
   return stem;
 }
 
-static gboolean
-is_known_circle (const char *from,
-                 const char *to)
-{
-  for (gsize i = 0; i < G_N_ELEMENTS (known_circles); i++)
-    if ((g_str_equal (from, known_circles[i][0]) && g_str_equal (to, known_circles[i][1])) ||
-        (g_str_equal (from, known_circles[i][1]) && g_str_equal (to, known_circles[i][0])))
-      return TRUE;
-
-  return FALSE;
-}
-
 /* Enters into @graph, which is of stems and the GPtrArray of stems that each includes, what @path includes. */
 static void
 add_arrows (GHashTable *graph,
@@ -333,7 +308,7 @@ add_arrows (GHashTable *graph,
       g_autofree char *header = g_match_info_fetch (match, 2);
       g_autofree char *to = dup_stem (header);
 
-      if (mark[0] == '"' && !g_str_equal (from, to) && !is_known_circle (from, to))
+      if (mark[0] == '"' && !g_str_equal (from, to))
         g_ptr_array_add (arrows, g_steal_pointer (&to));
     }
 }
@@ -500,8 +475,7 @@ test_a_function_is_defined_beside_its_header (void)
       g_autofree char *full = g_build_filename (tree_root (), source_path, NULL);
       g_autofree char *source = g_file_test (full, G_FILE_TEST_EXISTS) ? tree_read (source_path) : NULL;
 
-      if (!g_strv_contains (known_headers, path + strlen ("src/")))
-        check_declarations (path + strlen ("src/"), header, source, complaints);
+      check_declarations (path + strlen ("src/"), header, source, complaints);
     }
 
   report (complaints);

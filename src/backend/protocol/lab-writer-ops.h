@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "backend/protocol/lab-writer-private.h"
+#include "backend/protocol/lab-writer-state.h"
 
 G_BEGIN_DECLS
 
