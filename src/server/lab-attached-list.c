@@ -7,6 +7,8 @@
 
 #include <glib/gi18n.h>
 
+#include "ui/parts/lab-bind.h"
+
 #define MAX_ROWS      8    /* more than these scroll */
 #define MAX_HEIGHT_PX 180
 
@@ -17,31 +19,45 @@ struct _LabAttachedList
   LabSegmentMonitor *monitor;
   GListModel        *others;
   GtkWidget         *box;
-  GtkWidget         *scroller;
-  GtkLabel          *unseen;
 };
 
 G_DEFINE_FINAL_TYPE (LabAttachedList, lab_attached_list, GTK_TYPE_WIDGET)
 
-static void
-update (LabAttachedList *self)
+static gboolean
+is_any (gpointer unused,
+        guint    n_seen)
 {
-  gulong n_unseen = lab_segment_monitor_get_n_unseen (self->monitor);
-  guint n_seen = g_list_model_get_n_items (self->others);
+  return n_seen > 0;
+}
 
-  gtk_widget_set_visible (self->scroller, n_seen > 0);
-  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (self->scroller), GTK_POLICY_NEVER,
-                                  n_seen > MAX_ROWS ? GTK_POLICY_AUTOMATIC : GTK_POLICY_NEVER);
-  gtk_widget_set_visible (GTK_WIDGET (self->unseen), n_unseen > 0);
-  gtk_widget_set_visible (GTK_WIDGET (self), n_seen > 0 || n_unseen > 0);
-  if (n_unseen > 0)
-    {
-      g_autofree char *text =
-        g_strdup_printf (g_dngettext (NULL, "%lu more attachment, which you may not see",
-                                      "%lu more attachments, which you may not see", n_unseen), n_unseen);
+static GtkPolicyType
+find_policy (gpointer unused,
+             guint    n_seen)
+{
+  return n_seen > MAX_ROWS ? GTK_POLICY_AUTOMATIC : GTK_POLICY_NEVER;
+}
 
-      gtk_label_set_text (self->unseen, text);
-    }
+static gboolean
+is_any_unseen (gpointer unused,
+               gulong   n_unseen)
+{
+  return n_unseen > 0;
+}
+
+static gboolean
+is_any_at_all (gpointer unused,
+               guint    n_seen,
+               gulong   n_unseen)
+{
+  return n_seen > 0 || n_unseen > 0;
+}
+
+static char *
+describe_unseen (gpointer unused,
+                 gulong   n_unseen)
+{
+  return g_strdup_printf (g_dngettext (NULL, "%lu more attachment, which you may not see",
+                                       "%lu more attachments, which you may not see", n_unseen), n_unseen);
 }
 
 static gboolean
@@ -76,8 +92,6 @@ lab_attached_list_dispose (GObject *object)
 {
   LabAttachedList *self = LAB_ATTACHED_LIST (object);
 
-  if (self->monitor != NULL)
-    g_signal_handlers_disconnect_by_data (self->monitor, self);
   g_clear_object (&self->monitor);
   g_clear_object (&self->others);
   g_clear_pointer (&self->box, gtk_widget_unparent);
@@ -111,6 +125,8 @@ lab_attached_list_new (LabSegmentMonitor *monitor)
   LabAttachedList *self = g_object_new (LAB_TYPE_ATTACHED_LIST, NULL);
   GtkFilter *filter = GTK_FILTER (gtk_custom_filter_new (is_other_process, NULL, NULL));
   GtkWidget *list = gtk_list_box_new ();
+  GtkWidget *scroller = gtk_scrolled_window_new ();
+  GtkWidget *unseen = gtk_label_new (NULL);
 
   self->monitor = g_object_ref (monitor);
   self->others = G_LIST_MODEL (gtk_filter_list_model_new (g_object_ref (lab_segment_monitor_get_attachments (monitor)), filter));
@@ -119,21 +135,22 @@ lab_attached_list_new (LabSegmentMonitor *monitor)
   gtk_widget_add_css_class (list, "attached-list");
   gtk_accessible_update_property (GTK_ACCESSIBLE (list), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Attached processes"), -1);
 
-  self->scroller = gtk_scrolled_window_new ();
-  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (self->scroller), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
-  gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (self->scroller), TRUE);
-  gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (self->scroller), MAX_HEIGHT_PX);
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->scroller), list);
-  gtk_box_append (GTK_BOX (self->box), self->scroller);
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (scroller), TRUE);
+  gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (scroller), MAX_HEIGHT_PX);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), list);
+  gtk_box_append (GTK_BOX (self->box), scroller);
 
-  self->unseen = GTK_LABEL (gtk_label_new (NULL));
-  gtk_label_set_xalign (self->unseen, 0);
-  gtk_label_set_wrap (self->unseen, TRUE);
-  gtk_widget_add_css_class (GTK_WIDGET (self->unseen), "dim-label");
-  gtk_box_append (GTK_BOX (self->box), GTK_WIDGET (self->unseen));
+  gtk_label_set_xalign (GTK_LABEL (unseen), 0);
+  gtk_label_set_wrap (GTK_LABEL (unseen), TRUE);
+  gtk_widget_add_css_class (unseen, "dim-label");
+  gtk_box_append (GTK_BOX (self->box), unseen);
 
-  g_signal_connect_swapped (monitor, "changed", G_CALLBACK (update), self);
-  update (self);
+  lab_bind (scroller, "visible", G_CALLBACK (is_any), self->others, "n-items", NULL);
+  lab_bind (scroller, "vscrollbar-policy", G_CALLBACK (find_policy), self->others, "n-items", NULL);
+  lab_bind (unseen, "visible", G_CALLBACK (is_any_unseen), monitor, "n-unseen", NULL);
+  lab_bind (unseen, "label", G_CALLBACK (describe_unseen), monitor, "n-unseen", NULL);
+  lab_bind (self, "visible", G_CALLBACK (is_any_at_all), self->others, "n-items", monitor, "n-unseen", NULL);
 
   return GTK_WIDGET (self);
 }

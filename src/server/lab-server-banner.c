@@ -328,7 +328,7 @@ lab_server_banner_new (LabBanner   *banner,
   follow (self, server, "notify::attached", G_CALLBACK (attached_changed_cb));
   follow (self, self->publisher, "notify::status-late", G_CALLBACK (update));
   follow (self, lab_session_get_choice (get_session (self)), "notify::key-choice", G_CALLBACK (update));
-  follow (self, lab_session_get_monitor (get_session (self)), "changed", G_CALLBACK (update));
+  follow (self, lab_session_get_monitor (get_session (self)), "notify::has-table", G_CALLBACK (update));
 
   return self;
 }
