@@ -16,37 +16,37 @@ typedef struct
 {
   const LabCarryJob *job;
   LabCrewShared     *shared;
-  LabCarrier        *carrier;
+  LabWay        *way;
 } Work;
 
 static gboolean
-prepare (gpointer   data,
-         GError   **error)
+prepare (gpointer data,
+         GError **error)
 {
-  return lab_carrier_prepare (((Work *) data)->carrier, error);
+  return lab_way_prepare (((Work *) data)->way, error);
 }
 
 static gboolean
-make (gpointer   data,
-      GError   **error)
+make (gpointer data,
+      GError **error)
 {
-  return lab_carrier_make (((Work *) data)->carrier, error);
+  return lab_way_make (((Work *) data)->way, error);
 }
 
 static gboolean
-attach (gpointer   data,
-        LabSide    side,
-        GError   **error)
+attach (gpointer data,
+        LabSide  side,
+        GError **error)
 {
   Work *work = data;
 
-  return lab_carrier_attach (work->carrier, side, &work->shared->sides[side].count, error);
+  return lab_way_attach (work->way, side, &work->shared->sides[side].count, error);
 }
 
 static void
 settle (gpointer data)
 {
-  lab_carrier_settle (((Work *) data)->carrier);
+  lab_way_settle (((Work *) data)->way);
 }
 
 /* Bytes that the server makes up itself.  Each block begins with its number, so
@@ -68,12 +68,12 @@ fill_block (guint8 *block,
 
 /* Server: one block into its place.  Returns its length, 0 at the end, -1 for an error. */
 static gssize
-read_block (Work        *work,
-            LabCarryIo  *io,
-            Memory      *memory,
-            guint8      *place,
-            guint64     *n_read,
-            GError     **error)
+read_block (Work       *work,
+            LabCarryIo *io,
+            Memory     *memory,
+            guint8     *place,
+            guint64    *n_read,
+            GError    **error)
 {
   const LabCarryJob *job = work->job;
   gssize n;
@@ -86,7 +86,7 @@ read_block (Work        *work,
         return 0;
 
       /* A buffer of our own is the memory that we carry from. */
-      if (lab_carrier_kind_shares (job->kind) || job->kind == LAB_CARRIER_PLAIN)
+      if (lab_way_kind_shares (job->kind) || job->kind == LAB_WAY_PLAIN)
         {
           memcpy (place, memory->block, n_bytes);
           io->count->memcpy_bytes += n_bytes;
@@ -115,12 +115,12 @@ read_block (Work        *work,
 
 /* Client: a block from its place. */
 static gboolean
-write_block (Work          *work,
-             LabCarryIo    *io,
-             Memory        *memory,
-             const guint8  *place,
-             gsize          n_bytes,
-             GError       **error)
+write_block (Work         *work,
+             LabCarryIo   *io,
+             Memory       *memory,
+             const guint8 *place,
+             gsize         n_bytes,
+             GError      **error)
 {
   const LabCarryJob *job = work->job;
   guint64 n_done = atomic_load_explicit (&work->shared->n_done, memory_order_relaxed);
@@ -129,7 +129,7 @@ write_block (Work          *work,
     {
       guint64 number = n_done / job->block_bytes;
 
-      if (lab_carrier_kind_shares (job->kind))
+      if (lab_way_kind_shares (job->kind))
         {
           memcpy (memory->block, place, n_bytes);
           io->count->memcpy_bytes += n_bytes;
@@ -153,29 +153,29 @@ write_block (Work          *work,
 }
 
 static gboolean
-serve (Work        *work,
-       LabCarryIo  *io,
-       Memory      *memory,
-       GError     **error)
+serve (Work       *work,
+       LabCarryIo *io,
+       Memory     *memory,
+       GError    **error)
 {
   guint64 n_read = 0;
   gssize n;
 
   do
     {
-      guint8 *place = lab_carrier_fill (work->carrier, error);
+      guint8 *place = lab_way_fill (work->way, error);
 
       if (place == NULL)
         return FALSE;
       n = read_block (work, io, memory, place, &n_read, error);
-      if (n < 0 || !lab_carrier_pass (work->carrier, (gsize) n, error))
+      if (n < 0 || !lab_way_pass (work->way, (gsize) n, error))
         return FALSE;
 
       /* Alone: it is its own client. */
-      if (work->job->kind == LAB_CARRIER_PLAIN && n > 0)
+      if (work->job->kind == LAB_WAY_PLAIN && n > 0)
         {
           gpointer block;
-          gssize n_taken = lab_carrier_take (work->carrier, &block, error);
+          gssize n_taken = lab_way_take (work->way, &block, error);
 
           if (n_taken < 0 || !write_block (work, io, memory, block, (gsize) n_taken, error))
             return FALSE;
@@ -187,30 +187,30 @@ serve (Work        *work,
 }
 
 static gboolean
-consume (Work        *work,
-         LabCarryIo  *io,
-         Memory      *memory,
-         GError     **error)
+consume (Work       *work,
+         LabCarryIo *io,
+         Memory     *memory,
+         GError    **error)
 {
   for (;;)
     {
       gpointer block;
-      gssize n = lab_carrier_take (work->carrier, &block, error);
+      gssize n = lab_way_take (work->way, &block, error);
 
       if (n < 0)
         return FALSE;
       if (n == 0)
         return TRUE;
       if (!write_block (work, io, memory, block, (gsize) n, error)
-          || !lab_carrier_release (work->carrier, error))
+          || !lab_way_release (work->way, error))
         return FALSE;
     }
 }
 
 static gboolean
-work_child (gpointer   data,
-            LabSide    side,
-            GError   **error)
+work_child (gpointer data,
+            LabSide  side,
+            GError **error)
 {
   Work *work = data;
   LabCarryIo io = { &work->shared->stop, &work->shared->sides[side].count };
@@ -237,10 +237,10 @@ work_child (gpointer   data,
 }
 
 static gboolean
-check (const LabCarryJob  *job,
-       guint64             n_done,
-       guint64            *checked_bytes,
-       GError            **error)
+check (const LabCarryJob *job,
+       guint64            n_done,
+       guint64           *checked_bytes,
+       GError           **error)
 {
   *checked_bytes = 0;
 
@@ -276,15 +276,15 @@ check (const LabCarryJob  *job,
  * Returns: whether every byte arrived
  */
 gboolean
-lab_carry_job_run (const LabCarryJob    *job,
-                   LabCrewStartedFunc    started,
-                   LabCrewProgressFunc   progress,
-                   gpointer              user_data,
-                   LabCarryResult       *result,
-                   GError              **error)
+lab_carry_job_run (const LabCarryJob  *job,
+                   LabCrewStartedFunc  started,
+                   LabCrewProgressFunc progress,
+                   gpointer            user_data,
+                   LabCarryResult     *result,
+                   GError            **error)
 {
   const LabCrewTask task = {
-    .n_processes = job->kind == LAB_CARRIER_PLAIN ? 1 : 2,
+    .n_processes = job->kind == LAB_WAY_PLAIN ? 1 : 2,
     .prepare = prepare,
     .make = make,
     .attach = attach,
@@ -292,8 +292,8 @@ lab_carry_job_run (const LabCarryJob    *job,
     .work = work_child,
   };
   LabCrewShared *shared = lab_crew_get_shared (job->crew);
-  g_autoptr(LabCarrier) carrier = lab_carrier_new (job->kind, job->block_bytes, job->n_slots, &shared->objects, &shared->stop);
-  Work work = { job, shared, carrier };
+  g_autoptr(LabWay) way = lab_way_new (job->kind, job->block_bytes, job->n_slots, &shared->objects, &shared->stop);
+  Work work = { job, shared, way };
 
   memset (result, 0, sizeof *result);
 
@@ -315,7 +315,7 @@ lab_carry_job_run (const LabCarryJob    *job,
   result->kind = job->kind;
   result->mode = job->mode;
   result->block_bytes = job->block_bytes;
-  result->n_slots = lab_carrier_get_n_slots (carrier);
+  result->n_slots = lab_way_get_n_slots (way);
   result->size_bytes = job->size_bytes;
   for (guint i = 0; i < 2; i++)
     result->counts[i] = shared->sides[i].count;

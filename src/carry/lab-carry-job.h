@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 /**
  * LabCarryJob:
  * @crew: the parent's eyes
- * @kind: the carrier
+ * @kind: the way
  * @mode: from where to where
  * @block_bytes: the block
  * @n_slots: for the ring; 0 for a good number
@@ -25,7 +25,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   LabCrew        *crew;
-  LabCarrierKind  kind;
+  LabWayKind  kind;
   LabCarryMode    mode;
   gsize           block_bytes;
   guint           n_slots;
@@ -35,11 +35,11 @@ typedef struct
   int             output_fd;
 } LabCarryJob;
 
-gboolean lab_carry_job_run (const LabCarryJob   *job,
-                            LabCrewStartedFunc   started,
-                            LabCrewProgressFunc  progress,
-                            gpointer             user_data,
-                            LabCarryResult      *result,
-                            GError             **error);
+gboolean lab_carry_job_run (const LabCarryJob  *job,
+                            LabCrewStartedFunc  started,
+                            LabCrewProgressFunc progress,
+                            gpointer            user_data,
+                            LabCarryResult     *result,
+                            GError            **error);
 
 G_END_DECLS

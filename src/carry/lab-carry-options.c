@@ -24,7 +24,7 @@ static const char format_help[] = N_(
   "  plan      runs= size=                        how many runs, how many bytes\n"
   "  start     run= server_pid= client_pid=       a run begins; client_pid=0 when one process does it alone\n"
   "  progress  run= done=                         bytes or trips so far\n"
-  "  result    carrier= mode= run= block= slots= round= size= wall_ns= setup_ns= checked= and for each SIDE\n"
+  "  result    way= mode= run= block= slots= round= size= wall_ns= setup_ns= checked= and for each SIDE\n"
   "            SIDE.read_bytes= .read_calls= .write_bytes= .write_calls= .queue_bytes= .queue_calls=\n"
   "            .semaphore_calls= .futex_calls= .memcpy_bytes=      counted by the process itself\n"
   "            .rchar= .wchar= .syscr= .syscw=                     from /proc/PID/io\n"
@@ -87,8 +87,8 @@ parse_blocks (LabCarryOptions *self,
               const char      *text,
               GError         **error)
 {
-  guint64 min = self->round_trips ? LAB_ROUND_TRIP_MIN_BYTES : LAB_CARRIER_MIN_BLOCK;
-  guint64 max = self->round_trips ? LAB_ROUND_TRIP_MAX_BYTES : LAB_CARRIER_MAX_BLOCK;
+  guint64 min = self->round_trips ? LAB_ROUND_TRIP_MIN_BYTES : LAB_WAY_MIN_BLOCK;
+  guint64 max = self->round_trips ? LAB_ROUND_TRIP_MAX_BYTES : LAB_WAY_MAX_BLOCK;
   g_auto(GStrv) parts = g_strsplit (text != NULL ? text : self->round_trips ? "100" : "64KiB", ",", -1);
 
   for (guint i = 0; parts[i] != NULL; i++)
@@ -111,18 +111,18 @@ parse_ways (LabCarryOptions *self,
 
   if (text == NULL)
     {
-      for (guint i = 0; i < (self->round_trips ? LAB_N_TRIPS : LAB_N_CARRIERS); i++)
+      for (guint i = 0; i < (self->round_trips ? LAB_N_TRIPS : LAB_N_WAYS); i++)
         add (&self->ways, i);
       return TRUE;
     }
 
   for (guint i = 0; parts[i] != NULL; i++)
     {
-      LabCarrierKind kind = LAB_CARRIER_PIPE;
+      LabWayKind kind = LAB_WAY_PIPE;
       LabTripKind trip = LAB_TRIP_PIPE;
 
       if (self->round_trips ? !lab_trip_kind_parse (parts[i], &trip) || !add (&self->ways, trip)
-                            : !lab_carrier_kind_parse (parts[i], &kind) || !add (&self->ways, kind))
+                            : !lab_way_kind_parse (parts[i], &kind) || !add (&self->ways, kind))
         return refuse (error, "--ways", text);
     }
 
@@ -130,9 +130,9 @@ parse_ways (LabCarryOptions *self,
 }
 
 static gboolean
-parse_operands (LabCarryOptions  *self,
-                char            **operands,
-                GError          **error)
+parse_operands (LabCarryOptions *self,
+                char           **operands,
+                GError         **error)
 {
   guint n = operands != NULL ? g_strv_length (operands) : 0;
   guint n_inputs = self->makes_input || self->round_trips ? 0 : 1;
@@ -171,10 +171,10 @@ parse_operands (LabCarryOptions  *self,
  * Returns: whether it makes sense; else @error is %LAB_CARRY_ERROR_USAGE
  */
 gboolean
-lab_carry_options_parse (LabCarryOptions   *self,
-                         int               *argc,
-                         char            ***argv,
-                         GError           **error)
+lab_carry_options_parse (LabCarryOptions *self,
+                         int             *argc,
+                         char          ***argv,
+                         GError         **error)
 {
   g_autofree char *ways = NULL;
   g_autofree char *blocks = NULL;

@@ -16,7 +16,7 @@ typedef struct
 /**
  * LabCarryOptions:
  * @round_trips: whether to send messages there and back instead of carrying a file
- * @ways: LabCarrierKind, or LabTripKind for round trips
+ * @ways: LabWayKind, or LabTripKind for round trips
  * @blocks: bytes of a block or of a message
  * @n_rounds: how often
  * @n_slots: of the ring; 0 for a good number

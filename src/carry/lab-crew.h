@@ -3,7 +3,7 @@
 
 #include <gio/gio.h>
 
-#include "backend/carry/lab-carrier.h"
+#include "backend/carry/lab-way.h"
 
 G_BEGIN_DECLS
 

@@ -88,8 +88,8 @@ close_fds (Trip *self)
 }
 
 static gboolean
-prepare (gpointer   data,
-         GError   **error)
+prepare (gpointer data,
+         GError **error)
 {
   Trip *self = data;
 
@@ -102,8 +102,8 @@ prepare (gpointer   data,
 }
 
 static gboolean
-make (gpointer   data,
-      GError   **error)
+make (gpointer data,
+      GError **error)
 {
   Trip *self = data;
   LabCarryObjects *objects = &self->crew_shared->objects;
@@ -181,9 +181,9 @@ attach_fds (Trip    *self,
 }
 
 static gboolean
-attach (gpointer   data,
-        LabSide    side,
-        GError   **error)
+attach (gpointer data,
+        LabSide  side,
+        GError **error)
 {
   Trip *self = data;
   LabCarryObjects *objects = &self->crew_shared->objects;
@@ -235,8 +235,8 @@ settle (gpointer data)
 }
 
 static gboolean
-send_message (Trip  *self,
-              guint  way)
+send_message (Trip *self,
+              guint way)
 {
   switch (self->kind)
     {
@@ -265,8 +265,8 @@ send_message (Trip  *self,
 }
 
 static gboolean
-spin (Trip  *self,
-      guint  way)
+spin (Trip *self,
+      guint way)
 {
   self->n_sent[way]++;
   while (!lab_carry_io_must_stop (&self->io))
@@ -285,8 +285,8 @@ spin (Trip  *self,
 }
 
 static gboolean
-receive_message (Trip  *self,
-                 guint  way)
+receive_message (Trip *self,
+                 guint way)
 {
   gssize n = (gssize) self->message_bytes;
   gboolean ended = FALSE;
@@ -440,9 +440,9 @@ answer (Trip    *self,
 }
 
 static gboolean
-work_child (gpointer   data,
-            LabSide    side,
-            GError   **error)
+work_child (gpointer data,
+            LabSide  side,
+            GError **error)
 {
   return side == LAB_SIDE_SERVER ? serve (data, error) : answer (data, error);
 }
@@ -464,15 +464,15 @@ work_child (gpointer   data,
  * Returns: whether each came back
  */
 gboolean
-lab_round_trip_run (LabCrew             *crew,
-                    LabTripKind          kind,
-                    gsize                message_bytes,
-                    guint                time_ms,
-                    LabCrewStartedFunc   started,
-                    LabCrewProgressFunc  progress,
-                    gpointer             user_data,
-                    LabTripResult       *result,
-                    GError             **error)
+lab_round_trip_run (LabCrew            *crew,
+                    LabTripKind         kind,
+                    gsize               message_bytes,
+                    guint               time_ms,
+                    LabCrewStartedFunc  started,
+                    LabCrewProgressFunc progress,
+                    gpointer            user_data,
+                    LabTripResult      *result,
+                    GError            **error)
 {
   const LabCrewTask task = {
     .n_processes = 2,
@@ -487,7 +487,7 @@ lab_round_trip_run (LabCrew             *crew,
     .kind = kind,
     .message_bytes = message_bytes,
     .time_ms = time_ms,
-    .max_bytes = lab_carrier_get_message_max (),
+    .max_bytes = lab_way_get_message_max (),
     .crew_shared = crew_shared,
     .fds = { { -1, -1 }, { -1, -1 } },
     .io = { .stop = &crew_shared->stop },

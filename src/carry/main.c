@@ -103,11 +103,11 @@ progress_cb (guint64  n_done,
 }
 
 static gboolean
-run_trip (Program        *self,
-          guint           round,
-          guint64         block,
-          guint64         way,
-          GError        **error)
+run_trip (Program *self,
+          guint    round,
+          guint64  block,
+          guint64  way,
+          GError **error)
 {
   LabCarryEvent event = { .type = LAB_CARRY_EVENT_TRIP, .run = self->run };
 
@@ -171,17 +171,17 @@ close_output (Program *self)
 }
 
 static gboolean
-run_carrier (Program  *self,
-             guint     round,
-             guint64   block,
-             guint64   way,
-             GError  **error)
+run_way (Program *self,
+         guint    round,
+         guint64  block,
+         guint64  way,
+         GError **error)
 {
   LabCarryEvent event = { .type = LAB_CARRY_EVENT_RESULT, .run = self->run };
   gboolean fresh = self->job.mode == LAB_CARRY_MODE_FRESH;
   gboolean ok;
 
-  self->job.kind = (LabCarrierKind) way;
+  self->job.kind = (LabWayKind) way;
   self->job.block_bytes = (gsize) block;
 
   if (self->job.mode == LAB_CARRY_MODE_IN_PLACE
@@ -222,8 +222,8 @@ run_all (Program *self,
       for (guint w = 0; w < options->ways.n_values; w++)
         {
           self->run++;
-          if (!(options->round_trips ? run_trip : run_carrier) (self, round, options->blocks.values[b],
-                                                                options->ways.values[w], error))
+          if (!(options->round_trips ? run_trip : run_way) (self, round, options->blocks.values[b],
+                                                            options->ways.values[w], error))
             return FALSE;
         }
 

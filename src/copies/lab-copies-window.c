@@ -87,9 +87,9 @@ get_page (LabCopiesWindow *self)
 static void
 ask_about_copies (LabCopiesWindow *self)
 {
-  guint ids[LAB_N_CARRIERS];
-  const char *titles[LAB_N_CARRIERS];
-  guint n = lab_copies_options_get_carriers (self->options, ids, titles);
+  guint ids[LAB_N_WAYS];
+  const char *titles[LAB_N_WAYS];
+  guint n = lab_copies_options_get_ways (self->options, ids, titles);
 
   lab_prediction_ask (self->copies_prediction, _("Predict first: which will be the fastest? Put it on top."), titles, ids, n);
 }
@@ -147,9 +147,9 @@ update_actions (LabCopiesWindow *self)
   gboolean running = lab_carry_runner_is_running (self->runner);
   LabCopiesPlot *plot = get_plot (self);
   gboolean has_plot = plot != NULL && !lab_copies_plot_is_empty (plot);
-  guint ids[LAB_N_CARRIERS];
-  const char *titles[LAB_N_CARRIERS];
-  gboolean has_ways = get_page (self) == LAB_COPIES_PAGE_TRIPS || lab_copies_options_get_carriers (self->options, ids, titles) > 0;
+  guint ids[LAB_N_WAYS];
+  const char *titles[LAB_N_WAYS];
+  gboolean has_ways = get_page (self) == LAB_COPIES_PAGE_TRIPS || lab_copies_options_get_ways (self->options, ids, titles) > 0;
   gboolean had_focus = gtk_widget_has_focus (self->run_button) || gtk_widget_has_focus (self->cancel_button);
 
   gtk_widget_action_set_enabled (widget, "copies.run", !running && has_ways && has_prediction (self));
@@ -190,9 +190,9 @@ show_mode (LabCopiesWindow *self)
 static void
 options_changed_cb (LabCopiesWindow *self)
 {
-  guint ids[LAB_N_CARRIERS];
-  const char *titles[LAB_N_CARRIERS];
-  guint n = lab_copies_options_get_carriers (self->options, ids, titles);
+  guint ids[LAB_N_WAYS];
+  const char *titles[LAB_N_WAYS];
+  guint n = lab_copies_options_get_ways (self->options, ids, titles);
 
   if (!lab_prediction_is_about (self->copies_prediction, ids, n))
     ask_about_copies (self);
@@ -226,7 +226,7 @@ find_result (GArray     *rows,
 {
   for (guint k = 0; k < n_kinds; k++)
     for (guint i = 0; i < rows->len; i++)
-      if (g_array_index (rows, LabCopiesRow, i).kind == (LabCarrierKind) kinds[k])
+      if (g_array_index (rows, LabCopiesRow, i).kind == (LabWayKind) kinds[k])
         return &g_array_index (rows, LabCopiesRow, i).median;
 
   return NULL;
@@ -235,8 +235,8 @@ find_result (GArray     *rows,
 static void
 show_copies (LabCopiesWindow *self)
 {
-  static const guint four[] = { LAB_CARRIER_PIPE, LAB_CARRIER_FIFO, LAB_CARRIER_QUEUE };
-  static const guint two[] = { LAB_CARRIER_RING, LAB_CARRIER_LOCKSTEP };
+  static const guint four[] = { LAB_WAY_PIPE, LAB_WAY_FIFO, LAB_WAY_QUEUE };
+  static const guint two[] = { LAB_WAY_RING, LAB_WAY_LOCKSTEP };
   g_autoptr(GArray) rows = lab_copies_data_get_rows (self->data[LAB_COPIES_PAGE_CARRY], self->running_block);
 
   lab_copies_bars_set_rows (self->bars, rows);
@@ -320,8 +320,8 @@ finish_copies (LabCopiesWindow *self)
 static void
 judge_crossing (LabCopiesWindow *self)
 {
-  g_autoptr(GArray) pipe = lab_copies_data_get_speeds (self->data[LAB_COPIES_PAGE_BLOCKS], LAB_CARRIER_PIPE);
-  g_autoptr(GArray) lockstep = lab_copies_data_get_speeds (self->data[LAB_COPIES_PAGE_BLOCKS], LAB_CARRIER_LOCKSTEP);
+  g_autoptr(GArray) pipe = lab_copies_data_get_speeds (self->data[LAB_COPIES_PAGE_BLOCKS], LAB_WAY_PIPE);
+  g_autoptr(GArray) lockstep = lab_copies_data_get_speeds (self->data[LAB_COPIES_PAGE_BLOCKS], LAB_WAY_LOCKSTEP);
   guint said = gtk_drop_down_get_selected (self->crossing);
   guint measured = LAB_COPIES_N_BLOCKS + 1;  /* “never” */
   g_autofree char *text = NULL;

@@ -33,9 +33,9 @@ static const char * const input_and_output[] = { "input", "output", NULL };
 static const char * const nothing[] = { NULL };
 
 static void
-expect_error (CarryRun      *run,
-              LabCarryError  code,
-              const char    *word)
+expect_error (CarryRun     *run,
+              LabCarryError code,
+              const char   *word)
 {
   int status = carry_run_finish (run);
 
@@ -265,9 +265,9 @@ limit_file_size_cb (gpointer unused)
 static void
 test_says_that_the_output_may_not_grow (void)
 {
-  for (guint i = 0; i < LAB_N_CARRIERS; i++)
+  for (guint i = 0; i < LAB_N_WAYS; i++)
     {
-      const char *way = lab_carrier_kind_to_string ((LabCarrierKind) i);
+      const char *way = lab_way_kind_to_string ((LabWayKind) i);
       g_autoptr(CarryRun) run = carry_run_new ();
       g_autofree char *input = carry_run_input (run, 3 * MIB);
       g_autofree char *output = carry_run_path (run, "output");
@@ -294,9 +294,9 @@ mount_small_disk_cb (gpointer unused)
 static void
 test_says_that_the_disk_is_full (void)
 {
-  for (guint i = 0; i < LAB_N_CARRIERS; i++)
+  for (guint i = 0; i < LAB_N_WAYS; i++)
     {
-      const char *way = lab_carrier_kind_to_string ((LabCarrierKind) i);
+      const char *way = lab_way_kind_to_string ((LabWayKind) i);
       g_autoptr(CarryRun) run = carry_run_new ();
       g_autofree char *input = carry_run_input (run, 3 * MIB);
       g_autofree char *folder = carry_run_path (run, "small");
@@ -317,7 +317,7 @@ test_says_that_the_disk_is_full (void)
     }
 }
 
-/* What a random moment is aimed at: a run of every carrier, one after the other, that takes a while. */
+/* What a random moment is aimed at: a run of every way, one after the other, that takes a while. */
 static void
 start_long_run (CarryRun   *run,
                 const char *way,

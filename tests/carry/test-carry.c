@@ -114,16 +114,16 @@ test_every_mode_works (void)
       g_test_message ("%s", modes[i].mode);
       carry_run_start (run, NULL, "--make", "3MiB", "--mode", modes[i].mode, "--folder", run->folder, "--rounds", "2", "--blocks", "1KiB,64KiB", NULL);
       expect_success (run);
-      g_assert_cmpuint (run->results->len, ==, 2 * 2 * LAB_N_CARRIERS);
+      g_assert_cmpuint (run->results->len, ==, 2 * 2 * LAB_N_WAYS);
       for (guint r = 0; r < run->results->len; r++)
         {
           const LabCarryResult *result = &g_array_index (run->results, LabCarryResult, r);
 
           g_assert_cmpuint (result->checked_bytes, ==, modes[i].checked ? 3 * MIB : 0);
           g_assert_cmpint (result->wall_ns, >, 0);
-          if (result->kind == LAB_CARRIER_PIPE || result->kind == LAB_CARRIER_FIFO || result->kind == LAB_CARRIER_QUEUE)
+          if (result->kind == LAB_WAY_PIPE || result->kind == LAB_WAY_FIFO || result->kind == LAB_WAY_QUEUE)
             g_assert_cmpfloat_with_epsilon (lab_carry_result_get_copies (result), modes[i].pipe_copies, 0.01);
-          else if (result->kind != LAB_CARRIER_PLAIN)
+          else if (result->kind != LAB_WAY_PLAIN)
             g_assert_cmpfloat_with_epsilon (lab_carry_result_get_copies (result), modes[i].ring_copies, 0.01);
         }
       carry_run_expect_nothing_left (run, nothing);
@@ -160,11 +160,11 @@ static void
 expect_copies (const LabCarryResult *result)
 {
   double copies = lab_carry_result_get_copies (result);
-  double expected = lab_carrier_kind_shares (result->kind) || result->kind == LAB_CARRIER_PLAIN ? 2.0 : 4.0;
+  double expected = lab_way_kind_shares (result->kind) || result->kind == LAB_WAY_PLAIN ? 2.0 : 4.0;
   guint64 steps[4];
   guint n_steps = lab_carry_result_get_steps (result, steps);
 
-  g_test_message ("%s: %.4f copies", lab_carrier_kind_to_string (result->kind), copies);
+  g_test_message ("%s: %.4f copies", lab_way_kind_to_string (result->kind), copies);
   g_assert_cmpfloat_with_epsilon (copies, expected, 0.1);
 
   /* What the diagram draws: so many arrows, and over each of them the whole file went once. */
@@ -195,7 +195,7 @@ test_counts_four_copies_or_two (void)
 
   carry_run_start (run, NULL, "--make", "64MiB", "--folder", run->folder, NULL);
   expect_success (run);
-  g_assert_cmpuint (run->results->len, ==, LAB_N_CARRIERS);
+  g_assert_cmpuint (run->results->len, ==, LAB_N_WAYS);
   for (guint i = 0; i < run->results->len; i++)
     {
       expect_copies (&g_array_index (run->results, LabCarryResult, i));
@@ -399,7 +399,7 @@ test_needs_no_more_memory_for_more (void)
 {
   const char * const sizes[] = { "1MiB", "256MiB" };
   const guint64 slack_kib = 1024;
-  guint64 side_kib[LAB_N_CARRIERS][2][2];
+  guint64 side_kib[LAB_N_WAYS][2][2];
   guint64 children_kib[2];
 
   for (guint s = 0; s < 2; s++)
@@ -408,14 +408,14 @@ test_needs_no_more_memory_for_more (void)
 
       carry_run_start (run, NULL, "--make", sizes[s], "--folder", run->folder, NULL);
       expect_success (run);
-      g_assert_cmpuint (run->results->len, ==, LAB_N_CARRIERS);
+      g_assert_cmpuint (run->results->len, ==, LAB_N_WAYS);
       for (guint kind = 0; kind < run->results->len; kind++)
         for (guint side = 0; side < 2; side++)
           side_kib[kind][side][s] = g_array_index (run->results, LabCarryResult, kind).counts[side].max_rss_kib;
       children_kib[s] = get_children_peak_kib ();
     }
 
-  for (guint kind = 0; kind < LAB_N_CARRIERS; kind++)
+  for (guint kind = 0; kind < LAB_N_WAYS; kind++)
     for (guint side = 0; side < 2; side++)
       g_assert_cmpuint (side_kib[kind][side][1], <=, side_kib[kind][side][0] + slack_kib);
   g_assert_cmpuint (children_kib[1], <=, children_kib[0] + slack_kib);
@@ -449,7 +449,7 @@ static void
 test_takes_turns (void)
 {
   g_autoptr(CarryRun) run = carry_run_new ();
-  const LabCarrierKind kinds[] = { LAB_CARRIER_RING, LAB_CARRIER_PIPE };
+  const LabWayKind kinds[] = { LAB_WAY_RING, LAB_WAY_PIPE };
 
   carry_run_start (run, NULL, "--ways", "ring,pipe", "--blocks", "1KiB,64KiB", "--rounds", "2", "--make", "100000", "--mode", "nowhere", NULL);
   expect_success (run);
@@ -503,9 +503,9 @@ main (int   argc,
   g_test_init (&argc, &argv, NULL);
   g_test_set_nonfatal_assertions ();
 
-  for (guint i = 0; i < LAB_N_CARRIERS; i++)
+  for (guint i = 0; i < LAB_N_WAYS; i++)
     {
-      const char *way = lab_carrier_kind_to_string ((LabCarrierKind) i);
+      const char *way = lab_way_kind_to_string ((LabWayKind) i);
       g_autofree char *bytes = g_strdup_printf ("/carry/%s/carries-every-byte", way);
       g_autofree char *holes = g_strdup_printf ("/carry/%s/carries-holes", way);
       g_autofree char *gibibyte = g_strdup_printf ("/carry/%s/carries-a-gibibyte", way);

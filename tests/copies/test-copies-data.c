@@ -10,13 +10,13 @@
 #define MIB ((guint64) 1024 * 1024)
 
 static void
-add (LabCopiesData  *data,
-     LabCarrierKind  kind,
-     guint64         block_bytes,
-     gint64          wall_ns)
+add (LabCopiesData *data,
+     LabWayKind     kind,
+     guint64        block_bytes,
+     gint64         wall_ns)
 {
   LabCarryResult result = { .kind = kind, .block_bytes = block_bytes, .size_bytes = MIB, .wall_ns = wall_ns, .round = 1 };
-  gboolean shares = lab_carrier_kind_shares (kind) || kind == LAB_CARRIER_PLAIN;
+  gboolean shares = lab_way_kind_shares (kind) || kind == LAB_WAY_PLAIN;
 
   for (guint i = 0; i < 2; i++)
     {
@@ -45,17 +45,17 @@ test_shows_medians (void)
   const LabCopiesRow *row;
 
   g_assert_true (lab_copies_data_is_empty (data));
-  add (data, LAB_CARRIER_PIPE, 4096, 900);
-  add (data, LAB_CARRIER_PIPE, 4096, 100000);
-  add (data, LAB_CARRIER_PIPE, 4096, 1000);
-  add (data, LAB_CARRIER_PIPE, 512, 5);
-  add (data, LAB_CARRIER_RING, 4096, 500);
-  add (data, LAB_CARRIER_PLAIN, 4096, 250);
+  add (data, LAB_WAY_PIPE, 4096, 900);
+  add (data, LAB_WAY_PIPE, 4096, 100000);
+  add (data, LAB_WAY_PIPE, 4096, 1000);
+  add (data, LAB_WAY_PIPE, 512, 5);
+  add (data, LAB_WAY_RING, 4096, 500);
+  add (data, LAB_WAY_PLAIN, 4096, 250);
 
   rows = lab_copies_data_get_rows (data, 4096);
   g_assert_cmpuint (rows->len, ==, 3);
   row = &g_array_index (rows, LabCopiesRow, 0);
-  g_assert_cmpint (row->kind, ==, LAB_CARRIER_PIPE);
+  g_assert_cmpint (row->kind, ==, LAB_WAY_PIPE);
   g_assert_cmpuint (row->n_rounds, ==, 3);
   g_assert_cmpint (row->median.wall_ns, ==, 1000);
 
@@ -112,17 +112,17 @@ test_orders_the_fastest_first (void)
   g_autoptr(GArray) order = NULL;
   g_autoptr(GArray) trip_order = NULL;
 
-  add (data, LAB_CARRIER_PIPE, 4096, 300);
-  add (data, LAB_CARRIER_QUEUE, 4096, 400);
-  add (data, LAB_CARRIER_RING, 4096, 100);
+  add (data, LAB_WAY_PIPE, 4096, 300);
+  add (data, LAB_WAY_QUEUE, 4096, 400);
+  add (data, LAB_WAY_RING, 4096, 100);
   add_trip (data, LAB_TRIP_PIPE, 100, 5000);
   add_trip (data, LAB_TRIP_SPIN, 100, 200);
 
   order = lab_copies_data_get_order (data, 4096);
   g_assert_cmpuint (order->len, ==, 3);
-  g_assert_cmpuint (g_array_index (order, guint, 0), ==, LAB_CARRIER_RING);
-  g_assert_cmpuint (g_array_index (order, guint, 1), ==, LAB_CARRIER_PIPE);
-  g_assert_cmpuint (g_array_index (order, guint, 2), ==, LAB_CARRIER_QUEUE);
+  g_assert_cmpuint (g_array_index (order, guint, 0), ==, LAB_WAY_RING);
+  g_assert_cmpuint (g_array_index (order, guint, 1), ==, LAB_WAY_PIPE);
+  g_assert_cmpuint (g_array_index (order, guint, 2), ==, LAB_WAY_QUEUE);
 
   trip_order = lab_copies_data_get_trip_order (data, 100);
   g_assert_cmpuint (trip_order->len, ==, 2);
@@ -151,15 +151,15 @@ test_says_what_came_out (void)
   g_autofree char *slower_text = NULL;
 
   g_assert_null (nothing);
-  add (faster, LAB_CARRIER_PIPE, 4096, 2000);
-  add (faster, LAB_CARRIER_RING, 4096, 1000);
+  add (faster, LAB_WAY_PIPE, 4096, 2000);
+  add (faster, LAB_WAY_RING, 4096, 1000);
   faster_text = lab_copies_data_say_copies (faster, 4096);
   expect_words (faster_text, "Shared Memory, Ring");
   expect_words (faster_text, "the ring was 2.0 times as fast");
 
-  add (slower, LAB_CARRIER_PIPE, 4096, 1000);
-  add (slower, LAB_CARRIER_RING, 4096, 3000);
-  add (slower, LAB_CARRIER_LOCKSTEP, 4096, 10000);
+  add (slower, LAB_WAY_PIPE, 4096, 1000);
+  add (slower, LAB_WAY_RING, 4096, 3000);
+  add (slower, LAB_WAY_LOCKSTEP, 4096, 10000);
   slower_text = lab_copies_data_say_copies (slower, 4096);
   expect_words (slower_text, "Fastest between two processes: Pipe");
   expect_words (slower_text, "still the pipe was 3.0 times as fast");
@@ -174,9 +174,9 @@ test_says_where_lines_cross (void)
 
   for (guint i = 0; i < 5; i++)
     {
-      add (data, LAB_CARRIER_PIPE, 1024u << i, 1000);
-      add (data, LAB_CARRIER_LOCKSTEP, 1024u << i, 4096 >> i);
-      add (data, LAB_CARRIER_RING, 1024u << i, 500);
+      add (data, LAB_WAY_PIPE, 1024u << i, 1000);
+      add (data, LAB_WAY_LOCKSTEP, 1024u << i, 4096 >> i);
+      add (data, LAB_WAY_RING, 1024u << i, 500);
     }
   text = lab_copies_data_say_blocks (data);
   expect_words (text, "in Turns: overtakes the pipe at blocks of about 4.");
@@ -249,8 +249,8 @@ test_writes_csv (void)
   g_autofree char *csv = NULL;
   g_auto(GStrv) lines = NULL;
 
-  add (data, LAB_CARRIER_PIPE, 4096, 1000000);
-  add (data, LAB_CARRIER_RING, 4096, 500000);
+  add (data, LAB_WAY_PIPE, 4096, 1000000);
+  add (data, LAB_WAY_RING, 4096, 500000);
   csv = lab_copies_data_to_csv (data);
   lines = g_strsplit (csv, "\n", -1);
   g_assert_cmpuint (g_strv_length (lines), ==, 4);
@@ -274,8 +274,8 @@ test_draws_on_paper (void)
 
   for (guint i = 0; i < 5; i++)
     {
-      add (data, LAB_CARRIER_PIPE, 1024u << i, 1000);
-      add (data, LAB_CARRIER_RING, 1024u << i, 4096 >> i);
+      add (data, LAB_WAY_PIPE, 1024u << i, 1000);
+      add (data, LAB_WAY_RING, 1024u << i, 4096 >> i);
     }
   lab_plot_set_data (plot, data);
   g_assert_cmpuint (lab_plot_get_n_sizes (plot), ==, 5);

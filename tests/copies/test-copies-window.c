@@ -120,14 +120,14 @@ test_runs_a_real_job (void)
   test_wait_for (!is_running (window));
 
   g_assert_false (is_visible (window, "banner"));
-  g_assert_cmpuint (lab_copies_table_get_n_rows (table), ==, LAB_N_CARRIERS);
-  g_assert_cmpstr (lab_copies_table_get_cell (table, LAB_CARRIER_PIPE, 0), ==, "Pipe");
-  g_assert_cmpstr (lab_copies_table_get_cell (table, LAB_CARRIER_PIPE, 3), ==, "4 MiB");
-  g_assert_cmpstr (lab_copies_table_get_cell (table, LAB_CARRIER_PIPE, 5), ==, "4.00");
-  g_assert_cmpstr (lab_copies_table_get_cell (table, LAB_CARRIER_QUEUE, 3), ==, "4 MiB");
-  g_assert_cmpstr (lab_copies_table_get_cell (table, LAB_CARRIER_RING, 3), ==, "2 MiB");
-  g_assert_cmpstr (lab_copies_table_get_cell (table, LAB_CARRIER_RING, 5), ==, "2.00");
-  g_assert_cmpstr (lab_copies_table_get_cell (table, LAB_CARRIER_RING, 10), ==, "every byte");
+  g_assert_cmpuint (lab_copies_table_get_n_rows (table), ==, LAB_N_WAYS);
+  g_assert_cmpstr (lab_copies_table_get_cell (table, LAB_WAY_PIPE, 0), ==, "Pipe");
+  g_assert_cmpstr (lab_copies_table_get_cell (table, LAB_WAY_PIPE, 3), ==, "4 MiB");
+  g_assert_cmpstr (lab_copies_table_get_cell (table, LAB_WAY_PIPE, 5), ==, "4.00");
+  g_assert_cmpstr (lab_copies_table_get_cell (table, LAB_WAY_QUEUE, 3), ==, "4 MiB");
+  g_assert_cmpstr (lab_copies_table_get_cell (table, LAB_WAY_RING, 3), ==, "2 MiB");
+  g_assert_cmpstr (lab_copies_table_get_cell (table, LAB_WAY_RING, 5), ==, "2.00");
+  g_assert_cmpstr (lab_copies_table_get_cell (table, LAB_WAY_RING, 10), ==, "every byte");
 
   four = lab_copies_diagram_get_description (LAB_COPIES_DIAGRAM (find_by_id (window, "four")));
   two = lab_copies_diagram_get_description (LAB_COPIES_DIAGRAM (find_by_id (window, "two")));
@@ -205,7 +205,7 @@ test_carries_a_chosen_file (void)
   run (window);
   test_wait_for (!is_running (window));
   g_assert_false (is_visible (window, "banner"));
-  g_assert_cmpuint (lab_copies_table_get_n_rows (LAB_COPIES_TABLE (find_by_id (window, "table"))), ==, LAB_N_CARRIERS);
+  g_assert_cmpuint (lab_copies_table_get_n_rows (LAB_COPIES_TABLE (find_by_id (window, "table"))), ==, LAB_N_WAYS);
 
   g_assert_true (g_file_get_contents (path, &after, NULL, NULL));
   g_assert_cmpstr (after, ==, before);

@@ -44,9 +44,9 @@ compare (gconstpointer a,
 
 /* GiB a second. */
 static double
-median (GArray         *results,
-        LabCarrierKind  kind,
-        guint64         block)
+median (GArray    *results,
+        LabWayKind kind,
+        guint64    block)
 {
   g_autoptr(GArray) speeds = g_array_new (FALSE, FALSE, sizeof (double));
 
@@ -93,9 +93,9 @@ measure (const char *mode,
   printf ("%s, GiB/s, medians of " ROUNDS " rounds of " SIZE "\n", mode);
   for (guint i = 0; i < G_N_ELEMENTS (blocks); i++)
     {
-      double pipe = median (run->results, LAB_CARRIER_PIPE, blocks[i]);
-      double ring = median (run->results, LAB_CARRIER_RING, blocks[i]);
-      double plain = median (run->results, LAB_CARRIER_PLAIN, blocks[i]);
+      double pipe = median (run->results, LAB_WAY_PIPE, blocks[i]);
+      double ring = median (run->results, LAB_WAY_RING, blocks[i]);
+      double plain = median (run->results, LAB_WAY_PLAIN, blocks[i]);
       g_autofree char *what = g_strdup_printf ("ring/pipe at %" G_GUINT64_FORMAT, blocks[i]);
 
       printf ("  block %7" G_GUINT64_FORMAT "  pipe %6.2f  ring %6.2f  one process %6.2f\n", blocks[i], pipe, ring, plain);
@@ -104,7 +104,7 @@ measure (const char *mode,
       plain_best = MAX (plain_best, plain);
     }
   if (best_aim > 0)
-    hold ("ring/pipe, each at its best", ring_best / median (run->results, LAB_CARRIER_PIPE, PIPE_BEST), best_aim);
+    hold ("ring/pipe, each at its best", ring_best / median (run->results, LAB_WAY_PIPE, PIPE_BEST), best_aim);
   if (plain_aim > 0)
     hold ("ring/one process, each at its best", ring_best / plain_best, plain_aim);
 }

@@ -14,13 +14,13 @@ static const struct
   const char *name;
   const char *title;
 } trips[LAB_N_TRIPS] = {
-  [LAB_TRIP_PIPE]      = { "pipe",      NC_("carrier", "Pipe") },
-  [LAB_TRIP_FIFO]      = { "fifo",      NC_("carrier", "FIFO") },
-  [LAB_TRIP_QUEUE]     = { "queue",     NC_("carrier", "Message Queue") },
+  [LAB_TRIP_PIPE]      = { "pipe",      NC_("way", "Pipe") },
+  [LAB_TRIP_FIFO]      = { "fifo",      NC_("way", "FIFO") },
+  [LAB_TRIP_QUEUE]     = { "queue",     NC_("way", "Message Queue") },
   /* Translators: who waits for the other sleeps on a semaphore */
-  [LAB_TRIP_SEMAPHORE] = { "semaphore", NC_("carrier", "Shared Memory, Semaphore") },
+  [LAB_TRIP_SEMAPHORE] = { "semaphore", NC_("way", "Shared Memory, Semaphore") },
   /* Translators: who waits for the other looks again and again */
-  [LAB_TRIP_SPIN]      = { "spin",      NC_("carrier", "Shared Memory, Spinning") },
+  [LAB_TRIP_SPIN]      = { "spin",      NC_("way", "Shared Memory, Spinning") },
 };
 
 static const char * const event_names[] = { "plan", "start", "progress", "result", "trip", "error", "done" };
@@ -119,7 +119,7 @@ lab_carry_event_to_string (const LabCarryEvent *event)
   GString *line = g_string_new (event_names[event->type]);
 
   if (event->type == LAB_CARRY_EVENT_RESULT)
-    g_string_append_printf (line, " carrier=%s mode=%s", lab_carrier_kind_to_string (event->result.kind),
+    g_string_append_printf (line, " way=%s mode=%s", lab_way_kind_to_string (event->result.kind),
                             lab_carry_mode_to_string (event->result.mode));
   if (event->type == LAB_CARRY_EVENT_TRIP)
     g_string_append_printf (line, " way=%s", lab_trip_kind_to_string (event->trip.kind));
@@ -147,12 +147,12 @@ parse_pair (LabCarryEvent *event,
             const char    *key,
             const char    *value)
 {
-  if (g_str_equal (key, "carrier"))
-    return lab_carrier_kind_parse (value, &event->result.kind);
+  if (g_str_equal (key, "way") && event->type == LAB_CARRY_EVENT_TRIP)
+    return lab_trip_kind_parse (value, &event->trip.kind);
+  if (g_str_equal (key, "way"))
+    return lab_way_kind_parse (value, &event->result.kind);
   if (g_str_equal (key, "mode"))
     return lab_carry_mode_parse (value, &event->result.mode);
-  if (g_str_equal (key, "way"))
-    return lab_trip_kind_parse (value, &event->trip.kind);
   if (g_str_equal (key, "code"))
     return lab_carry_error_parse (value, &event->error_code);
 
@@ -254,7 +254,7 @@ lab_trip_kind_get_title (LabTripKind kind)
 {
   g_return_val_if_fail (kind < LAB_N_TRIPS, NULL);
 
-  return g_dpgettext2 (GETTEXT_PACKAGE, "carrier", trips[kind].title);
+  return g_dpgettext2 (GETTEXT_PACKAGE, "way", trips[kind].title);
 }
 
 gboolean
@@ -399,20 +399,20 @@ lab_carry_result_get_steps (const LabCarryResult *result,
 
   switch (result->kind)
     {
-    case LAB_CARRIER_PIPE:
-    case LAB_CARRIER_FIFO:
-    case LAB_CARRIER_QUEUE:
+    case LAB_WAY_PIPE:
+    case LAB_WAY_FIFO:
+    case LAB_WAY_QUEUE:
       steps[0] = server->rchar;
       steps[1] = server->wchar + server->queue_bytes;
       steps[2] = client->rchar + client->queue_bytes;
       steps[3] = client->wchar;
       return 4;
-    case LAB_CARRIER_LOCKSTEP:
-    case LAB_CARRIER_RING:
+    case LAB_WAY_LOCKSTEP:
+    case LAB_WAY_RING:
       steps[0] = server->rchar + server->memcpy_bytes;
       steps[1] = client->wchar + client->memcpy_bytes;
       return 2;
-    case LAB_CARRIER_PLAIN:
+    case LAB_WAY_PLAIN:
       steps[0] = server->rchar + server->memcpy_bytes;
       steps[1] = server->wchar;
       return 2;

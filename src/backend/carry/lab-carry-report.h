@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "backend/carry/lab-carrier.h"
+#include "backend/carry/lab-way.h"
 
 G_BEGIN_DECLS
 
@@ -49,7 +49,7 @@ typedef enum
 
 /**
  * LabCarryResult:
- * @kind: the carrier
+ * @kind: the way
  * @mode: from where to where
  * @block_bytes: the block
  * @n_slots: blocks in the ring; 0 for the others
@@ -64,7 +64,7 @@ typedef enum
  */
 typedef struct
 {
-  LabCarrierKind kind;
+  LabWayKind kind;
   LabCarryMode   mode;
   guint64        block_bytes;
   guint64        n_slots;
@@ -127,18 +127,18 @@ typedef struct
   char             *message;
 } LabCarryEvent;
 
-void        lab_carry_event_clear     (LabCarryEvent        *event);
-char       *lab_carry_event_to_string (const LabCarryEvent  *event) G_GNUC_WARN_UNUSED_RESULT;
-gboolean    lab_carry_event_parse     (const char           *line,
-                                       LabCarryEvent        *event) G_GNUC_WARN_UNUSED_RESULT;
+void     lab_carry_event_clear     (LabCarryEvent       *event);
+char    *lab_carry_event_to_string (const LabCarryEvent *event) G_GNUC_WARN_UNUSED_RESULT;
+gboolean lab_carry_event_parse     (const char          *line,
+                                    LabCarryEvent       *event) G_GNUC_WARN_UNUSED_RESULT;
 
-const char *lab_carry_mode_to_string  (LabCarryMode          mode);
-gboolean    lab_carry_mode_parse      (const char           *text,
-                                       LabCarryMode         *mode) G_GNUC_WARN_UNUSED_RESULT;
-const char *lab_trip_kind_to_string   (LabTripKind           kind);
-const char *lab_trip_kind_get_title   (LabTripKind           kind);
-gboolean    lab_trip_kind_parse       (const char           *text,
-                                       LabTripKind          *kind) G_GNUC_WARN_UNUSED_RESULT;
+const char *lab_carry_mode_to_string (LabCarryMode  mode);
+gboolean    lab_carry_mode_parse     (const char   *text,
+                                      LabCarryMode *mode) G_GNUC_WARN_UNUSED_RESULT;
+const char *lab_trip_kind_to_string  (LabTripKind   kind);
+const char *lab_trip_kind_get_title  (LabTripKind   kind);
+gboolean    lab_trip_kind_parse      (const char   *text,
+                                      LabTripKind  *kind) G_GNUC_WARN_UNUSED_RESULT;
 
 guint64     lab_carry_result_get_copied    (const LabCarryResult *result);
 guint64     lab_carry_result_get_own       (const LabCarryResult *result);

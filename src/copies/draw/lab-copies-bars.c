@@ -94,7 +94,7 @@ static const LabCopiesRow *
 get_plain (LabCopiesBars *self)
 {
   for (guint i = 0; i < self->rows->len; i++)
-    if (g_array_index (self->rows, LabCopiesRow, i).kind == LAB_CARRIER_PLAIN)
+    if (g_array_index (self->rows, LabCopiesRow, i).kind == LAB_WAY_PLAIN)
       return &g_array_index (self->rows, LabCopiesRow, i);
 
   return NULL;
@@ -115,7 +115,7 @@ find_places (LabCopiesBars *self,
       g_autofree char *copied = dup_copied (row);
       g_autofree char *calls = dup_calls (row);
 
-      places->name_width = MAX (places->name_width, measure_text (self, LAB_CHART_TEXT_BOLD, lab_carrier_kind_get_title (row->kind), NULL));
+      places->name_width = MAX (places->name_width, measure_text (self, LAB_CHART_TEXT_BOLD, lab_way_kind_get_title (row->kind), NULL));
       places->value_width = MAX (places->value_width, measure_text (self, LAB_CHART_TEXT_BOLD, value, NULL));
       places->copied_width = MAX (places->copied_width, measure_text (self, LAB_CHART_TEXT_NORMAL, copied, NULL));
       places->calls_width = MAX (places->calls_width, measure_text (self, LAB_CHART_TEXT_NORMAL, calls, NULL));
@@ -141,13 +141,13 @@ get_stacked_width (const Places *places)
 }
 
 static void
-lab_copies_bars_measure (GtkWidget      *widget,
-                         GtkOrientation  orientation,
-                         int             for_size,
-                         int            *minimum,
-                         int            *natural,
-                         int            *minimum_baseline,
-                         int            *natural_baseline)
+lab_copies_bars_measure (GtkWidget     *widget,
+                         GtkOrientation orientation,
+                         int            for_size,
+                         int           *minimum,
+                         int           *natural,
+                         int           *minimum_baseline,
+                         int           *natural_baseline)
 {
   LabCopiesBars *self = LAB_COPIES_BARS (widget);
   Places places;
@@ -170,13 +170,13 @@ lab_copies_bars_get_request_mode (GtkWidget *widget)
 
 /* Shows a text from @x on, or, right to left, as far from the other edge. */
 static void
-show_text (LabCopiesBars        *self,
-           cairo_t              *cr,
-           LabChartText          text_style,
-           const char           *text,
-           double                x,
-           double                y,
-           gboolean              at_end)
+show_text (LabCopiesBars *self,
+           cairo_t       *cr,
+           LabChartText   text_style,
+           const char    *text,
+           double         x,
+           double         y,
+           gboolean       at_end)
 {
   PangoLayout *layout = lab_chart_layout (gtk_widget_get_pango_context (GTK_WIDGET (self)), text_style, text, -1);
   int w, h;
@@ -219,7 +219,7 @@ draw_row (LabCopiesBars        *self,
       cairo_fill (cr);
 
       lab_chart_set_color (cr, colors, LAB_CHART_FG);
-      show_text (self, cr, LAB_CHART_TEXT_BOLD, lab_carrier_kind_get_title (row->kind),
+      show_text (self, cr, LAB_CHART_TEXT_BOLD, lab_way_kind_get_title (row->kind),
                  places->stacked ? 0 : places->name_width, y + PADDING, !places->stacked);
       show_text (self, cr, LAB_CHART_TEXT_BOLD, value, places->bar_start + bar + COLUMN_GAP / 2.0, bar_y, FALSE);
       show_text (self, cr, LAB_CHART_TEXT_NORMAL, copied, places->stacked ? 0 : columns,
@@ -230,9 +230,9 @@ draw_row (LabCopiesBars        *self,
     }
 
   lab_chart_rounded_box (cr, rtl ? width - places->bar_start - bar : places->bar_start, bar_y, MAX (bar, 1), places->line_height, BAR_RADIUS);
-  if (row->kind == LAB_CARRIER_PLAIN)
+  if (row->kind == LAB_WAY_PLAIN)
     lab_chart_set_color (cr, colors, LAB_CHART_LINE);
-  else if (lab_carrier_kind_shares (row->kind))
+  else if (lab_way_kind_shares (row->kind))
     lab_chart_set_color (cr, colors, LAB_CHART_SEGMENT);
   else
     lab_chart_set_color_alpha (cr, colors, LAB_CHART_SERVER, 0.5);
@@ -336,7 +336,7 @@ lab_copies_bars_init (LabCopiesBars *self)
 /**
  * lab_copies_bars_set_rows:
  * @self: the bars
- * @rows: (nullable): #LabCopiesRow of each carrier
+ * @rows: (nullable): #LabCopiesRow of each way
  */
 void
 lab_copies_bars_set_rows (LabCopiesBars *self,
@@ -357,7 +357,7 @@ lab_copies_bars_set_rows (LabCopiesBars *self,
       g_autofree char *copied = dup_copied (row);
       g_autofree char *calls = dup_calls (row);
 
-      g_string_append_printf (text, "%s%s: %s, %s, %s", i > 0 ? "; " : "", lab_carrier_kind_get_title (row->kind), value, copied, calls);
+      g_string_append_printf (text, "%s%s: %s, %s, %s", i > 0 ? "; " : "", lab_way_kind_get_title (row->kind), value, copied, calls);
     }
   g_free (self->description);
   self->description = g_string_free (text, FALSE);

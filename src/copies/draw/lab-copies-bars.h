@@ -7,7 +7,7 @@
 
 G_BEGIN_DECLS
 
-/* A bar for each carrier, the fastest between two processes being 1×, with a
+/* A bar for each way, the fastest between two processes being 1×, with a
  * line where one process that reads and writes alone comes. */
 
 #define LAB_TYPE_COPIES_BARS (lab_copies_bars_get_type ())

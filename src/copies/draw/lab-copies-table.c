@@ -12,7 +12,7 @@ typedef char *(*CellFunc) (const LabCopiesRow *row);
 static char *
 name_cell (const LabCopiesRow *row)
 {
-  return g_strdup (lab_carrier_kind_get_title (row->kind));
+  return g_strdup (lab_way_kind_get_title (row->kind));
 }
 
 static char *
@@ -86,7 +86,7 @@ static const struct
   const char *source;
   CellFunc    cell;
 } columns[] = {
-  { N_("Carrier"), N_("How the bytes get from the server to the client"), name_cell },
+  { N_("Way"), N_("How the bytes get from the server to the client"), name_cell },
   { N_("Speed"), N_("Size of the file by the time; median of the rounds"), speed_cell },
   { N_("Time"), N_("From the server’s first call to the client’s last, by CLOCK_MONOTONIC"), time_cell },
   { N_("Copied"), N_("rchar and wchar of /proc/PID/io of both processes; what went through a queue or was copied by the process itself is counted by us"), copied_cell },
@@ -249,7 +249,7 @@ lab_copies_table_init (LabCopiesTable *self)
 /**
  * lab_copies_table_set_rows:
  * @self: a table
- * @rows: #LabCopiesRow of each carrier
+ * @rows: #LabCopiesRow of each way
  *
  * Rows that say the same as before are left alone.
  */

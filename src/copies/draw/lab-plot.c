@@ -17,7 +17,7 @@
 #define PAPER_HEIGHT 560
 #define PAPER_SCALE 2  /* of a PNG */
 
-#define MAX_SERIES MAX (LAB_N_CARRIERS, LAB_N_TRIPS)
+#define MAX_SERIES MAX (LAB_N_WAYS, LAB_N_TRIPS)
 
 typedef enum { MARK_CIRCLE, MARK_SQUARE, MARK_DIAMOND, MARK_TRIANGLE, MARK_CROSS } Mark;
 
@@ -29,13 +29,13 @@ typedef struct
   gboolean      dashed;
 } Style;
 
-static const Style carrier_styles[LAB_N_CARRIERS] = {
-  [LAB_CARRIER_PIPE]     = { LAB_CHART_SERVER,  MARK_CIRCLE, FALSE },
-  [LAB_CARRIER_FIFO]     = { LAB_CHART_SERVER,  MARK_TRIANGLE, TRUE },
-  [LAB_CARRIER_QUEUE]    = { LAB_CHART_CONTROL, MARK_SQUARE, FALSE },
-  [LAB_CARRIER_LOCKSTEP] = { LAB_CHART_SEGMENT, MARK_DIAMOND, TRUE },
-  [LAB_CARRIER_RING]     = { LAB_CHART_SEGMENT, MARK_CIRCLE, FALSE },
-  [LAB_CARRIER_PLAIN]    = { LAB_CHART_DIM,     MARK_CROSS, TRUE },
+static const Style way_styles[LAB_N_WAYS] = {
+  [LAB_WAY_PIPE]     = { LAB_CHART_SERVER,  MARK_CIRCLE, FALSE },
+  [LAB_WAY_FIFO]     = { LAB_CHART_SERVER,  MARK_TRIANGLE, TRUE },
+  [LAB_WAY_QUEUE]    = { LAB_CHART_CONTROL, MARK_SQUARE, FALSE },
+  [LAB_WAY_LOCKSTEP] = { LAB_CHART_SEGMENT, MARK_DIAMOND, TRUE },
+  [LAB_WAY_RING]     = { LAB_CHART_SEGMENT, MARK_CIRCLE, FALSE },
+  [LAB_WAY_PLAIN]    = { LAB_CHART_DIM,     MARK_CROSS, TRUE },
 };
 
 static const Style trip_styles[LAB_N_TRIPS] = {
@@ -131,11 +131,11 @@ to_y (const Area *area,
 }
 
 static void
-text_size (const Area   *area,
-           LabChartText  text_style,
-           const char   *text,
-           int          *width,
-           int          *height)
+text_size (const Area  *area,
+           LabChartText text_style,
+           const char  *text,
+           int         *width,
+           int         *height)
 {
   g_autoptr(PangoLayout) layout = lab_chart_layout (area->context, text_style, text, -1);
 
@@ -144,7 +144,7 @@ text_size (const Area   *area,
 
 static void
 find_range (LabPlot *self,
-            Area          *area)
+            Area    *area)
 {
   area->min_x = area->min_y = G_MAXDOUBLE;
   area->max_x = area->max_y = 0;
@@ -169,13 +169,13 @@ find_range (LabPlot *self,
 }
 
 static void
-line (const Area    *area,
-      LabChartColor  color,
-      double         alpha,
-      double         x1,
-      double         y1,
-      double         x2,
-      double         y2)
+line (const Area   *area,
+      LabChartColor color,
+      double        alpha,
+      double        x1,
+      double        y1,
+      double        x2,
+      double        y2)
 {
   lab_chart_set_color_alpha (area->cr, area->colors, color, alpha);
   cairo_set_line_width (area->cr, 1);
@@ -185,13 +185,13 @@ line (const Area    *area,
 }
 
 static void
-text_at (const Area    *area,
-         LabChartText   text_style,
-         LabChartColor  color,
-         const char    *text,
-         double         x,
-         double         y,
-         double         x_align)
+text_at (const Area   *area,
+         LabChartText  text_style,
+         LabChartColor color,
+         const char   *text,
+         double        x,
+         double        y,
+         double        x_align)
 {
   PangoLayout *layout = lab_chart_layout (area->context, text_style, text, -1);
   int w, h;
@@ -203,8 +203,8 @@ text_at (const Area    *area,
 
 /* 1, 2 and 5 of each power of ten; numbers at 1, and at all when there is only one power or two. */
 static void
-draw_y_axis (LabPlot *self,
-             const Area    *area)
+draw_y_axis (LabPlot    *self,
+             const Area *area)
 {
   static const double steps[] = { 1, 2, 5 };
   double unit = self->unit == LAB_PLOT_SPEED ? 1024 * 1024 : 1;
@@ -232,9 +232,9 @@ draw_y_axis (LabPlot *self,
 }
 
 static void
-draw_x_axis (LabPlot *self,
-             const Area    *area,
-             const char    *title)
+draw_x_axis (LabPlot    *self,
+             const Area *area,
+             const char *title)
 {
   double last_end = -G_MAXDOUBLE;
   int w, h;
@@ -385,8 +385,8 @@ draw_crossings (LabPlot    *self,
 
 /* The names at the right, each as near to its line's end as the others let it. */
 static void
-draw_names (LabPlot *self,
-            const Area    *area)
+draw_names (LabPlot    *self,
+            const Area *area)
 {
   double ys[MAX_SERIES];
   guint order[MAX_SERIES];
@@ -505,7 +505,7 @@ get_x_title (LabPlot *self)
 }
 
 static void
-set_up_area (LabPlot        *self,
+set_up_area (LabPlot              *self,
              Area                 *area,
              cairo_t              *cr,
              PangoContext         *context,
@@ -614,9 +614,9 @@ compare_doubles (gconstpointer a,
 
 static void
 add_series (LabPlot     *self,
-            const char    *name,
-            const Style   *style,
-            GArray        *points)
+            const char  *name,
+            const Style *style,
+            GArray      *points)
 {
   Series *series = &self->series[self->n_series];
 
@@ -659,9 +659,9 @@ lab_plot_set_data (LabPlot       *self,
 {
   clear_series (self);
   if (self->unit == LAB_PLOT_SPEED)
-    for (guint i = 0; i < LAB_N_CARRIERS; i++)
-      add_series (self, lab_carrier_kind_get_title ((LabCarrierKind) i), &carrier_styles[i],
-                  lab_copies_data_get_speeds (data, (LabCarrierKind) i));
+    for (guint i = 0; i < LAB_N_WAYS; i++)
+      add_series (self, lab_way_kind_get_title ((LabWayKind) i), &way_styles[i],
+                  lab_copies_data_get_speeds (data, (LabWayKind) i));
   else
     for (guint i = 0; i < LAB_N_TRIPS; i++)
       add_series (self, lab_trip_kind_get_title ((LabTripKind) i), &trip_styles[i],
@@ -691,9 +691,9 @@ append_cb (void                *closure,
 }
 
 static void
-draw_paper (LabPlot *self,
-            cairo_t       *cr,
-            const char    *title)
+draw_paper (LabPlot    *self,
+            cairo_t    *cr,
+            const char *title)
 {
   PangoContext *context = pango_cairo_create_context (cr);
   PangoFontDescription *font = pango_font_description_from_string ("Sans 10");
@@ -729,10 +729,10 @@ draw_paper (LabPlot *self,
  * Returns: (transfer full): the file's bytes, or %NULL
  */
 GBytes *
-lab_plot_render (LabPlot *self,
-                        gboolean       svg,
-                        const char    *title,
-                        GError       **error)
+lab_plot_render (LabPlot    *self,
+                 gboolean    svg,
+                 const char *title,
+                 GError    **error)
 {
   g_autoptr(GByteArray) bytes = g_byte_array_new ();
   cairo_surface_t *surface;

@@ -90,10 +90,10 @@ compare_results (gconstpointer a,
 
 /* The run in the middle; NULL when there is none. */
 static const LabCarryResult *
-find_median (LabCopiesData  *self,
-             LabCarrierKind  kind,
-             guint64         block_bytes,
-             guint          *n_rounds)
+find_median (LabCopiesData *self,
+             LabWayKind     kind,
+             guint64        block_bytes,
+             guint         *n_rounds)
 {
   g_autoptr(GPtrArray) runs = g_ptr_array_new ();
 
@@ -119,7 +119,7 @@ find_median (LabCopiesData  *self,
  * @self: what was measured
  * @block_bytes: at which block
  *
- * Returns: (transfer full): #LabCopiesRow of each carrier that was measured there
+ * Returns: (transfer full): #LabCopiesRow of each way that was measured there
  */
 GArray *
 lab_copies_data_get_rows (LabCopiesData *self,
@@ -128,15 +128,15 @@ lab_copies_data_get_rows (LabCopiesData *self,
   GArray *rows = g_array_new (FALSE, FALSE, sizeof (LabCopiesRow));
   double best = 0;
 
-  for (guint i = 0; i < LAB_N_CARRIERS; i++)
+  for (guint i = 0; i < LAB_N_WAYS; i++)
     {
-      LabCopiesRow row = { .kind = (LabCarrierKind) i };
+      LabCopiesRow row = { .kind = (LabWayKind) i };
       const LabCarryResult *median = find_median (self, row.kind, block_bytes, &row.n_rounds);
 
       if (median == NULL)
         continue;
       row.median = *median;
-      if (row.kind != LAB_CARRIER_PLAIN)
+      if (row.kind != LAB_WAY_PLAIN)
         best = MAX (best, lab_carry_result_get_speed (median));
       g_array_append_val (rows, row);
     }
@@ -162,8 +162,8 @@ compare_sizes (gconstpointer a,
 }
 
 static void
-add_size (GArray  *sizes,
-          guint64  size)
+add_size (GArray *sizes,
+          guint64 size)
 {
   for (guint i = 0; i < sizes->len; i++)
     if (g_array_index (sizes, guint64, i) == size)
@@ -175,13 +175,13 @@ add_size (GArray  *sizes,
 /**
  * lab_copies_data_get_speeds:
  * @self: what was measured
- * @kind: a carrier
+ * @kind: a way
  *
  * Returns: (transfer full): #LabPoint of each block size: bytes a second
  */
 GArray *
-lab_copies_data_get_speeds (LabCopiesData  *self,
-                            LabCarrierKind  kind)
+lab_copies_data_get_speeds (LabCopiesData *self,
+                            LabWayKind     kind)
 {
   GArray *points = g_array_new (FALSE, FALSE, sizeof (LabPoint));
   g_autoptr(GArray) sizes = g_array_new (FALSE, FALSE, sizeof (guint64));
@@ -382,7 +382,7 @@ rank (GArray *ranked)
  * @self: what was measured
  * @block_bytes: at which block
  *
- * Returns: (transfer full): #LabCarrierKind as guint, the fastest first
+ * Returns: (transfer full): #LabWayKind as guint, the fastest first
  */
 GArray *
 lab_copies_data_get_order (LabCopiesData *self,
@@ -439,7 +439,7 @@ lab_copies_data_to_csv (LabCopiesData *self)
   GString *csv = g_string_new (NULL);
 
   if (self->results->len > 0)
-    g_string_append (csv, "carrier,mode,block_bytes,slots,round,size_bytes,seconds,setup_seconds,bytes_per_second,bytes_copied,copies,"
+    g_string_append (csv, "way,mode,block_bytes,slots,round,size_bytes,seconds,setup_seconds,bytes_per_second,bytes_copied,copies,"
                           "bytes_counted_by_us,system_calls,context_switches,cpu_seconds,server_peak_kib,client_peak_kib,bytes_compared\n");
   for (guint i = 0; i < self->results->len; i++)
     {
@@ -447,7 +447,7 @@ lab_copies_data_to_csv (LabCopiesData *self)
       char numbers[5][G_ASCII_DTOSTR_BUF_SIZE];
 
       g_string_append_printf (csv, "%s,%s,%" G_GUINT64_FORMAT ",%" G_GUINT64_FORMAT ",%" G_GUINT64_FORMAT ",%" G_GUINT64_FORMAT ",%s,%s,%s,",
-                              lab_carrier_kind_to_string (result->kind), lab_carry_mode_to_string (result->mode),
+                              lab_way_kind_to_string (result->kind), lab_carry_mode_to_string (result->mode),
                               result->block_bytes, result->n_slots, result->round, result->size_bytes,
                               g_ascii_formatd (numbers[0], sizeof numbers[0], "%.9f", (double) result->wall_ns / 1e9),
                               g_ascii_formatd (numbers[1], sizeof numbers[1], "%.9f", (double) result->setup_ns / 1e9),

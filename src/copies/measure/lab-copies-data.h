@@ -11,16 +11,16 @@ typedef struct _LabCopiesData LabCopiesData;
 
 /**
  * LabCopiesRow:
- * @kind: the carrier
+ * @kind: the way
  * @n_rounds: how many runs
  * @median: the run whose time is the median; its counts are shown
- * @ratio: its speed, the fastest carrier's being 1
+ * @ratio: its speed, the fastest way's being 1
  *
- * A carrier at one block size.
+ * A way at one block size.
  */
 typedef struct
 {
-  LabCarrierKind kind;
+  LabWayKind kind;
   guint          n_rounds;
   LabCarryResult median;
   double         ratio;
@@ -37,36 +37,36 @@ typedef struct
   double y;
 } LabPoint;
 
-LabCopiesData *lab_copies_data_new          (void);
-void           lab_copies_data_free         (LabCopiesData         *self);
-void           lab_copies_data_clear        (LabCopiesData         *self);
-void           lab_copies_data_add_result   (LabCopiesData         *self,
-                                             const LabCarryResult  *result);
-void           lab_copies_data_add_trip     (LabCopiesData         *self,
-                                             const LabTripResult   *trip);
-gboolean       lab_copies_data_is_empty     (LabCopiesData         *self);
-guint64        lab_copies_data_get_size     (LabCopiesData         *self);
-LabCarryMode   lab_copies_data_get_mode     (LabCopiesData         *self);
+LabCopiesData *lab_copies_data_new        (void);
+void           lab_copies_data_free       (LabCopiesData        *self);
+void           lab_copies_data_clear      (LabCopiesData        *self);
+void           lab_copies_data_add_result (LabCopiesData        *self,
+                                           const LabCarryResult *result);
+void           lab_copies_data_add_trip   (LabCopiesData        *self,
+                                           const LabTripResult  *trip);
+gboolean       lab_copies_data_is_empty   (LabCopiesData        *self);
+guint64        lab_copies_data_get_size   (LabCopiesData        *self);
+LabCarryMode   lab_copies_data_get_mode   (LabCopiesData        *self);
 
-GArray        *lab_copies_data_get_rows     (LabCopiesData         *self,
-                                             guint64                block_bytes);
-GArray        *lab_copies_data_get_speeds   (LabCopiesData         *self,
-                                             LabCarrierKind         kind);
-GArray        *lab_copies_data_get_trips    (LabCopiesData         *self,
-                                             LabTripKind            kind);
-gint64         lab_copies_data_get_trip_ns  (LabCopiesData         *self,
-                                             LabTripKind            kind,
-                                             guint64                message_bytes);
-gboolean       lab_copies_are_alike         (double                 a,
-                                             double                 b);
-GArray        *lab_copies_find_crossings    (const GArray          *a,
-                                             const GArray          *b);
-GArray        *lab_copies_data_get_order    (LabCopiesData         *self,
-                                             guint64                block_bytes);
-GArray        *lab_copies_data_get_trip_order (LabCopiesData       *self,
-                                               guint64              message_bytes);
+GArray  *lab_copies_data_get_rows       (LabCopiesData *self,
+                                         guint64        block_bytes);
+GArray  *lab_copies_data_get_speeds     (LabCopiesData *self,
+                                         LabWayKind     kind);
+GArray  *lab_copies_data_get_trips      (LabCopiesData *self,
+                                         LabTripKind    kind);
+gint64   lab_copies_data_get_trip_ns    (LabCopiesData *self,
+                                         LabTripKind    kind,
+                                         guint64        message_bytes);
+gboolean lab_copies_are_alike           (double         a,
+                                         double         b);
+GArray  *lab_copies_find_crossings      (const GArray  *a,
+                                         const GArray  *b);
+GArray  *lab_copies_data_get_order      (LabCopiesData *self,
+                                         guint64        block_bytes);
+GArray  *lab_copies_data_get_trip_order (LabCopiesData *self,
+                                         guint64        message_bytes);
 
-char          *lab_copies_data_to_csv       (LabCopiesData         *self);
+char *lab_copies_data_to_csv (LabCopiesData *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LabCopiesData, lab_copies_data_free)
 

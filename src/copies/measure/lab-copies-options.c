@@ -47,9 +47,9 @@ struct _LabCopiesOptions
   GtkWidget            *block_box;
   GtkDropDown          *block;
   GtkSpinButton        *rounds;
-  GtkWidget            *carriers_button;
-  GtkBox               *carriers;
-  GtkWidget            *carrier_checks[LAB_N_CARRIERS];
+  GtkWidget            *ways_button;
+  GtkBox               *ways;
+  GtkWidget            *way_checks[LAB_N_WAYS];
 
   GtkStringList        *input_names;
   GtkStringList        *output_names;
@@ -150,14 +150,14 @@ fill_lists (LabCopiesOptions *self)
 }
 
 static void
-fill_carriers (LabCopiesOptions *self)
+fill_ways (LabCopiesOptions *self)
 {
-  for (guint i = 0; i < LAB_N_CARRIERS; i++)
+  for (guint i = 0; i < LAB_N_WAYS; i++)
     {
-      self->carrier_checks[i] = gtk_check_button_new_with_label (lab_carrier_kind_get_title ((LabCarrierKind) i));
-      gtk_check_button_set_active (GTK_CHECK_BUTTON (self->carrier_checks[i]), TRUE);
-      g_signal_connect_object (self->carrier_checks[i], "toggled", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
-      gtk_box_append (self->carriers, self->carrier_checks[i]);
+      self->way_checks[i] = gtk_check_button_new_with_label (lab_way_kind_get_title ((LabWayKind) i));
+      gtk_check_button_set_active (GTK_CHECK_BUTTON (self->way_checks[i]), TRUE);
+      g_signal_connect_object (self->way_checks[i], "toggled", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
+      gtk_box_append (self->ways, self->way_checks[i]);
     }
 }
 
@@ -208,8 +208,8 @@ lab_copies_options_class_init (LabCopiesOptionsClass *klass)
   BIND (block_box);
   BIND (block);
   BIND (rounds);
-  BIND (carriers_button);
-  BIND (carriers);
+  BIND (ways_button);
+  BIND (ways);
 #undef BIND
 }
 
@@ -220,7 +220,7 @@ lab_copies_options_init (LabCopiesOptions *self)
   gtk_spin_button_set_numeric (self->rounds, TRUE);
 
   fill_lists (self);
-  fill_carriers (self);
+  fill_ways (self);
   g_signal_connect_object (self->input, "notify::selected", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->output, "notify::selected", G_CALLBACK (output_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->block, "notify::selected", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
@@ -242,7 +242,7 @@ lab_copies_options_set_page (LabCopiesOptions *self,
   self->page = page;
   gtk_widget_set_visible (self->input_box, page != LAB_COPIES_PAGE_TRIPS);
   gtk_widget_set_visible (self->output_box, page != LAB_COPIES_PAGE_TRIPS);
-  gtk_widget_set_visible (self->carriers_button, page != LAB_COPIES_PAGE_TRIPS);
+  gtk_widget_set_visible (self->ways_button, page != LAB_COPIES_PAGE_TRIPS);
   gtk_widget_set_visible (self->block_box, page == LAB_COPIES_PAGE_CARRY);
 }
 
@@ -313,27 +313,27 @@ lab_copies_options_get_rounds (LabCopiesOptions *self)
 }
 
 /**
- * lab_copies_options_get_carriers:
+ * lab_copies_options_get_ways:
  * @self: the options
  * @ids: (out): which
  * @titles: (out): how they are called
  *
- * Returns: how many carriers are chosen
+ * Returns: how many ways are chosen
  */
 guint
-lab_copies_options_get_carriers (LabCopiesOptions *self,
-                                 guint             ids[LAB_N_CARRIERS],
-                                 const char       *titles[LAB_N_CARRIERS])
+lab_copies_options_get_ways (LabCopiesOptions *self,
+                             guint             ids[LAB_N_WAYS],
+                             const char       *titles[LAB_N_WAYS])
 {
   guint n = 0;
 
   g_return_val_if_fail (LAB_IS_COPIES_OPTIONS (self), 0);
 
-  for (guint i = 0; i < LAB_N_CARRIERS; i++)
-    if (gtk_check_button_get_active (GTK_CHECK_BUTTON (self->carrier_checks[i])))
+  for (guint i = 0; i < LAB_N_WAYS; i++)
+    if (gtk_check_button_get_active (GTK_CHECK_BUTTON (self->way_checks[i])))
       {
         ids[n] = i;
-        titles[n++] = lab_carrier_kind_get_title ((LabCarrierKind) i);
+        titles[n++] = lab_way_kind_get_title ((LabWayKind) i);
       }
 
   return n;
@@ -394,12 +394,12 @@ static char *
 dup_ways (LabCopiesOptions *self)
 {
   GString *list = g_string_new (NULL);
-  guint ids[LAB_N_CARRIERS];
-  const char *titles[LAB_N_CARRIERS];
-  guint n = lab_copies_options_get_carriers (self, ids, titles);
+  guint ids[LAB_N_WAYS];
+  const char *titles[LAB_N_WAYS];
+  guint n = lab_copies_options_get_ways (self, ids, titles);
 
   for (guint i = 0; i < n; i++)
-    g_string_append_printf (list, "%s%s", i > 0 ? "," : "", lab_carrier_kind_to_string ((LabCarrierKind) ids[i]));
+    g_string_append_printf (list, "%s%s", i > 0 ? "," : "", lab_way_kind_to_string ((LabWayKind) ids[i]));
 
   return g_string_free (list, FALSE);
 }

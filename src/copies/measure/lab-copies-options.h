@@ -36,17 +36,17 @@ extern const guint64 lab_copies_blocks[LAB_COPIES_N_BLOCKS];
 #define LAB_TYPE_COPIES_OPTIONS (lab_copies_options_get_type ())
 G_DECLARE_FINAL_TYPE (LabCopiesOptions, lab_copies_options, LAB, COPIES_OPTIONS, GtkWidget)
 
-void          lab_copies_options_set_page     (LabCopiesOptions *self,
-                                               LabCopiesPage     page);
-void          lab_copies_options_set_file     (LabCopiesOptions *self,
-                                               GFile            *file);
-LabCarryMode  lab_copies_options_get_mode     (LabCopiesOptions *self);
-guint64       lab_copies_options_get_block    (LabCopiesOptions *self);
-guint         lab_copies_options_get_rounds   (LabCopiesOptions *self);
-guint         lab_copies_options_get_carriers (LabCopiesOptions *self,
-                                               guint             ids[LAB_N_CARRIERS],
-                                               const char       *titles[LAB_N_CARRIERS]);
-char         *lab_copies_options_describe     (LabCopiesOptions *self);
-GStrv         lab_copies_options_dup_args     (LabCopiesOptions *self);
+void         lab_copies_options_set_page   (LabCopiesOptions *self,
+                                            LabCopiesPage     page);
+void         lab_copies_options_set_file   (LabCopiesOptions *self,
+                                            GFile            *file);
+LabCarryMode lab_copies_options_get_mode   (LabCopiesOptions *self);
+guint64      lab_copies_options_get_block  (LabCopiesOptions *self);
+guint        lab_copies_options_get_rounds (LabCopiesOptions *self);
+guint        lab_copies_options_get_ways   (LabCopiesOptions *self,
+                                            guint             ids[LAB_N_WAYS],
+                                            const char       *titles[LAB_N_WAYS]);
+char        *lab_copies_options_describe   (LabCopiesOptions *self);
+GStrv        lab_copies_options_dup_args   (LabCopiesOptions *self);
 
 G_END_DECLS

@@ -92,8 +92,8 @@ lab_copies_format_time (double ns)
 }
 
 static const LabCopiesRow *
-find_row (GArray         *rows,
-          LabCarrierKind  kind)
+find_row (GArray    *rows,
+          LabWayKind kind)
 {
   for (guint i = 0; i < rows->len; i++)
     if (g_array_index (rows, LabCopiesRow, i).kind == kind)
@@ -174,10 +174,10 @@ lab_copies_data_say_copies (LabCopiesData *self,
                             guint64        block_bytes)
 {
   g_autoptr(GArray) rows = lab_copies_data_get_rows (self, block_bytes);
-  const LabCopiesRow *pipe = find_row (rows, LAB_CARRIER_PIPE);
-  const LabCopiesRow *ring = find_row (rows, LAB_CARRIER_RING);
-  const LabCopiesRow *lockstep = find_row (rows, LAB_CARRIER_LOCKSTEP);
-  const LabCopiesRow *plain = find_row (rows, LAB_CARRIER_PLAIN);
+  const LabCopiesRow *pipe = find_row (rows, LAB_WAY_PIPE);
+  const LabCopiesRow *ring = find_row (rows, LAB_WAY_RING);
+  const LabCopiesRow *lockstep = find_row (rows, LAB_WAY_LOCKSTEP);
+  const LabCopiesRow *plain = find_row (rows, LAB_WAY_PLAIN);
   const LabCopiesRow *best = NULL;
   GString *text;
 
@@ -185,7 +185,7 @@ lab_copies_data_say_copies (LabCopiesData *self,
     {
       const LabCopiesRow *row = &g_array_index (rows, LabCopiesRow, i);
 
-      if (row->kind != LAB_CARRIER_PLAIN && (best == NULL || row->ratio > best->ratio))
+      if (row->kind != LAB_WAY_PLAIN && (best == NULL || row->ratio > best->ratio))
         best = row;
     }
   if (best == NULL)
@@ -195,8 +195,8 @@ lab_copies_data_say_copies (LabCopiesData *self,
   {
     g_autofree char *speed = lab_copies_format_speed (lab_carry_result_get_speed (&best->median));
 
-    /* Translators: the first %s is a carrier such as Pipe, the second a speed */
-    say (text, _("Fastest between two processes: %s, %s."), lab_carrier_kind_get_title (best->kind), speed);
+    /* Translators: the first %s is a way such as Pipe, the second a speed */
+    say (text, _("Fastest between two processes: %s, %s."), lab_way_kind_get_title (best->kind), speed);
   }
   if (ring != NULL && pipe != NULL)
     say_ring (text, ring, pipe);
@@ -224,14 +224,14 @@ say_crossing (GString      *text,
   if (crossings->len == 0)
     {
       ahead = g_array_index (shared, LabPoint, 0).y > g_array_index (pipe, LabPoint, 0).y;
-      /* Translators: %s is a carrier such as “Shared Memory, Ring” */
+      /* Translators: %s is a way such as “Shared Memory, Ring” */
       say (text, ahead ? _("%s: faster than the pipe at every block size.") : _("%s: slower than the pipe at every block size."), title);
       return;
     }
 
   ahead = g_array_index (shared, LabPoint, shared->len - 1).y > g_array_index (pipe, LabPoint, pipe->len - 1).y;
   size = lab_copies_format_size ((guint64) g_array_index (crossings, LabPoint, crossings->len - 1).x);
-  /* Translators: the first %s is a carrier such as “Shared Memory, in Turns”, the second a size such as 48 KiB */
+  /* Translators: the first %s is a way such as “Shared Memory, in Turns”, the second a size such as 48 KiB */
   say (text, ahead ? _("%s: overtakes the pipe at blocks of about %s; below that, waiting costs more than copying saves.")
                    : _("%s: falls behind the pipe at blocks of about %s."), title, size);
 }
@@ -245,17 +245,17 @@ say_crossing (GString      *text,
 char *
 lab_copies_data_say_blocks (LabCopiesData *self)
 {
-  g_autoptr(GArray) pipe = lab_copies_data_get_speeds (self, LAB_CARRIER_PIPE);
-  g_autoptr(GArray) ring = lab_copies_data_get_speeds (self, LAB_CARRIER_RING);
-  g_autoptr(GArray) lockstep = lab_copies_data_get_speeds (self, LAB_CARRIER_LOCKSTEP);
+  g_autoptr(GArray) pipe = lab_copies_data_get_speeds (self, LAB_WAY_PIPE);
+  g_autoptr(GArray) ring = lab_copies_data_get_speeds (self, LAB_WAY_RING);
+  g_autoptr(GArray) lockstep = lab_copies_data_get_speeds (self, LAB_WAY_LOCKSTEP);
   GString *text;
 
   if (lab_copies_data_get_size (self) == 0)
     return NULL;
 
   text = g_string_new (NULL);
-  say_crossing (text, lockstep, pipe, lab_carrier_kind_get_title (LAB_CARRIER_LOCKSTEP));
-  say_crossing (text, ring, pipe, lab_carrier_kind_get_title (LAB_CARRIER_RING));
+  say_crossing (text, lockstep, pipe, lab_way_kind_get_title (LAB_WAY_LOCKSTEP));
+  say_crossing (text, ring, pipe, lab_way_kind_get_title (LAB_WAY_RING));
   if (text->len == 0)
     say (text, _("Choose the pipe and shared memory to see where their lines cross."));
 

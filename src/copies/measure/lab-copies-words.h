@@ -10,8 +10,8 @@ char *lab_copies_data_say_copies (LabCopiesData *self,
 char *lab_copies_data_say_blocks (LabCopiesData *self);
 char *lab_copies_data_say_trips  (LabCopiesData *self);
 
-char *lab_copies_format_size     (guint64        bytes);
-char *lab_copies_format_speed    (double         bytes_per_second);
-char *lab_copies_format_time     (double         ns);
+char *lab_copies_format_size  (guint64 bytes);
+char *lab_copies_format_speed (double  bytes_per_second);
+char *lab_copies_format_time  (double  ns);
 
 G_END_DECLS

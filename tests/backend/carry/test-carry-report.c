@@ -13,7 +13,7 @@ test_says_what_it_reads (void)
   g_autofree char *line = NULL;
   g_autofree char *line_again = NULL;
 
-  event.result.kind = LAB_CARRIER_RING;
+  event.result.kind = LAB_WAY_RING;
   event.result.mode = LAB_CARRY_MODE_IN_PLACE;
   event.result.block_bytes = 4096;
   event.result.n_slots = 64;
@@ -28,7 +28,7 @@ test_says_what_it_reads (void)
   g_assert_true (lab_carry_event_parse (line, &again));
   line_again = lab_carry_event_to_string (&again);
   g_assert_cmpstr (line, ==, line_again);
-  g_assert_cmpint (again.result.kind, ==, LAB_CARRIER_RING);
+  g_assert_cmpint (again.result.kind, ==, LAB_WAY_RING);
   g_assert_cmpint (again.result.mode, ==, LAB_CARRY_MODE_IN_PLACE);
   g_assert_cmpuint (again.result.size_bytes, ==, G_MAXUINT64);
   g_assert_cmpuint (again.result.counts[LAB_SIDE_SERVER].rchar, ==, 11);
@@ -55,7 +55,7 @@ static void
 test_refuses_other_lines (void)
 {
   const char * const lines[] = {
-    "", " ", "hello", "result carrier=pigeon", "result block", "result block=-1", "result block=1x", "error code=", "trip way=boat",
+    "", " ", "hello", "result way=pigeon", "result block", "result block=-1", "result block=1x", "error code=", "trip way=boat",
     "progress run=99999999999999999999",
   };
 
@@ -81,13 +81,13 @@ test_passes_over_unknown_keys (void)
 static void
 test_each_kind_has_a_name (void)
 {
-  for (guint i = 0; i < LAB_N_CARRIERS; i++)
+  for (guint i = 0; i < LAB_N_WAYS; i++)
     {
-      LabCarrierKind kind = LAB_N_CARRIERS;
+      LabWayKind kind = LAB_N_WAYS;
 
-      g_assert_true (lab_carrier_kind_parse (lab_carrier_kind_to_string ((LabCarrierKind) i), &kind));
+      g_assert_true (lab_way_kind_parse (lab_way_kind_to_string ((LabWayKind) i), &kind));
       g_assert_cmpuint (kind, ==, i);
-      g_assert_cmpuint (strlen (lab_carrier_kind_get_title (kind)), >, 0);
+      g_assert_cmpuint (strlen (lab_way_kind_get_title (kind)), >, 0);
     }
   for (guint i = 0; i < LAB_N_TRIPS; i++)
     {
@@ -106,6 +106,22 @@ test_each_kind_has_a_name (void)
     }
 }
 
+/* Both kinds of measurement name their way, each from a list of its own. */
+static void
+test_reads_the_way_of_a_trip (void)
+{
+  for (guint i = 0; i < LAB_N_TRIPS; i++)
+    {
+      g_autofree char *line = g_strdup_printf ("trip way=%s run=1 size=2 round=3", lab_trip_kind_to_string ((LabTripKind) i));
+      LabCarryEvent event;
+
+      g_assert_true (lab_carry_event_parse (line, &event));
+      g_assert_cmpint (event.type, ==, LAB_CARRY_EVENT_TRIP);
+      g_assert_cmpuint (event.trip.kind, ==, i);
+      lab_carry_event_clear (&event);
+    }
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -116,5 +132,6 @@ main (int   argc,
   g_test_add_func ("/backend/carry-report/refuses-other-lines", test_refuses_other_lines);
   g_test_add_func ("/backend/carry-report/passes-over-unknown-keys", test_passes_over_unknown_keys);
   g_test_add_func ("/backend/carry-report/each-kind-has-a-name", test_each_kind_has_a_name);
+  g_test_add_func ("/backend/carry-report/reads-the-way-of-a-trip", test_reads_the_way_of_a_trip);
   return g_test_run ();
 }

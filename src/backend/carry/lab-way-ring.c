@@ -16,7 +16,7 @@
 
 #include "config.h"
 
-#include "backend/carry/lab-carrier-private.h"
+#include "backend/carry/lab-way-private.h"
 
 #include <errno.h>
 #include <sched.h>
@@ -60,7 +60,7 @@ G_STATIC_ASSERT (sizeof (RingHeader) <= HEADER_BYTES);
 
 typedef struct
 {
-  LabCarrier  parent;
+  LabWay  parent;
   RingHeader *header;
   guint8     *slots;
   gsize       slot_bytes;
@@ -72,27 +72,27 @@ typedef struct
 } Ring;
 
 static void
-ring_init (LabCarrier *carrier)
+ring_init (LabWay *way)
 {
-  Ring *self = (Ring *) carrier;
+  Ring *self = (Ring *) way;
 
-  self->slot_bytes = (carrier->block_bytes + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE;
+  self->slot_bytes = (way->block_bytes + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE;
 
-  if (carrier->n_slots == 0)
+  if (way->n_slots == 0)
     {
-      carrier->n_slots = 2;
-      while (carrier->n_slots < MAX_SLOTS
-             && carrier->n_slots * 2 * self->slot_bytes <= (carrier->n_slots < GOOD_SLOTS ? MAX_RING_BYTES : GOOD_RING_BYTES))
-        carrier->n_slots *= 2;
+      way->n_slots = 2;
+      while (way->n_slots < MAX_SLOTS
+             && way->n_slots * 2 * self->slot_bytes <= (way->n_slots < GOOD_SLOTS ? MAX_RING_BYTES : GOOD_RING_BYTES))
+        way->n_slots *= 2;
     }
 }
 
 static gboolean
-ring_make (LabCarrier *carrier,
-           GError    **error)
+ring_make (LabWay  *way,
+           GError **error)
 {
-  return lab_carry_objects_make_segment (carrier->objects,
-                                         HEADER_BYTES + carrier->n_slots * ((Ring *) carrier)->slot_bytes, error);
+  return lab_carry_objects_make_segment (way->objects,
+                                         HEADER_BYTES + way->n_slots * ((Ring *) way)->slot_bytes, error);
 }
 
 static guint
@@ -104,12 +104,12 @@ count_cores (void)
 }
 
 static gboolean
-ring_attach (LabCarrier *carrier,
-             LabSide     side,
-             GError    **error)
+ring_attach (LabWay  *way,
+             LabSide  side,
+             GError **error)
 {
-  Ring *self = (Ring *) carrier;
-  guint8 *base = lab_sysv_shmat (lab_carry_objects_get_segment (carrier->objects), TRUE, NULL);
+  Ring *self = (Ring *) way;
+  guint8 *base = lab_sysv_shmat (lab_carry_objects_get_segment (way->objects), TRUE, NULL);
 
   if (base == NULL)
     {
@@ -125,14 +125,14 @@ ring_attach (LabCarrier *carrier,
 }
 
 static void
-ring_settle (LabCarrier *carrier)
+ring_settle (LabWay *way)
 {
-  lab_carry_objects_remove_segment (carrier->objects);
+  lab_carry_objects_remove_segment (way->objects);
 }
 
 static guint8 *
-get_slot (Ring     *self,
-          uint32_t  number)
+get_slot (Ring    *self,
+          uint32_t number)
 {
   return self->slots + (number % self->parent.n_slots) * self->slot_bytes;
 }
@@ -162,7 +162,7 @@ wait_for_other (Ring             *self,
   for (;;)
     {
       if (lab_carry_io_must_stop (&self->parent.io))
-        return lab_carrier_fail (&self->parent, error);
+        return lab_way_fail (&self->parent, error);
 
       /* First say that we sleep, then look once more: publish() does it the other way round, so one sees the other. */
       atomic_store (sleeps, 1);
@@ -204,15 +204,15 @@ publish (Ring             *self,
 }
 
 static gpointer
-ring_fill (LabCarrier *carrier,
-           GError    **error)
+ring_fill (LabWay  *way,
+           GError **error)
 {
-  Ring *self = (Ring *) carrier;
+  Ring *self = (Ring *) way;
 
-  if (self->n_mine - self->n_theirs >= carrier->n_slots)
+  if (self->n_mine - self->n_theirs >= way->n_slots)
     {
       self->n_theirs = atomic_load_explicit (&self->header->n_released, memory_order_acquire);
-      if (self->n_mine - self->n_theirs >= carrier->n_slots)
+      if (self->n_mine - self->n_theirs >= way->n_slots)
         {
           if (!wait_for_other (self, &self->header->n_released, &self->header->server_sleeps, self->n_theirs, error))
             return NULL;
@@ -224,12 +224,12 @@ ring_fill (LabCarrier *carrier,
 }
 
 static gboolean
-ring_pass (LabCarrier *carrier,
-           gsize       n_bytes,
-           GError    **error)
+ring_pass (LabWay  *way,
+           gsize    n_bytes,
+           GError **error)
 {
-  Ring *self = (Ring *) carrier;
-  _Atomic uint32_t *length = &self->header->lengths[self->n_mine % carrier->n_slots];
+  Ring *self = (Ring *) way;
+  _Atomic uint32_t *length = &self->header->lengths[self->n_mine % way->n_slots];
 
   /* Most blocks are as long as the one before in this place: what is not written need not be fetched. */
   if (atomic_load_explicit (length, memory_order_relaxed) != n_bytes)
@@ -241,11 +241,11 @@ ring_pass (LabCarrier *carrier,
 }
 
 static gssize
-ring_take (LabCarrier *carrier,
-           gpointer   *block,
-           GError    **error)
+ring_take (LabWay   *way,
+           gpointer *block,
+           GError  **error)
 {
-  Ring *self = (Ring *) carrier;
+  Ring *self = (Ring *) way;
   gsize n_bytes;
 
   if (self->n_theirs == self->n_mine)
@@ -260,17 +260,17 @@ ring_take (LabCarrier *carrier,
     }
 
   /* Whoever may write to the segment may have written nonsense. */
-  n_bytes = atomic_load_explicit (&self->header->lengths[self->n_mine % carrier->n_slots], memory_order_relaxed);
+  n_bytes = atomic_load_explicit (&self->header->lengths[self->n_mine % way->n_slots], memory_order_relaxed);
   *block = get_slot (self, self->n_mine);
 
-  return (gssize) MIN (n_bytes, carrier->block_bytes);
+  return (gssize) MIN (n_bytes, way->block_bytes);
 }
 
 static gboolean
-ring_release (LabCarrier *carrier,
-              GError    **error)
+ring_release (LabWay  *way,
+              GError **error)
 {
-  Ring *self = (Ring *) carrier;
+  Ring *self = (Ring *) way;
 
   self->n_mine++;
   publish (self, &self->header->n_released, &self->header->n_passed, &self->header->server_sleeps, FALSE);
@@ -279,15 +279,15 @@ ring_release (LabCarrier *carrier,
 }
 
 static void
-ring_clear (LabCarrier *carrier)
+ring_clear (LabWay *way)
 {
-  Ring *self = (Ring *) carrier;
+  Ring *self = (Ring *) way;
 
   if (self->header != NULL)
     lab_sysv_shmdt (self->header, NULL);
 }
 
-const LabCarrierClass lab_carrier_ring_class = {
+const LabWayClass lab_way_ring_class = {
   .instance_size = sizeof (Ring),
   .init = ring_init,
   .make = ring_make,

@@ -9,7 +9,7 @@
 
 #include "config.h"
 
-#include "backend/carry/lab-carrier-private.h"
+#include "backend/carry/lab-way-private.h"
 
 #include <errno.h>
 
@@ -23,21 +23,21 @@ enum { SEMAPHORE_EMPTY, SEMAPHORE_FULL, N_SEMAPHORES };
 
 typedef struct
 {
-  LabCarrier  parent;
+  LabWay  parent;
   guint8     *base;           /* the segment; a uint32_t with the length, the block a page later */
   int         semaphores_id;
 } Lockstep;
 
 static gboolean
-lockstep_make (LabCarrier *carrier,
-               GError    **error)
+lockstep_make (LabWay  *way,
+               GError **error)
 {
-  if (!lab_carry_objects_make_segment (carrier->objects, BLOCK_OFFSET + carrier->block_bytes, error)
-      || !lab_carry_objects_make_semaphores (carrier->objects, N_SEMAPHORES, error))
+  if (!lab_carry_objects_make_segment (way->objects, BLOCK_OFFSET + way->block_bytes, error)
+      || !lab_carry_objects_make_semaphores (way->objects, N_SEMAPHORES, error))
     return FALSE;
 
-  if (lab_sysv_semctl_setval (lab_carry_objects_get_semaphores (carrier->objects), SEMAPHORE_EMPTY, 1) == 0
-      && lab_sysv_semctl_setval (lab_carry_objects_get_semaphores (carrier->objects), SEMAPHORE_FULL, 0) == 0)
+  if (lab_sysv_semctl_setval (lab_carry_objects_get_semaphores (way->objects), SEMAPHORE_EMPTY, 1) == 0
+      && lab_sysv_semctl_setval (lab_carry_objects_get_semaphores (way->objects), SEMAPHORE_FULL, 0) == 0)
     return TRUE;
 
   lab_carry_set_error (error, LAB_CARRY_ERROR_FAILED, errno, _("The semaphores cannot be set"));
@@ -46,14 +46,14 @@ lockstep_make (LabCarrier *carrier,
 }
 
 static gboolean
-lockstep_attach (LabCarrier *carrier,
-                 LabSide     side,
-                 GError    **error)
+lockstep_attach (LabWay  *way,
+                 LabSide  side,
+                 GError **error)
 {
-  Lockstep *self = (Lockstep *) carrier;
+  Lockstep *self = (Lockstep *) way;
 
-  self->semaphores_id = lab_carry_objects_get_semaphores (carrier->objects);
-  self->base = lab_sysv_shmat (lab_carry_objects_get_segment (carrier->objects), TRUE, NULL);
+  self->semaphores_id = lab_carry_objects_get_semaphores (way->objects);
+  self->base = lab_sysv_shmat (lab_carry_objects_get_segment (way->objects), TRUE, NULL);
   if (self->base != NULL)
     return TRUE;
 
@@ -63,9 +63,9 @@ lockstep_attach (LabCarrier *carrier,
 }
 
 static void
-lockstep_settle (LabCarrier *carrier)
+lockstep_settle (LabWay *way)
 {
-  lab_carry_objects_remove_segment (carrier->objects);
+  lab_carry_objects_remove_segment (way->objects);
 }
 
 static gboolean
@@ -75,24 +75,24 @@ change_semaphore (Lockstep *self,
                   GError  **error)
 {
   return lab_carry_io_semop (&self->parent.io, self->semaphores_id, number, change)
-         || lab_carrier_fail (&self->parent, error);
+         || lab_way_fail (&self->parent, error);
 }
 
 static gpointer
-lockstep_fill (LabCarrier *carrier,
-               GError    **error)
+lockstep_fill (LabWay  *way,
+               GError **error)
 {
-  Lockstep *self = (Lockstep *) carrier;
+  Lockstep *self = (Lockstep *) way;
 
   return change_semaphore (self, SEMAPHORE_EMPTY, -1, error) ? self->base + BLOCK_OFFSET : NULL;
 }
 
 static gboolean
-lockstep_pass (LabCarrier *carrier,
-               gsize       n_bytes,
-               GError    **error)
+lockstep_pass (LabWay  *way,
+               gsize    n_bytes,
+               GError **error)
 {
-  Lockstep *self = (Lockstep *) carrier;
+  Lockstep *self = (Lockstep *) way;
 
   atomic_store_explicit ((_Atomic uint32_t *) self->base, (uint32_t) n_bytes, memory_order_relaxed);
 
@@ -100,11 +100,11 @@ lockstep_pass (LabCarrier *carrier,
 }
 
 static gssize
-lockstep_take (LabCarrier *carrier,
-               gpointer   *block,
-               GError    **error)
+lockstep_take (LabWay   *way,
+               gpointer *block,
+               GError  **error)
 {
-  Lockstep *self = (Lockstep *) carrier;
+  Lockstep *self = (Lockstep *) way;
   gsize n_bytes;
 
   if (!change_semaphore (self, SEMAPHORE_FULL, -1, error))
@@ -114,26 +114,26 @@ lockstep_take (LabCarrier *carrier,
   n_bytes = atomic_load_explicit ((_Atomic uint32_t *) self->base, memory_order_relaxed);
   *block = self->base + BLOCK_OFFSET;
 
-  return (gssize) MIN (n_bytes, carrier->block_bytes);
+  return (gssize) MIN (n_bytes, way->block_bytes);
 }
 
 static gboolean
-lockstep_release (LabCarrier *carrier,
-                  GError    **error)
+lockstep_release (LabWay  *way,
+                  GError **error)
 {
-  return change_semaphore ((Lockstep *) carrier, SEMAPHORE_EMPTY, 1, error);
+  return change_semaphore ((Lockstep *) way, SEMAPHORE_EMPTY, 1, error);
 }
 
 static void
-lockstep_clear (LabCarrier *carrier)
+lockstep_clear (LabWay *way)
 {
-  Lockstep *self = (Lockstep *) carrier;
+  Lockstep *self = (Lockstep *) way;
 
   if (self->base != NULL)
     lab_sysv_shmdt (self->base, NULL);
 }
 
-const LabCarrierClass lab_carrier_lockstep_class = {
+const LabWayClass lab_way_lockstep_class = {
   .instance_size = sizeof (Lockstep),
   .make = lockstep_make,
   .attach = lockstep_attach,

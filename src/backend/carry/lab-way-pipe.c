@@ -5,7 +5,7 @@
 
 #include "config.h"
 
-#include "backend/carry/lab-carrier-private.h"
+#include "backend/carry/lab-way-private.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,7 +15,7 @@
 
 typedef struct
 {
-  LabCarrier parent;
+  LabWay parent;
   int        fds[2];  /* to read from, to write to; -1: closed */
 } Pipe;
 
@@ -29,26 +29,26 @@ close_end (Pipe *self,
 }
 
 static void
-pipe_init (LabCarrier *carrier)
+pipe_init (LabWay *way)
 {
-  Pipe *self = (Pipe *) carrier;
+  Pipe *self = (Pipe *) way;
 
   self->fds[0] = -1;
   self->fds[1] = -1;
 }
 
 static void
-pipe_clear (LabCarrier *carrier)
+pipe_clear (LabWay *way)
 {
-  close_end ((Pipe *) carrier, 0);
-  close_end ((Pipe *) carrier, 1);
+  close_end ((Pipe *) way, 0);
+  close_end ((Pipe *) way, 1);
 }
 
 static gboolean
-pipe_prepare (LabCarrier *carrier,
-              GError    **error)
+pipe_prepare (LabWay  *way,
+              GError **error)
 {
-  Pipe *self = (Pipe *) carrier;
+  Pipe *self = (Pipe *) way;
 
   if (pipe2 (self->fds, O_CLOEXEC) == 0)
     return TRUE;
@@ -59,28 +59,28 @@ pipe_prepare (LabCarrier *carrier,
 }
 
 static gboolean
-pipe_attach (LabCarrier *carrier,
-             LabSide     side,
-             GError    **error)
+pipe_attach (LabWay  *way,
+             LabSide  side,
+             GError **error)
 {
-  close_end ((Pipe *) carrier, side == LAB_SIDE_SERVER ? 0 : 1);
+  close_end ((Pipe *) way, side == LAB_SIDE_SERVER ? 0 : 1);
 
-  return lab_carrier_ensure_buffer (carrier, error) != NULL;
+  return lab_way_ensure_buffer (way, error) != NULL;
 }
 
 static gpointer
-pipe_fill (LabCarrier *carrier,
-           GError    **error)
+pipe_fill (LabWay  *way,
+           GError **error)
 {
-  return carrier->buffer;
+  return way->buffer;
 }
 
 static gboolean
-pipe_pass (LabCarrier *carrier,
-           gsize       n_bytes,
-           GError    **error)
+pipe_pass (LabWay  *way,
+           gsize    n_bytes,
+           GError **error)
 {
-  Pipe *self = (Pipe *) carrier;
+  Pipe *self = (Pipe *) way;
 
   if (n_bytes == 0)
     {
@@ -88,25 +88,25 @@ pipe_pass (LabCarrier *carrier,
       return TRUE;
     }
 
-  return lab_carry_io_write_all (&carrier->io, self->fds[1], carrier->buffer, n_bytes)
-         || lab_carrier_fail (carrier, error);
+  return lab_carry_io_write_all (&way->io, self->fds[1], way->buffer, n_bytes)
+         || lab_way_fail (way, error);
 }
 
 static gssize
-pipe_take (LabCarrier *carrier,
-           gpointer   *block,
-           GError    **error)
+pipe_take (LabWay   *way,
+           gpointer *block,
+           GError  **error)
 {
-  gssize n = lab_carry_io_read (&carrier->io, ((Pipe *) carrier)->fds[0], carrier->buffer, carrier->block_bytes);
+  gssize n = lab_carry_io_read (&way->io, ((Pipe *) way)->fds[0], way->buffer, way->block_bytes);
 
   if (n < 0)
-    lab_carrier_fail (carrier, error);
-  *block = carrier->buffer;
+    lab_way_fail (way, error);
+  *block = way->buffer;
 
   return n;
 }
 
-const LabCarrierClass lab_carrier_pipe_class = {
+const LabWayClass lab_way_pipe_class = {
   .instance_size = sizeof (Pipe),
   .init = pipe_init,
   .prepare = pipe_prepare,
@@ -122,15 +122,15 @@ const LabCarrierClass lab_carrier_pipe_class = {
  * opening of a FIFO waits for the other end, and would wait for ever for a
  * process that died. */
 static gboolean
-fifo_make (LabCarrier *carrier,
-           GError    **error)
+fifo_make (LabWay  *way,
+           GError **error)
 {
-  Pipe *self = (Pipe *) carrier;
+  Pipe *self = (Pipe *) way;
 
-  if (!lab_carry_objects_make_fifo (carrier->objects, LAB_CARRY_PATH_THERE, error))
+  if (!lab_carry_objects_make_fifo (way->objects, LAB_CARRY_PATH_THERE, error))
     return FALSE;
 
-  self->fds[0] = open (carrier->objects->paths[LAB_CARRY_PATH_THERE], O_RDWR | O_CLOEXEC);
+  self->fds[0] = open (way->objects->paths[LAB_CARRY_PATH_THERE], O_RDWR | O_CLOEXEC);
   if (self->fds[0] >= 0)
     return TRUE;
 
@@ -140,16 +140,16 @@ fifo_make (LabCarrier *carrier,
 }
 
 static gboolean
-fifo_attach (LabCarrier *carrier,
-             LabSide     side,
-             GError    **error)
+fifo_attach (LabWay  *way,
+             LabSide  side,
+             GError **error)
 {
-  Pipe *self = (Pipe *) carrier;
+  Pipe *self = (Pipe *) way;
   int end = side == LAB_SIDE_SERVER ? 1 : 0;
 
-  self->fds[end] = open (carrier->objects->paths[LAB_CARRY_PATH_THERE], (end == 1 ? O_WRONLY : O_RDONLY) | O_CLOEXEC);
+  self->fds[end] = open (way->objects->paths[LAB_CARRY_PATH_THERE], (end == 1 ? O_WRONLY : O_RDONLY) | O_CLOEXEC);
   if (self->fds[end] >= 0)
-    return lab_carrier_ensure_buffer (carrier, error) != NULL;
+    return lab_way_ensure_buffer (way, error) != NULL;
 
   lab_carry_set_error (error, LAB_CARRY_ERROR_FAILED, errno, _("The FIFO cannot be opened"));
 
@@ -157,13 +157,13 @@ fifo_attach (LabCarrier *carrier,
 }
 
 static void
-fifo_settle (LabCarrier *carrier)
+fifo_settle (LabWay *way)
 {
-  pipe_clear (carrier);
-  lab_carry_objects_remove_path (carrier->objects, LAB_CARRY_PATH_THERE);
+  pipe_clear (way);
+  lab_carry_objects_remove_path (way->objects, LAB_CARRY_PATH_THERE);
 }
 
-const LabCarrierClass lab_carrier_fifo_class = {
+const LabWayClass lab_way_fifo_class = {
   .instance_size = sizeof (Pipe),
   .init = pipe_init,
   .make = fifo_make,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "backend/carry/lab-carrier-private.h"
+#include "backend/carry/lab-way-private.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -17,55 +17,55 @@ static const struct
 {
   const char            *name;
   const char            *title;
-  const LabCarrierClass *klass;
-} kinds[LAB_N_CARRIERS] = {
-  [LAB_CARRIER_PIPE]     = { "pipe",     NC_("carrier", "Pipe"), &lab_carrier_pipe_class },
+  const LabWayClass *klass;
+} kinds[LAB_N_WAYS] = {
+  [LAB_WAY_PIPE]     = { "pipe",     NC_("way", "Pipe"), &lab_way_pipe_class },
   /* Translators: a pipe with a name in the file system, mkfifo(3) */
-  [LAB_CARRIER_FIFO]     = { "fifo",     NC_("carrier", "FIFO"), &lab_carrier_fifo_class },
-  [LAB_CARRIER_QUEUE]    = { "queue",    NC_("carrier", "Message Queue"), &lab_carrier_queue_class },
+  [LAB_WAY_FIFO]     = { "fifo",     NC_("way", "FIFO"), &lab_way_fifo_class },
+  [LAB_WAY_QUEUE]    = { "queue",    NC_("way", "Message Queue"), &lab_way_queue_class },
   /* Translators: one shared buffer, server and client use it in strict turns */
-  [LAB_CARRIER_LOCKSTEP] = { "lockstep", NC_("carrier", "Shared Memory, in Turns"), &lab_carrier_lockstep_class },
+  [LAB_WAY_LOCKSTEP] = { "lockstep", NC_("way", "Shared Memory, in Turns"), &lab_way_lockstep_class },
   /* Translators: a few shared buffers in a circle */
-  [LAB_CARRIER_RING]     = { "ring",     NC_("carrier", "Shared Memory, Ring"), &lab_carrier_ring_class },
-  [LAB_CARRIER_PLAIN]    = { "plain",    NC_("carrier", "One Process"), &lab_carrier_plain_class },
+  [LAB_WAY_RING]     = { "ring",     NC_("way", "Shared Memory, Ring"), &lab_way_ring_class },
+  [LAB_WAY_PLAIN]    = { "plain",    NC_("way", "One Process"), &lab_way_plain_class },
 };
 
 /**
- * lab_carrier_kind_to_string:
- * @kind: a carrier
+ * lab_way_kind_to_string:
+ * @kind: a way
  *
  * Returns: its name on the command line and in reports, such as "pipe"
  */
 const char *
-lab_carrier_kind_to_string (LabCarrierKind kind)
+lab_way_kind_to_string (LabWayKind kind)
 {
-  g_return_val_if_fail (kind < LAB_N_CARRIERS, NULL);
+  g_return_val_if_fail (kind < LAB_N_WAYS, NULL);
 
   return kinds[kind].name;
 }
 
 /**
- * lab_carrier_kind_get_title:
- * @kind: a carrier
+ * lab_way_kind_get_title:
+ * @kind: a way
  *
  * Returns: its name on the screen, translated
  */
 const char *
-lab_carrier_kind_get_title (LabCarrierKind kind)
+lab_way_kind_get_title (LabWayKind kind)
 {
-  g_return_val_if_fail (kind < LAB_N_CARRIERS, NULL);
+  g_return_val_if_fail (kind < LAB_N_WAYS, NULL);
 
-  return g_dpgettext2 (GETTEXT_PACKAGE, "carrier", kinds[kind].title);
+  return g_dpgettext2 (GETTEXT_PACKAGE, "way", kinds[kind].title);
 }
 
 gboolean
-lab_carrier_kind_parse (const char     *text,
-                        LabCarrierKind *kind)
+lab_way_kind_parse (const char *text,
+                    LabWayKind *kind)
 {
-  for (guint i = 0; i < LAB_N_CARRIERS; i++)
+  for (guint i = 0; i < LAB_N_WAYS; i++)
     if (g_str_equal (text, kinds[i].name))
       {
-        *kind = (LabCarrierKind) i;
+        *kind = (LabWayKind) i;
         return TRUE;
       }
 
@@ -73,29 +73,29 @@ lab_carrier_kind_parse (const char     *text,
 }
 
 /**
- * lab_carrier_kind_shares:
- * @kind: a carrier
+ * lab_way_kind_shares:
+ * @kind: a way
  *
  * Returns: whether it carries through shared memory
  */
 gboolean
-lab_carrier_kind_shares (LabCarrierKind kind)
+lab_way_kind_shares (LabWayKind kind)
 {
-  return kind == LAB_CARRIER_LOCKSTEP || kind == LAB_CARRIER_RING;
+  return kind == LAB_WAY_LOCKSTEP || kind == LAB_WAY_RING;
 }
 
 /**
- * lab_carrier_get_message_max:
+ * lab_way_get_message_max:
  *
  * Source: `/proc/sys/kernel/msgmax` and `msgmnb`, sysvipc(7).
  *
  * Returns: the most bytes in one message of a queue; 8192 by default
  */
 gsize
-lab_carrier_get_message_max (void)
+lab_way_get_message_max (void)
 {
   const char * const files[] = { "/proc/sys/kernel/msgmax", "/proc/sys/kernel/msgmnb" };
-  gsize max = LAB_CARRIER_MAX_BLOCK;
+  gsize max = LAB_WAY_MAX_BLOCK;
 
   for (guint i = 0; i < G_N_ELEMENTS (files); i++)
     {
@@ -111,30 +111,30 @@ lab_carrier_get_message_max (void)
 }
 
 /**
- * lab_carrier_new:
+ * lab_way_new:
  * @kind: which
- * @block_bytes: the largest block, %LAB_CARRIER_MIN_BLOCK to %LAB_CARRIER_MAX_BLOCK
+ * @block_bytes: the largest block, %LAB_WAY_MIN_BLOCK to %LAB_WAY_MAX_BLOCK
  * @n_slots: for the ring, a power of two from 2 to 64; 0 for a good number
  * @objects: where it writes down what it makes, shared by all processes of the job
  * @stop: becomes 1 when the job is over, shared by all processes of the job
  *
- * The parent makes a carrier, calls lab_carrier_prepare(), forks the server and
- * the client, calls lab_carrier_make(), and once both have called
- * lab_carrier_attach() lab_carrier_settle().
+ * The parent makes a way, calls lab_way_prepare(), forks the server and
+ * the client, calls lab_way_make(), and once both have called
+ * lab_way_attach() lab_way_settle().
  *
- * Returns: (transfer full): a carrier
+ * Returns: (transfer full): a way
  */
-LabCarrier *
-lab_carrier_new (LabCarrierKind    kind,
-                 gsize             block_bytes,
-                 guint             n_slots,
-                 LabCarryObjects  *objects,
-                 _Atomic uint32_t *stop)
+LabWay *
+lab_way_new (LabWayKind        kind,
+             gsize             block_bytes,
+             guint             n_slots,
+             LabCarryObjects  *objects,
+             _Atomic uint32_t *stop)
 {
-  LabCarrier *self;
+  LabWay *self;
 
-  g_return_val_if_fail (kind < LAB_N_CARRIERS, NULL);
-  g_return_val_if_fail (block_bytes >= LAB_CARRIER_MIN_BLOCK && block_bytes <= LAB_CARRIER_MAX_BLOCK, NULL);
+  g_return_val_if_fail (kind < LAB_N_WAYS, NULL);
+  g_return_val_if_fail (block_bytes >= LAB_WAY_MIN_BLOCK && block_bytes <= LAB_WAY_MAX_BLOCK, NULL);
   g_return_val_if_fail (n_slots == 0 || (n_slots >= 2 && n_slots <= 64 && (n_slots & (n_slots - 1)) == 0), NULL);
 
   self = g_malloc0 (kinds[kind].klass->instance_size);
@@ -151,14 +151,14 @@ lab_carrier_new (LabCarrierKind    kind,
 }
 
 /**
- * lab_carrier_free:
- * @self: a carrier
+ * lab_way_free:
+ * @self: a way
  *
  * Detaches and closes.  What outlives processes is removed by
  * lab_carry_objects_remove().
  */
 void
-lab_carrier_free (LabCarrier *self)
+lab_way_free (LabWay *self)
 {
   if (self == NULL)
     return;
@@ -170,21 +170,21 @@ lab_carrier_free (LabCarrier *self)
 }
 
 /**
- * lab_carrier_get_n_slots:
- * @self: a carrier
+ * lab_way_get_n_slots:
+ * @self: a way
  *
  * Returns: how many blocks can be under way in memory that both share; 0 when
- *   the carrier has no slots
+ *   the way has no slots
  */
 guint
-lab_carrier_get_n_slots (LabCarrier *self)
+lab_way_get_n_slots (LabWay *self)
 {
   return self->n_slots;
 }
 
 /**
- * lab_carrier_prepare:
- * @self: a carrier
+ * lab_way_prepare:
+ * @self: a way
  * @error: return location for an error
  *
  * Makes what the children inherit and what vanishes with its processes.
@@ -195,15 +195,15 @@ lab_carrier_get_n_slots (LabCarrier *self)
  * Returns: whether it worked
  */
 gboolean
-lab_carrier_prepare (LabCarrier *self,
-                     GError    **error)
+lab_way_prepare (LabWay  *self,
+                 GError **error)
 {
   return self->klass->prepare == NULL || self->klass->prepare (self, error);
 }
 
 /**
- * lab_carrier_make:
- * @self: a carrier
+ * lab_way_make:
+ * @self: a way
  * @error: return location for an error
  *
  * Makes what outlives processes.  Called by the parent once there are children,
@@ -215,15 +215,15 @@ lab_carrier_prepare (LabCarrier *self,
  * Returns: whether it worked
  */
 gboolean
-lab_carrier_make (LabCarrier *self,
-                  GError    **error)
+lab_way_make (LabWay  *self,
+              GError **error)
 {
   return self->klass->make == NULL || self->klass->make (self, error);
 }
 
 /**
- * lab_carrier_attach:
- * @self: a carrier
+ * lab_way_attach:
+ * @self: a way
  * @side: who this process is
  * @count: where this process's calls and bytes are counted
  * @error: return location for an error
@@ -236,10 +236,10 @@ lab_carrier_make (LabCarrier *self,
  * Returns: whether it worked
  */
 gboolean
-lab_carrier_attach (LabCarrier    *self,
-                    LabSide        side,
-                    LabCarryCount *count,
-                    GError       **error)
+lab_way_attach (LabWay        *self,
+                LabSide        side,
+                LabCarryCount *count,
+                GError       **error)
 {
   self->io.count = count;
 
@@ -247,45 +247,45 @@ lab_carrier_attach (LabCarrier    *self,
 }
 
 /**
- * lab_carrier_settle:
- * @self: a carrier
+ * lab_way_settle:
+ * @self: a way
  *
  * Takes away the names that nobody needs any more and the parent's own ends.
  * Called by the parent once both are attached.
  */
 void
-lab_carrier_settle (LabCarrier *self)
+lab_way_settle (LabWay *self)
 {
   if (self->klass->settle != NULL)
     self->klass->settle (self);
 }
 
 /**
- * lab_carrier_fill:
- * @self: the server's carrier
+ * lab_way_fill:
+ * @self: the server's way
  * @error: return location for an error
  *
  * Waits for a free place.
  *
- * Errors: as lab_carrier_pass(); %LAB_CARRY_ERROR_LIMIT for the carrier that is
+ * Errors: as lab_way_pass(); %LAB_CARRY_ERROR_LIMIT for the way that is
  * alone and has no memory for a block.
  *
  * Returns: (transfer none): room for a block, or %NULL
  */
 gpointer
-lab_carrier_fill (LabCarrier *self,
-                  GError    **error)
+lab_way_fill (LabWay  *self,
+              GError **error)
 {
   return self->klass->fill (self, error);
 }
 
 /**
- * lab_carrier_pass:
- * @self: the server's carrier
+ * lab_way_pass:
+ * @self: the server's way
  * @n_bytes: how much of the place is filled; 0 is the end
  * @error: return location for an error
  *
- * Passes the place that lab_carrier_fill() gave on to the client.
+ * Passes the place that lab_way_fill() gave on to the client.
  *
  * Errors: %LAB_CARRY_ERROR_PARTNER when the other process has ended,
  * %LAB_CARRY_ERROR_CANCELLED, %LAB_CARRY_ERROR_FAILED.
@@ -293,17 +293,17 @@ lab_carrier_fill (LabCarrier *self,
  * Returns: whether it worked
  */
 gboolean
-lab_carrier_pass (LabCarrier *self,
-                  gsize       n_bytes,
-                  GError    **error)
+lab_way_pass (LabWay  *self,
+              gsize    n_bytes,
+              GError **error)
 {
   return self->klass->pass (self, n_bytes, error);
 }
 
 /**
- * lab_carrier_take:
- * @self: the client's carrier
- * @block: (out) (transfer none): the bytes, until lab_carrier_release()
+ * lab_way_take:
+ * @self: the client's way
+ * @block: (out) (transfer none): the bytes, until lab_way_release()
  * @error: return location for an error
  *
  * Waits for bytes.  A pipe may give less than the block that was passed.
@@ -314,19 +314,19 @@ lab_carrier_pass (LabCarrier *self,
  * Returns: how many, at most a block, 0 at the end, or -1
  */
 gssize
-lab_carrier_take (LabCarrier *self,
-                  gpointer   *block,
-                  GError    **error)
+lab_way_take (LabWay   *self,
+              gpointer *block,
+              GError  **error)
 {
   return self->klass->take (self, block, error);
 }
 
 /**
- * lab_carrier_release:
- * @self: the client's carrier
+ * lab_way_release:
+ * @self: the client's way
  * @error: return location for an error
  *
- * Gives the place back that lab_carrier_take() showed.
+ * Gives the place back that lab_way_take() showed.
  *
  * Errors: %LAB_CARRY_ERROR_PARTNER when the other process has ended,
  * %LAB_CARRY_ERROR_CANCELLED, %LAB_CARRY_ERROR_FAILED.
@@ -334,16 +334,16 @@ lab_carrier_take (LabCarrier *self,
  * Returns: whether it worked
  */
 gboolean
-lab_carrier_release (LabCarrier *self,
-                     GError    **error)
+lab_way_release (LabWay  *self,
+                 GError **error)
 {
   return self->klass->release == NULL || self->klass->release (self, error);
 }
 
 /* After a failed call of lab-carry-io.h on what connects the two: it breaks when the other side ends. */
 gboolean
-lab_carrier_fail (LabCarrier *self,
-                  GError    **error)
+lab_way_fail (LabWay  *self,
+              GError **error)
 {
   int errsv = errno;
 
@@ -356,8 +356,8 @@ lab_carrier_fail (LabCarrier *self,
 }
 
 guint8 *
-lab_carrier_ensure_buffer (LabCarrier *self,
-                           GError    **error)
+lab_way_ensure_buffer (LabWay  *self,
+                       GError **error)
 {
   void *memory;
   int errsv;
@@ -379,24 +379,24 @@ lab_carrier_ensure_buffer (LabCarrier *self,
   return self->buffer;
 }
 
-/* The carrier of one process: what was filled is what is taken. */
+/* The way of one process: what was filled is what is taken. */
 typedef struct
 {
-  LabCarrier parent;
+  LabWay parent;
   gsize      n_bytes;
 } Plain;
 
 static gpointer
-plain_fill (LabCarrier *self,
-            GError    **error)
+plain_fill (LabWay  *self,
+            GError **error)
 {
-  return lab_carrier_ensure_buffer (self, error);
+  return lab_way_ensure_buffer (self, error);
 }
 
 static gboolean
-plain_pass (LabCarrier *self,
-            gsize       n_bytes,
-            GError    **error)
+plain_pass (LabWay  *self,
+            gsize    n_bytes,
+            GError **error)
 {
   ((Plain *) self)->n_bytes = n_bytes;
 
@@ -404,16 +404,16 @@ plain_pass (LabCarrier *self,
 }
 
 static gssize
-plain_take (LabCarrier *self,
-            gpointer   *block,
-            GError    **error)
+plain_take (LabWay   *self,
+            gpointer *block,
+            GError  **error)
 {
   *block = self->buffer;
 
   return (gssize) ((Plain *) self)->n_bytes;
 }
 
-const LabCarrierClass lab_carrier_plain_class = {
+const LabWayClass lab_way_plain_class = {
   .instance_size = sizeof (Plain),
   .fill = plain_fill,
   .pass = plain_pass,
