@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* Looks again and again at a segment that has a textbook's layout, or a C string
+/* Looks again and again at a segment that has the layout of a preset, or a C string
  * at byte 0, and tells when a byte of it has changed. */
 
 typedef struct _LabPresetReader LabPresetReader;

@@ -7,7 +7,7 @@
 
 G_BEGIN_DECLS
 
-/* The layouts of well-known textbook programs, so that a window can read the
+/* The layouts of other people's programs, well-known from textbooks, so that a window can read the
  * segment that somebody else's program made. */
 
 typedef enum

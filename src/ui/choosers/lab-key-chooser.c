@@ -5,7 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "ui/choosers/lab-homework-keys.h"
+#include "ui/choosers/lab-preset-keys.h"
 #include "ui/parts/lab-choose-file.h"
 #include "ui/style/lab-resource.h"
 
@@ -289,7 +289,7 @@ default_cb (LabKeyChooser *self)
 }
 
 static void
-homework_cb (LabKeyChooser      *self,
+preset_chosen_cb (LabKeyChooser      *self,
              const LabKeyChoice *choice)
 {
   gboolean changed = take_choice (self, lab_key_choice_copy (choice));
@@ -419,7 +419,7 @@ lab_key_chooser_class_init (LabKeyChooserClass *klass)
   signals[CHANGED] =
     g_signal_new ("changed", LAB_TYPE_KEY_CHOOSER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 
-  g_type_ensure (LAB_TYPE_HOMEWORK_KEYS);
+  g_type_ensure (LAB_TYPE_PRESET_KEYS);
   gtk_widget_class_set_template_from_resource (widget_class, LAB_UI_RESOURCE_PATH "choosers/lab-key-chooser.ui");
   gtk_widget_class_bind_template_child (widget_class, LabKeyChooser, button);
   gtk_widget_class_bind_template_child (widget_class, LabKeyChooser, summary);
@@ -437,7 +437,7 @@ lab_key_chooser_class_init (LabKeyChooserClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, popover_show_cb);
   gtk_widget_class_bind_template_callback (widget_class, browse_cb);
   gtk_widget_class_bind_template_callback (widget_class, default_cb);
-  gtk_widget_class_bind_template_callback (widget_class, homework_cb);
+  gtk_widget_class_bind_template_callback (widget_class, preset_chosen_cb);
 
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "keychooser");

@@ -199,7 +199,7 @@ lab_memory_format (LabMemoryFormat  format,
  * @field: a field
  *
  * Returns: (transfer full): its name for the user: a translated word for a
- *   stretch of bytes, the C name for a field of the control block or of a textbook's layout
+ *   stretch of bytes, the C name for a field of the control block or of a preset
  */
 char *
 lab_memory_describe_kind (const LabField *field)

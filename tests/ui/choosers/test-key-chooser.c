@@ -5,7 +5,7 @@
 
 #include "helpers/helper-widgets.h"
 #include "ui/app/lab-ui.h"
-#include "ui/choosers/lab-homework-keys.h"
+#include "ui/choosers/lab-preset-keys.h"
 #include "ui/choosers/lab-key-chooser.h"
 
 static LabKeyChooser *
@@ -192,7 +192,7 @@ test_offers_homework_keys (void)
 static void
 test_homework_keys_new_destroy (void)
 {
-  g_assert_finalize_object (g_object_ref_sink (lab_homework_keys_new ()));
+  g_assert_finalize_object (g_object_ref_sink (lab_preset_keys_new ()));
 }
 
 int

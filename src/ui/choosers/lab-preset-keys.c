@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "ui/choosers/lab-homework-keys.h"
+#include "ui/choosers/lab-preset-keys.h"
 
 #include <glib/gi18n-lib.h>
 
 #include "backend/preset/lab-preset.h"
 
-struct _LabHomeworkKeys
+struct _LabPresetKeys
 {
   GtkWidget  parent_instance;
 
@@ -17,12 +17,12 @@ struct _LabHomeworkKeys
 
 enum { CHOSEN, N_SIGNALS };
 
-G_DEFINE_FINAL_TYPE (LabHomeworkKeys, lab_homework_keys, GTK_TYPE_WIDGET)
+G_DEFINE_FINAL_TYPE (LabPresetKeys, lab_preset_keys, GTK_TYPE_WIDGET)
 
 static guint signals[N_SIGNALS];
 
 static void
-clicked_cb (LabHomeworkKeys *self,
+clicked_cb (LabPresetKeys *self,
             GtkWidget       *item)
 {
   const LabPreset *preset = lab_preset_find (gtk_widget_get_name (item));
@@ -56,7 +56,7 @@ describe (const LabPreset *preset)
 }
 
 static void
-update_tooltips (LabHomeworkKeys *self)
+update_tooltips (LabPresetKeys *self)
 {
   for (GtkWidget *item = gtk_widget_get_first_child (self->list); item != NULL; item = gtk_widget_get_next_sibling (item))
     {
@@ -67,7 +67,7 @@ update_tooltips (LabHomeworkKeys *self)
 }
 
 static void
-add_item (LabHomeworkKeys *self,
+add_item (LabPresetKeys *self,
           const LabPreset *preset)
 {
   GtkWidget *item = gtk_button_new ();
@@ -91,31 +91,31 @@ add_item (LabHomeworkKeys *self,
 }
 
 static void
-lab_homework_keys_dispose (GObject *object)
+lab_preset_keys_dispose (GObject *object)
 {
-  LabHomeworkKeys *self = LAB_HOMEWORK_KEYS (object);
+  LabPresetKeys *self = LAB_PRESET_KEYS (object);
 
   g_clear_pointer (&self->button, gtk_widget_unparent);
 
-  G_OBJECT_CLASS (lab_homework_keys_parent_class)->dispose (object);
+  G_OBJECT_CLASS (lab_preset_keys_parent_class)->dispose (object);
 }
 
 static void
-lab_homework_keys_class_init (LabHomeworkKeysClass *klass)
+lab_preset_keys_class_init (LabPresetKeysClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  G_OBJECT_CLASS (klass)->dispose = lab_homework_keys_dispose;
+  G_OBJECT_CLASS (klass)->dispose = lab_preset_keys_dispose;
 
   signals[CHOSEN] =
-    g_signal_new ("chosen", LAB_TYPE_HOMEWORK_KEYS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
+    g_signal_new ("chosen", LAB_TYPE_PRESET_KEYS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
 
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
-  gtk_widget_class_set_css_name (widget_class, "labhomeworkkeys");
+  gtk_widget_class_set_css_name (widget_class, "labpresetkeys");
 }
 
 static void
-lab_homework_keys_init (LabHomeworkKeys *self)
+lab_preset_keys_init (LabPresetKeys *self)
 {
   GtkWidget *popover = gtk_popover_new ();
   GtkWidget *scrolled = gtk_scrolled_window_new ();
@@ -141,12 +141,12 @@ lab_homework_keys_init (LabHomeworkKeys *self)
 }
 
 /**
- * lab_homework_keys_new:
+ * lab_preset_keys_new:
  *
  * Returns: (transfer floating): a button
  */
 GtkWidget *
-lab_homework_keys_new (void)
+lab_preset_keys_new (void)
 {
-  return g_object_new (LAB_TYPE_HOMEWORK_KEYS, NULL);
+  return g_object_new (LAB_TYPE_PRESET_KEYS, NULL);
 }
