@@ -4,9 +4,7 @@
 #include "helpers/helper-carry.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <glib/gstdio.h>
-#include <sched.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,20 +12,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "helpers/helper-namespace.h"
+
 static gboolean isolated;
-
-static void
-write_file (const char *path,
-            const char *text)
-{
-  int fd = open (path, O_WRONLY | O_CLOEXEC);
-
-  if (fd >= 0)
-    {
-      (void) !write (fd, text, strlen (text));
-      close (fd);
-    }
-}
 
 /**
  * carry_isolate:
@@ -38,20 +25,7 @@ write_file (const char *path,
 void
 carry_isolate (void)
 {
-  uid_t uid = getuid ();
-  gid_t gid = getgid ();
-
-  isolated = unshare (CLONE_NEWIPC) == 0;
-  if (!isolated && unshare (CLONE_NEWUSER | CLONE_NEWIPC) == 0)
-    {
-      g_autofree char *uid_map = g_strdup_printf ("%u %u 1", uid, uid);
-      g_autofree char *gid_map = g_strdup_printf ("%u %u 1", gid, gid);
-
-      write_file ("/proc/self/setgroups", "deny");
-      write_file ("/proc/self/uid_map", uid_map);
-      write_file ("/proc/self/gid_map", gid_map);
-      isolated = TRUE;
-    }
+  isolated = test_leave_the_common_namespace ();
 }
 
 gboolean

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include <fcntl.h>
-#include <sched.h>
+#include <errno.h>
 
 #include <glib/gstdio.h>
 
@@ -11,6 +10,7 @@
 #include "helpers/helper-blocks.h"
 #include "helpers/helper-child.h"
 #include "helpers/helper-keys.h"
+#include "helpers/helper-namespace.h"
 #include "helpers/helper-wait.h"
 #include "helpers/helper-widgets.h"
 #include "segments/lab-segment-item.h"
@@ -750,43 +750,13 @@ test_is_accessible (Fixture       *f,
   gtk_test_accessible_assert_role (find_by_id (f->window, "status"), GTK_ACCESSIBLE_ROLE_STATUS);
 }
 
-static gboolean
-write_to (const char *path,
-          const char *text)
-{
-  int fd = open (path, O_WRONLY | O_CLOEXEC);
-  gboolean ok = fd != -1 && write (fd, text, strlen (text)) == (gssize) strlen (text);
-
-  if (fd != -1)
-    close (fd);
-
-  return ok;
-}
-
-/* Thousands of segments are too many for a machine that others use too.  So who
- * measures has System V objects of its own; an ordinary user may have them in a
- * user namespace only.  Each thread has its own: to be called before there are any. */
-static void
-leave_the_common_namespace (void)
-{
-  g_autofree char *uid_map = g_strdup_printf ("%u %u 1", (guint) geteuid (), (guint) geteuid ());
-  g_autofree char *gid_map = g_strdup_printf ("%u %u 1", (guint) getegid (), (guint) getegid ());
-
-  if (unshare (CLONE_NEWIPC) == 0)
-    return;
-  if (unshare (CLONE_NEWUSER | CLONE_NEWIPC) != 0
-      || !write_to ("/proc/self/setgroups", "deny")
-      || !write_to ("/proc/self/uid_map", uid_map)
-      || !write_to ("/proc/self/gid_map", gid_map))
-    g_printerr ("# no IPC namespace of its own: %s\n", g_strerror (errno));
-}
-
 int
 main (int argc, char *argv[])
 {
   for (int i = 1; i + 1 < argc; i++)
     if (strcmp (argv[i], "-m") == 0 && strcmp (argv[i + 1], "perf") == 0)
-      leave_the_common_namespace ();
+      if (!test_leave_the_common_namespace ())  /* thousands of segments are too many for a machine that others use too */
+        g_printerr ("# no IPC namespace of its own: %s\n", g_strerror (errno));
 
   gtk_test_init (&argc, &argv, NULL);
   g_test_set_nonfatal_assertions ();

@@ -3,6 +3,7 @@
 
 #include "backend/kernel/lab-table-watch.h"
 #include "helpers/helper-keys.h"
+#include "helpers/helper-namespace.h"
 #include "helpers/helper-wait.h"
 
 /* More than are read in the main thread, and as many as a large machine has. */
@@ -245,6 +246,8 @@ test_forgets_during_a_look (Fixture       *f,
 int
 main (int argc, char *argv[])
 {
+  /* Where that is not allowed, others may make a segment now and then. */
+  test_leave_the_common_namespace ();
   g_test_init (&argc, &argv, NULL);
   g_test_set_nonfatal_assertions ();
 #define ADD(name, func) g_test_add ("/backend/table-watch/" name, Fixture, NULL, set_up, func, tear_down)

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <fcntl.h>
+#include <glib.h>
+#include <sched.h>
+#include <string.h>
+#include <unistd.h>
+
+static inline gboolean
+test_write_to (const char *path,
+               const char *text)
+{
+  int fd = open (path, O_WRONLY | O_CLOEXEC);
+  gboolean ok = fd != -1 && write (fd, text, strlen (text)) == (gssize) strlen (text);
+
+  if (fd != -1)
+    close (fd);
+
+  return ok;
+}
+
+/* Moves the test program, and all that it starts, into an IPC namespace of its own, where nobody
+ * else makes or removes anything.  An ordinary user may have one in a user namespace only.  Each
+ * thread has its own: to be called before there are any. */
+static inline gboolean
+test_leave_the_common_namespace (void)
+{
+  g_autofree char *uid_map = g_strdup_printf ("%u %u 1", (guint) geteuid (), (guint) geteuid ());
+  g_autofree char *gid_map = g_strdup_printf ("%u %u 1", (guint) getegid (), (guint) getegid ());
+
+  if (unshare (CLONE_NEWIPC) == 0)
+    return TRUE;
+
+  return unshare (CLONE_NEWUSER | CLONE_NEWIPC) == 0
+         && test_write_to ("/proc/self/setgroups", "deny")
+         && test_write_to ("/proc/self/uid_map", uid_map)
+         && test_write_to ("/proc/self/gid_map", gid_map);
+}
