@@ -9,9 +9,10 @@ struct _LabWrapLayout
 
   int              column_spacing;  /* pixels */
   int              row_spacing;     /* pixels */
+  int              min_chars;       /* of equal children, see lab_wrap_layout_class_init() */
 };
 
-enum { PROP_0, PROP_COLUMN_SPACING, PROP_ROW_SPACING, N_PROPS };
+enum { PROP_0, PROP_COLUMN_SPACING, PROP_ROW_SPACING, PROP_MIN_CHARS, N_PROPS };
 
 G_DEFINE_FINAL_TYPE (LabWrapLayout, lab_wrap_layout, GTK_TYPE_LAYOUT_MANAGER)
 
@@ -27,10 +28,54 @@ typedef struct
 } Line;
 
 static int
+char_width (GtkWidget *widget)
+{
+  PangoFontMetrics *metrics = pango_context_get_metrics (gtk_widget_get_pango_context (widget), NULL, NULL);
+  int width = pango_font_metrics_get_approximate_char_width (metrics);
+
+  pango_font_metrics_unref (metrics);
+
+  return PANGO_PIXELS_CEIL (width);
+}
+
+/* How wide each of equal children is: its share of one line, or, where that is too little
+ * for one of them, all of a line.  0 when children are as wide as each needs. */
+static int
+equal_width (LabWrapLayout *self,
+             GtkWidget     *widget,
+             int            available)
+{
+  int n_children = 0, widest = self->min_chars, share;
+
+  if (self->min_chars == 0)
+    return 0;
+
+  widest *= char_width (widget);
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    {
+      int minimum;
+
+      if (!gtk_widget_should_layout (child))
+        continue;
+      gtk_widget_measure (child, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
+      widest = MAX (widest, minimum);
+      n_children++;
+    }
+  share = (available - self->column_spacing * (n_children - 1)) / MAX (n_children, 1);
+
+  return share >= widest ? share : available;
+}
+
+/* @equal: from equal_width() */
+static int
 child_width (GtkWidget *child,
-             int        available)
+             int        available,
+             int        equal)
 {
   int minimum, natural;
+
+  if (equal > 0)
+    return equal;
 
   gtk_widget_measure (child, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, &natural, NULL, NULL);
 
@@ -42,6 +87,7 @@ static void
 break_line (LabWrapLayout *self,
             GtkWidget     *first,
             int            available,
+            int            equal,
             Line          *line)
 {
   GtkWidget *child;
@@ -54,7 +100,7 @@ break_line (LabWrapLayout *self,
       if (!gtk_widget_should_layout (child))
         continue;
 
-      width = child_width (child, available);
+      width = child_width (child, available, equal);
       if (line->width > 0 && line->width + self->column_spacing + width > available)
         break;
 
@@ -83,12 +129,15 @@ lab_wrap_layout_measure (GtkLayoutManager *manager,
                          int              *natural_baseline)
 {
   LabWrapLayout *self = LAB_WRAP_LAYOUT (manager);
+  const int available = for_size < 0 ? G_MAXINT / 2 : for_size;
 
   *minimum = 0;
   *natural = 0;
 
   if (orientation == GTK_ORIENTATION_HORIZONTAL)
     {
+      int widest = 0, n_children = 0;
+
       for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
         {
           int child_minimum, child_natural;
@@ -99,7 +148,11 @@ lab_wrap_layout_measure (GtkLayoutManager *manager,
           gtk_widget_measure (child, orientation, -1, &child_minimum, &child_natural, NULL, NULL);
           *minimum = MAX (*minimum, child_minimum);
           *natural += (*natural > 0 ? self->column_spacing : 0) + child_natural;
+          widest = MAX (widest, child_natural);
+          n_children++;
         }
+      if (self->min_chars > 0 && n_children > 0)
+        *natural = widest * n_children + self->column_spacing * (n_children - 1);
       return;
     }
 
@@ -107,7 +160,7 @@ lab_wrap_layout_measure (GtkLayoutManager *manager,
     {
       Line line;
 
-      break_line (self, child, for_size < 0 ? G_MAXINT / 2 : for_size, &line);
+      break_line (self, child, available, equal_width (self, widget, available), &line);
       *natural += (*natural > 0 && line.height > 0 ? self->row_spacing : 0) + line.height;
       child = line.end;
     }
@@ -123,6 +176,7 @@ lab_wrap_layout_allocate (GtkLayoutManager *manager,
 {
   LabWrapLayout *self = LAB_WRAP_LAYOUT (manager);
   gboolean rtl = gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL;
+  const int equal = equal_width (self, widget, width);
   int y = 0;
 
   for (GtkWidget *first = gtk_widget_get_first_child (widget); first != NULL;)
@@ -130,7 +184,7 @@ lab_wrap_layout_allocate (GtkLayoutManager *manager,
       int x = 0;
       Line line;
 
-      break_line (self, first, width, &line);
+      break_line (self, first, width, equal, &line);
       for (GtkWidget *child = line.first; child != line.end; child = gtk_widget_get_next_sibling (child))
         {
           GtkAllocation allocation;
@@ -138,7 +192,7 @@ lab_wrap_layout_allocate (GtkLayoutManager *manager,
           if (!gtk_widget_should_layout (child))
             continue;
 
-          allocation.width = child_width (child, width);
+          allocation.width = child_width (child, width, equal);
           allocation.height = line.height;
           allocation.x = rtl ? width - x - allocation.width : x;
           allocation.y = y;
@@ -167,6 +221,9 @@ lab_wrap_layout_get_property (GObject    *object,
     case PROP_ROW_SPACING:
       g_value_set_int (value, self->row_spacing);
       break;
+    case PROP_MIN_CHARS:
+      g_value_set_int (value, self->min_chars);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -187,6 +244,9 @@ lab_wrap_layout_set_property (GObject      *object,
       break;
     case PROP_ROW_SPACING:
       self->row_spacing = g_value_get_int (value);
+      break;
+    case PROP_MIN_CHARS:
+      self->min_chars = g_value_get_int (value);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -212,27 +272,15 @@ lab_wrap_layout_class_init (LabWrapLayoutClass *klass)
   properties[PROP_ROW_SPACING] =
     g_param_spec_int ("row-spacing", NULL, NULL, 0, G_MAXINT16, 0,
                       G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+  /* With 0, children are as wide as each needs.  Else all are equally wide: they share one line
+   * where each then has room for so many average characters, and have a line each elsewhere. */
+  properties[PROP_MIN_CHARS] =
+    g_param_spec_int ("min-chars", NULL, NULL, 0, G_MAXINT16, 0,
+                      G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
 static void
 lab_wrap_layout_init (LabWrapLayout *self)
 {
-}
-
-/**
- * lab_wrap_layout_new:
- * @column_spacing: pixels between the children of a line
- * @row_spacing: pixels between lines
- *
- * Returns: (transfer full): a layout manager
- */
-GtkLayoutManager *
-lab_wrap_layout_new (int column_spacing,
-                     int row_spacing)
-{
-  return g_object_new (LAB_TYPE_WRAP_LAYOUT,
-                       "column-spacing", column_spacing,
-                       "row-spacing", row_spacing,
-                       NULL);
 }

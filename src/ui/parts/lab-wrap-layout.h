@@ -11,7 +11,4 @@ G_BEGIN_DECLS
 #define LAB_TYPE_WRAP_LAYOUT (lab_wrap_layout_get_type ())
 G_DECLARE_FINAL_TYPE (LabWrapLayout, lab_wrap_layout, LAB, WRAP_LAYOUT, GtkLayoutManager)
 
-GtkLayoutManager *lab_wrap_layout_new (int column_spacing,
-                                       int row_spacing);
-
 G_END_DECLS

@@ -12,7 +12,7 @@
 #include "backend/kernel/lab-process.h"
 #include "backend/kernel/lab-text.h"
 #include "backend/segment/lab-record-text.h"
-#include "ui/parts/lab-pair-layout.h"
+#include "ui/parts/lab-wrap-layout.h"
 #include "ui/record/lab-attachment-columns.h"
 #include "ui/record/lab-record-row.h"
 #include "ui/style/lab-resource.h"
@@ -516,7 +516,7 @@ lab_kernel_record_class_init (LabKernelRecordClass *klass)
   widget_class->map = lab_kernel_record_map;
   widget_class->unmap = lab_kernel_record_unmap;
 
-  g_type_ensure (LAB_TYPE_PAIR_LAYOUT);
+  g_type_ensure (LAB_TYPE_WRAP_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class, LAB_UI_RESOURCE_PATH "record/lab-kernel-record.ui");
   gtk_widget_class_bind_template_child (widget_class, LabKernelRecord, scrolled);
   gtk_widget_class_bind_template_child (widget_class, LabKernelRecord, title);

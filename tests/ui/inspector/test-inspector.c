@@ -140,7 +140,7 @@ test_wraps_its_tabs (void)
   GtkWidget *box = g_object_ref_sink (gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0));
   int minimum, natural, one_line, narrow;
 
-  gtk_widget_set_layout_manager (box, lab_wrap_layout_new (6, 6));
+  gtk_widget_set_layout_manager (box, g_object_new (LAB_TYPE_WRAP_LAYOUT, "column-spacing", 6, "row-spacing", 6, NULL));
   for (guint i = 0; i < 6; i++)
     {
       GtkWidget *child = gtk_label_new ("tab");

@@ -4,7 +4,7 @@
 #include <math.h>
 
 #include "ui/app/lab-ui.h"
-#include "ui/parts/lab-pair-layout.h"
+#include "ui/parts/lab-wrap-layout.h"
 
 typedef struct
 {
@@ -18,7 +18,7 @@ set_up (Fixture       *f,
         gconstpointer  unused)
 {
   f->box = g_object_ref_sink (gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0));
-  gtk_widget_set_layout_manager (f->box, lab_pair_layout_new (10, 20));
+  gtk_widget_set_layout_manager (f->box, g_object_new (LAB_TYPE_WRAP_LAYOUT, "column-spacing", 10, "min-chars", 20, NULL));
   f->first = gtk_label_new ("the first");
   f->second = gtk_label_new ("the second");
   gtk_box_append (GTK_BOX (f->box), f->first);
@@ -103,7 +103,7 @@ main (int argc, char *argv[])
   gtk_test_init (&argc, &argv, NULL);
   g_test_set_nonfatal_assertions ();
   lab_ui_init ();
-#define ADD(name, func) g_test_add ("/ui/pair-layout/" name, Fixture, NULL, set_up, func, tear_down)
+#define ADD(name, func) g_test_add ("/ui/wrap-layout/equal-" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("side-by-side-with-room", test_side_by_side_with_room);
   ADD ("stacked-when-narrow", test_stacked_when_narrow);
   ADD ("mirrored-from-right-to-left", test_mirrored_from_right_to_left);
