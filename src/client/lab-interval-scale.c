@@ -133,17 +133,6 @@ lab_interval_scale_init (LabIntervalScale *self)
   update_value (self);
 }
 
-/**
- * lab_interval_scale_new:
- *
- * Returns: a scale at 100 ms
- */
-GtkWidget *
-lab_interval_scale_new (void)
-{
-  return g_object_new (LAB_TYPE_INTERVAL_SCALE, NULL);
-}
-
 guint
 lab_interval_scale_get_interval_ms (LabIntervalScale *self)
 {

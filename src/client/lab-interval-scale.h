@@ -11,7 +11,6 @@ G_BEGIN_DECLS
 #define LAB_TYPE_INTERVAL_SCALE (lab_interval_scale_get_type ())
 G_DECLARE_FINAL_TYPE (LabIntervalScale, lab_interval_scale, LAB, INTERVAL_SCALE, GtkWidget)
 
-GtkWidget *lab_interval_scale_new             (void);
 guint      lab_interval_scale_get_interval_ms (LabIntervalScale *self);
 void       lab_interval_scale_set_interval_ms (LabIntervalScale *self,
                                                guint             interval_ms);

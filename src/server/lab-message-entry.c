@@ -648,11 +648,3 @@ lab_message_entry_add_control (LabMessageEntry *self,
 
   gtk_box_append (self->controls, control);
 }
-
-gboolean
-lab_message_entry_fits (LabMessageEntry *self)
-{
-  g_return_val_if_fail (LAB_IS_MESSAGE_ENTRY (self), FALSE);
-
-  return !is_too_long (self);
-}

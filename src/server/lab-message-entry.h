@@ -28,6 +28,5 @@ void      lab_message_entry_set_hint      (LabMessageEntry *self,
                                            const char      *hint);
 void      lab_message_entry_add_control   (LabMessageEntry *self,
                                            GtkWidget       *control);
-gboolean  lab_message_entry_fits          (LabMessageEntry *self);
 
 G_END_DECLS

@@ -376,14 +376,6 @@ lab_poller_set_interval_ms (LabPoller *self,
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_INTERVAL_MS]);
 }
 
-gboolean
-lab_poller_is_paused (LabPoller *self)
-{
-  g_return_val_if_fail (LAB_IS_POLLER (self), FALSE);
-
-  return self->paused;
-}
-
 /**
  * lab_poller_set_paused:
  * @self: a poller

@@ -22,7 +22,6 @@ gboolean   lab_poller_is_racing       (LabPoller   *self);
 guint      lab_poller_get_interval_ms (LabPoller   *self);
 void       lab_poller_set_interval_ms (LabPoller   *self,
                                        guint        interval_ms);
-gboolean   lab_poller_is_paused       (LabPoller   *self);
 void       lab_poller_set_paused      (LabPoller   *self,
                                        gboolean     paused);
 

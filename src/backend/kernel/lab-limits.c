@@ -136,17 +136,6 @@ lab_limits_read_finish (GAsyncResult  *result,
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
-gboolean
-lab_limits_equal (const LabLimits *a,
-                  const LabLimits *b)
-{
-  g_return_val_if_fail (a != NULL && b != NULL, FALSE);
-
-  return a->max_segments == b->max_segments && a->max_segment_bytes == b->max_segment_bytes
-         && a->max_pages == b->max_pages && a->n_segments == b->n_segments && a->n_pages == b->n_pages
-         && a->page_bytes == b->page_bytes;
-}
-
 /**
  * lab_limits_is_unlimited:
  * @limit: SHMMAX or SHMALL

@@ -35,8 +35,6 @@ void       lab_limits_read_async  (GCancellable         *cancellable,
 LabLimits *lab_limits_read_finish (GAsyncResult         *result,
                                    GError              **error) G_GNUC_WARN_UNUSED_RESULT;
 guint64    lab_limits_count_pages (GArray               *table);
-gboolean   lab_limits_equal       (const LabLimits      *a,
-                                   const LabLimits      *b);
 gboolean   lab_limits_is_unlimited (guint64               limit);
 
 G_END_DECLS

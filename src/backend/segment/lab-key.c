@@ -291,12 +291,14 @@ lab_letter_parse (const char  *text,
  * @letter: a project letter, 1 to 255
  *
  * Returns: (transfer full): what lab_letter_parse() reads as @letter again: the
- *   character, or the number of one that cannot be shown or is itself a digit
+ *   character, in quotes when it is a digit, or the number of one that cannot be shown
  */
 char *
 lab_letter_format (int letter)
 {
-  if (letter > 0 && letter < 128 && g_ascii_isgraph (letter) && !g_ascii_isdigit (letter))
+  if (g_ascii_isdigit (letter))
+    return g_strdup_printf ("'%c'", letter);  /* without quotes it would be a number */
+  if (letter < 128 && g_ascii_isgraph (letter))
     return g_strdup_printf ("%c", letter);
 
   return g_strdup_printf ("%d", letter);

@@ -469,20 +469,6 @@ lab_slow_motion_set_speed (LabSlowMotion *self,
 }
 
 /**
- * lab_slow_motion_get_n_done:
- * @self: slow motion
- *
- * Returns: how many steps of the message are done; 0 while none is being written
- */
-gsize
-lab_slow_motion_get_n_done (LabSlowMotion *self)
-{
-  g_return_val_if_fail (LAB_IS_SLOW_MOTION (self), 0);
-
-  return self->n_done;
-}
-
-/**
  * lab_slow_motion_get_n_steps:
  * @self: slow motion
  *

@@ -37,7 +37,6 @@ void           lab_slow_motion_set_playing    (LabSlowMotion  *self,
 guint          lab_slow_motion_get_speed      (LabSlowMotion  *self);
 void           lab_slow_motion_set_speed      (LabSlowMotion  *self,
                                                guint           stores_per_second);
-gsize          lab_slow_motion_get_n_done     (LabSlowMotion  *self);
 gsize          lab_slow_motion_get_n_steps    (LabSlowMotion  *self);
 const char    *lab_slow_motion_get_next_store (LabSlowMotion  *self);
 LabReason      lab_slow_motion_get_reason     (LabSlowMotion  *self,

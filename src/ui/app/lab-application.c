@@ -187,14 +187,6 @@ lab_application_new (LabRole role)
   return self;
 }
 
-LabRole
-lab_application_get_role (LabApplication *self)
-{
-  g_return_val_if_fail (LAB_IS_APPLICATION (self), LAB_ROLE_SERVER);
-
-  return self->role;
-}
-
 static int
 options_cb (LabApplication *self,
             GVariantDict   *options)

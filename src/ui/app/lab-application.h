@@ -19,7 +19,6 @@ typedef gboolean (*LabParseOptions) (GVariantDict  *options,
                                      GError       **error);
 
 LabApplication *lab_application_new         (LabRole             role);
-LabRole         lab_application_get_role    (LabApplication     *self);
 void            lab_application_add_options (LabApplication     *self,
                                              const GOptionEntry *entries,
                                              const char         *summary,

@@ -632,14 +632,6 @@ lab_calls_view_get_model (LabCallsView *self)
   return G_LIST_MODEL (self->filtered);
 }
 
-guint64
-lab_calls_view_get_looks_without_call (LabCallsView *self)
-{
-  g_return_val_if_fail (LAB_IS_CALLS_VIEW (self), 0);
-
-  return self->n_looks;
-}
-
 /**
  * lab_calls_view_set_looks_without_call:
  * @self: a view

@@ -14,7 +14,6 @@ G_DECLARE_FINAL_TYPE (LabCallsView, lab_calls_view, LAB, CALLS_VIEW, GtkWidget)
 
 GtkWidget  *lab_calls_view_new                    (void);
 GListModel *lab_calls_view_get_model              (LabCallsView         *self);
-guint64     lab_calls_view_get_looks_without_call (LabCallsView         *self);
 void        lab_calls_view_set_looks_without_call (LabCallsView         *self,
                                                    guint64               n_looks);
 char       *lab_calls_view_dup_log                (LabCallsView         *self);

@@ -41,17 +41,6 @@ static GParamSpec *properties[N_PROPS];
 static guint       signals[N_SIGNALS];
 
 static char *
-describe_letter (int letter)
-{
-  if (g_ascii_isdigit (letter))
-    return g_strdup_printf ("'%c'", letter);  /* without quotes it would be a number */
-  if (g_ascii_isgraph (letter))
-    return g_strdup_printf ("%c", letter);
-
-  return g_strdup_printf ("%d", letter);
-}
-
-static char *
 describe_choice (const LabKeyChoice *choice)
 {
   g_autofree char *name = NULL;
@@ -69,7 +58,7 @@ describe_choice (const LabKeyChoice *choice)
     }
 
   name = g_filename_display_basename (choice->path);
-  letter = describe_letter (choice->letter);
+  letter = lab_letter_format (choice->letter);
 
   /* Translators: what ftok makes the key from: a file’s name and a letter */
   return g_strdup_printf (_("File %s, letter %s"), name, letter);
@@ -157,7 +146,7 @@ fill (LabKeyChooser *self)
   else if (choice != NULL)
     {
       g_autofree char *path = g_filename_to_utf8 (choice->path, -1, NULL, NULL, NULL);
-      g_autofree char *letter = describe_letter (choice->letter);
+      g_autofree char *letter = lab_letter_format (choice->letter);
 
       gtk_check_button_set_active (GTK_CHECK_BUTTON (self->by_file), TRUE);
       gtk_editable_set_text (GTK_EDITABLE (self->path), path != NULL ? path : "");

@@ -287,23 +287,6 @@ lab_memory_painter_get_row_height (const LabMemoryPainter *self)
 }
 
 /**
- * lab_memory_painter_get_cell:
- * @self: a painter
- * @column: which byte of a row
- * @x: (out): where its area begins
- * @width: (out): how wide it is
- */
-void
-lab_memory_painter_get_cell (const LabMemoryPainter *self,
-                             guint                   column,
-                             int                    *x,
-                             int                    *width)
-{
-  *x = cell_x (self, self->n_columns, column);
-  *width = cell_width (self);
-}
-
-/**
  * lab_memory_painter_find_column:
  * @self: a painter
  * @x: pixels from the left

@@ -74,10 +74,6 @@ int               lab_memory_painter_get_width      (const LabMemoryPainter *sel
 int               lab_memory_painter_get_row_height (const LabMemoryPainter *self);
 int               lab_memory_painter_find_column    (const LabMemoryPainter *self,
                                                      double                  x);
-void              lab_memory_painter_get_cell       (const LabMemoryPainter *self,
-                                                     guint                   column,
-                                                     int                    *x,
-                                                     int                    *width);
 void              lab_memory_painter_draw           (LabMemoryPainter       *self,
                                                      GtkSnapshot            *snapshot,
                                                      float                   y,
