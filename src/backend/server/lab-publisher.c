@@ -78,7 +78,7 @@ enum
   N_PROPS
 };
 
-enum { CHANGED, PUBLISHED, N_SIGNALS };
+enum { PUBLISHED, N_SIGNALS };
 
 G_DEFINE_FINAL_TYPE (LabPublisher, lab_publisher, G_TYPE_OBJECT)
 
@@ -404,13 +404,6 @@ slow_ended_cb (LabPublisher  *self,
     retry (self);
 }
 
-/* For whoever still listens to ::changed only. */
-static void
-slow_changed_cb (LabPublisher *self)
-{
-  g_signal_emit (self, signals[CHANGED], 0);
-}
-
 /* The writer comes back from the race, usually with message and protocol as they were before.
  * What the user wrote before is pending, if it is not there. */
 static void
@@ -451,8 +444,6 @@ lab_publisher_constructed (GObject *object)
   self->slow_motion = lab_slow_motion_new (self->session);
   g_signal_connect_object (self->slow_motion, "ended", G_CALLBACK (slow_ended_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->slow_motion, "notify::writing", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->slow_motion, "notify::n-done", G_CALLBACK (slow_changed_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->slow_motion, "notify::playing", G_CALLBACK (slow_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (lab_session_get_monitor (self->session), "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
 }
 
@@ -497,16 +488,6 @@ lab_publisher_finalize (GObject *object)
   g_clear_object (&self->session);
 
   G_OBJECT_CLASS (lab_publisher_parent_class)->finalize (object);
-}
-
-/* Whoever still listens to ::changed is told once of all that is different. */
-static void
-lab_publisher_dispatch_properties_changed (GObject     *object,
-                                           guint        n_pspecs,
-                                           GParamSpec **pspecs)
-{
-  G_OBJECT_CLASS (lab_publisher_parent_class)->dispatch_properties_changed (object, n_pspecs, pspecs);
-  g_signal_emit (object, signals[CHANGED], 0);
 }
 
 static void
@@ -599,7 +580,6 @@ lab_publisher_class_init (LabPublisherClass *klass)
   object_class->constructed = lab_publisher_constructed;
   object_class->dispose = lab_publisher_dispose;
   object_class->finalize = lab_publisher_finalize;
-  object_class->dispatch_properties_changed = lab_publisher_dispatch_properties_changed;
   object_class->get_property = lab_publisher_get_property;
   object_class->set_property = lab_publisher_set_property;
 
@@ -626,8 +606,6 @@ lab_publisher_class_init (LabPublisherClass *klass)
   properties[PROP_DAMAGED] = g_param_spec_boolean ("damaged", NULL, NULL, FALSE, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
-  signals[CHANGED] =
-    g_signal_new ("changed", LAB_TYPE_PUBLISHER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[PUBLISHED] =
     g_signal_new ("published", LAB_TYPE_PUBLISHER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }

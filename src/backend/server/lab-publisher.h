@@ -14,8 +14,7 @@ G_BEGIN_DECLS
  * Each property notifies when, and only when, it changes.
  *
  * ::published is emitted when a message is whole in the segment: after its last store, after
- * a race, and when a message of the server before is taken over.
- * ::changed is emitted after any of the properties has changed. */
+ * a race, and when a message of the server before is taken over. */
 
 /**
  * LabOutcome:
