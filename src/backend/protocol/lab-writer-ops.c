@@ -150,6 +150,15 @@ may_check (LabWriter *self)
   return TRUE;
 }
 
+/**
+ * lab_writer_make_semaphore:
+ * @self: a writer
+ * @error: return location for an error
+ *
+ * Errors: as lab_semaphore_make().
+ *
+ * Returns: whether the segment has a semaphore now, which the control block names
+ */
 gboolean
 lab_writer_make_semaphore (LabWriter  *self,
                            GError    **error)
@@ -173,8 +182,18 @@ lab_writer_make_semaphore (LabWriter  *self,
   return TRUE;
 }
 
-/* Takes the semaphore; makes a new one when somebody removed it, unless the writer is being
- * closed; and sets it right when its holder died without SEM_UNDO. */
+/**
+ * lab_writer_take:
+ * @self: a writer under the semaphore
+ * @error: return location for an error
+ *
+ * Takes the semaphore; makes a new one when somebody removed it, unless the writer is being
+ * closed; and sets it right when its holder died without SEM_UNDO.
+ *
+ * Errors: as lab_writer_make_semaphore(), with %LAB_WRITE_FAILED.
+ *
+ * Returns: %LAB_WRITE_DONE, %LAB_WRITE_WAITING or %LAB_WRITE_FAILED
+ */
 LabWriteResult
 lab_writer_take (LabWriter  *self,
                  GError    **error)
@@ -297,7 +316,16 @@ lab_writer_describe (LabWriter *self)
     }
 }
 
-/* Makes one step of the current operation, or with @whole all of it. */
+/**
+ * lab_writer_run:
+ * @self: a writer in the middle of a message
+ * @whole: whether to make all of the current operation, or one step of it
+ * @error: return location for an error
+ *
+ * Errors: as lab_writer_take(), with %LAB_WRITE_FAILED.
+ *
+ * Returns: how far the message has come
+ */
 LabWriteResult
 lab_writer_run (LabWriter  *self,
                 gboolean    whole,

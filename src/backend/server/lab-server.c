@@ -664,7 +664,9 @@ lab_server_attach (LabServer  *self,
  * @error: return location for an error
  *
  * The step that is no system call.  See lab_publisher_write() for what may keep the
- * message waiting, and for the errors.
+ * message waiting.
+ *
+ * Errors: as lab_publisher_write().
  *
  * Returns: whether the message was taken
  */
@@ -726,6 +728,8 @@ lab_server_stop_waiting (LabServer *self)
  *
  * Says in the control block that nobody writes any more, and detaches.  A message
  * that was begun is finished before; of one that never had its turn the step tells.
+ *
+ * Errors: as lab_segment_detach().
  *
  * Returns: whether it is detached now
  */
