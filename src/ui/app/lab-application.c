@@ -114,6 +114,7 @@ lab_application_startup (GApplication *app)
   LabApplication *self = LAB_APPLICATION (app);
   static const int numbers[] = { SIGTERM, SIGINT, SIGHUP };
 
+  lab_display_loss_init ();
   G_APPLICATION_CLASS (lab_application_parent_class)->startup (app);
 
   lab_ui_init ();

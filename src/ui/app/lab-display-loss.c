@@ -43,20 +43,19 @@ io_error_cb (Display *display)
 #endif
 
 #ifdef GDK_WINDOWING_WAYLAND
-/* Looks whether the compositor has hung up, before GDK's own source does: it is
- * prepared and checked earlier because its priority is higher. */
-typedef struct
-{
-  GSource  source;
-  int      fd;
-} HangUpSource;
+/* Looks whether the compositor has hung up, before GDK's own source does.  In newer
+ * versions, such as GTK 4.18, that one has the highest priority there is; of two
+ * sources with the same priority the one that was attached first is prepared and
+ * checked first. */
+static int compositor_fd = -1;  /* none yet, or another kind of display */
 
 static gboolean
-has_hung_up (GSource *source)
+has_hung_up (void)
 {
-  struct pollfd pollfd = { .fd = ((HangUpSource *) source)->fd, .events = POLLRDHUP };
+  struct pollfd pollfd = { .fd = compositor_fd, .events = POLLRDHUP };
 
-  return poll (&pollfd, 1, 0) == 1 && (pollfd.revents & (POLLHUP | POLLRDHUP | POLLERR)) != 0;
+  return compositor_fd != -1 && poll (&pollfd, 1, 0) == 1
+         && (pollfd.revents & (POLLHUP | POLLRDHUP | POLLERR)) != 0;
 }
 
 static gboolean
@@ -64,7 +63,7 @@ hang_up_prepare (GSource *source,
                  int     *timeout_ms)
 {
   *timeout_ms = -1;
-  if (has_hung_up (source))
+  if (has_hung_up ())
     act_once (NULL);
 
   return FALSE;
@@ -73,7 +72,7 @@ hang_up_prepare (GSource *source,
 static gboolean
 hang_up_check (GSource *source)
 {
-  if (has_hung_up (source))
+  if (has_hung_up ())
     act_once (NULL);
 
   return FALSE;
@@ -92,19 +91,26 @@ static GSourceFuncs hang_up_funcs = {
   .check = hang_up_check,
   .dispatch = hang_up_dispatch,
 };
-
-static void
-watch_for_hang_up (int fd)
-{
-  GSource *source = g_source_new (&hang_up_funcs, sizeof (HangUpSource));
-
-  ((HangUpSource *) source)->fd = fd;
-  g_source_set_static_name (source, "display hang-up");
-  g_source_set_priority (source, G_PRIORITY_HIGH);
-  g_source_attach (source, NULL);
-  g_source_unref (source);
-}
 #endif
+
+/**
+ * lab_display_loss_init:
+ *
+ * Takes a place before GDK.  To be called before a display is opened.
+ *
+ * Source: GDK's `gdk_wayland_display_install_gsources()`.
+ */
+void
+lab_display_loss_init (void)
+{
+#ifdef GDK_WINDOWING_WAYLAND
+  g_autoptr(GSource) source = g_source_new (&hang_up_funcs, sizeof (GSource));
+
+  g_source_set_static_name (source, "display hang-up");
+  g_source_set_priority (source, G_MININT);
+  g_source_attach (source, NULL);
+#endif
+}
 
 /**
  * lab_display_loss_watch:
@@ -132,6 +138,6 @@ lab_display_loss_watch (GdkDisplay *display,
 #endif
 #ifdef GDK_WINDOWING_WAYLAND
   if (GDK_IS_WAYLAND_DISPLAY (display))
-    watch_for_hang_up (wl_display_get_fd (gdk_wayland_display_get_wl_display (display)));
+    compositor_fd = wl_display_get_fd (gdk_wayland_display_get_wl_display (display));
 #endif
 }

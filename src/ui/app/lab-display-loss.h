@@ -5,6 +5,7 @@
 
 G_BEGIN_DECLS
 
+void lab_display_loss_init  (void);
 void lab_display_loss_watch (GdkDisplay *display,
                              GFunc       last_act,
                              gpointer    user_data);
