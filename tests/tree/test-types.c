@@ -8,7 +8,6 @@
 #include "client/lab-client-resources.h"
 #include "copies/lab-copies-resources.h"
 #include "helpers/helper-tree.h"
-#include "segments/lab-segments-resources.h"
 #include "server/lab-server-resources.h"
 #include "ui/app/lab-ui.h"
 
@@ -257,7 +256,6 @@ main (int   argc,
   lab_ui_init ();
   lab_client_register_resource ();
   lab_copies_register_resource ();
-  lab_segments_register_resource ();
   lab_server_register_resource ();
 
   types = find_types ();
