@@ -9,7 +9,8 @@
  * slow is told, and is no failure.
  *
  * bench-start --check starts each once and fails when a program shows no window
- * or has loaded the library that decodes SVG, whose memory none of them needs.
+ * or has loaded the library that decodes SVG, whose memory none of them needs;
+ * except where GTK itself does, for the buttons of a plain window, as 4.18.
  *
  * The windows appear on an X display without a window manager, which would put
  * one below another, where a frame is not seen to be drawn.
@@ -351,9 +352,11 @@ check (const Figures *figures)
   printf ("1..%d\n", N_PROGRAMS);
   for (guint i = 0; i < N_PROGRAMS; i++)
     {
-      gboolean good = !figures[i].decodes_svg;
+      gboolean gtk_does = figures[programs[i].plain].decodes_svg;
+      gboolean good = gtk_does || !figures[i].decodes_svg;
 
-      printf ("%s %u - %s shows a window and decodes no SVG\n", good ? "ok" : "not ok", i + 1, programs[i].name);
+      printf ("%s %u - %s shows a window and decodes no SVG%s\n", good ? "ok" : "not ok", i + 1, programs[i].name,
+              gtk_does ? " # SKIP this GTK does for a plain window" : "");
       if (!good)
         status = 1;
     }
