@@ -115,6 +115,9 @@ lab_application_startup (GApplication *app)
   static const int numbers[] = { SIGTERM, SIGINT, SIGHUP };
 
   lab_display_loss_init ();
+  /* GTK adds the icons below resource-base-path and then, in a thread, reads all icon themes.  An
+   * icon that is added later has them read once more, and the first frame wait for it. */
+  lab_ui_load_resource ();
   G_APPLICATION_CLASS (lab_application_parent_class)->startup (app);
 
   lab_ui_init ();
@@ -126,7 +129,6 @@ lab_application_startup (GApplication *app)
   lab_display_loss_watch (gdk_display_get_default (), clean_up, app);
   g_action_map_add_action_entries (G_ACTION_MAP (app), actions, G_N_ELEMENTS (actions), app);
   set_up_keys (self);
-  gtk_icon_theme_add_resource_path (gtk_icon_theme_get_for_display (gdk_display_get_default ()), "/io/github/shmlab/icons");
   gtk_window_set_default_icon_name (g_application_get_application_id (app));
   for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)
     self->signal_sources[i] = g_unix_signal_add (numbers[i], terminated_cb, app);
@@ -182,6 +184,7 @@ lab_application_new (LabRole role)
   self = g_object_new (LAB_TYPE_APPLICATION,
                        "application-id", role == LAB_ROLE_SERVER ? APP_ID_PREFIX ".Server" : APP_ID_PREFIX ".Client",
                        "flags", G_APPLICATION_NON_UNIQUE,
+                       "resource-base-path", "/io/github/shmlab",
                        NULL);
   self->role = role;
 

@@ -58,6 +58,24 @@ theme_changed_cb (GtkSettings *settings)
 }
 
 /**
+ * lab_ui_load_resource:
+ *
+ * Makes what this folder's widgets are made of known to GIO.  lab_ui_init() does so too;
+ * who needs it before GTK has a display calls this.  More calls do nothing.
+ */
+void
+lab_ui_load_resource (void)
+{
+  static gboolean done;
+
+  if (done)
+    return;
+  done = TRUE;
+
+  lab_ui_register_resource ();
+}
+
+/**
  * lab_ui_init:
  *
  * Makes the widgets of this folder ready: their resources, their types for
@@ -75,7 +93,7 @@ lab_ui_init (void)
     return;
   done = TRUE;
 
-  lab_ui_register_resource ();
+  lab_ui_load_resource ();
 
   g_type_ensure (LAB_TYPE_C_PROGRAM_VIEW);
   g_type_ensure (LAB_TYPE_CALLS_VIEW);

@@ -5,7 +5,8 @@
 
 G_BEGIN_DECLS
 
-void     lab_ui_init    (void);
-gboolean lab_ui_is_dark (void);
+void     lab_ui_load_resource (void);
+void     lab_ui_init          (void);
+gboolean lab_ui_is_dark       (void);
 
 G_END_DECLS
