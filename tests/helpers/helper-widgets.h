@@ -48,6 +48,24 @@ find_by_id (GtkWidget  *widget,
   return NULL;
 }
 
+/* Shows @widget in a window of its own and opens the popover of its button with @id, which
+ * may not be made before that.  Returns the window, to be destroyed. */
+static inline GtkWindow *
+open_popover (GtkWidget  *widget,
+              const char *id)
+{
+  GtkWidget *window = gtk_window_new ();
+  GtkMenuButton *button = GTK_MENU_BUTTON (find_by_id (widget, id));
+
+  gtk_window_set_default_size (GTK_WINDOW (window), 400, 300);
+  gtk_window_set_child (GTK_WINDOW (window), widget);
+  test_present (window, widget);
+  gtk_menu_button_popup (button);
+  g_assert_nonnull (gtk_menu_button_get_popover (button));
+
+  return GTK_WINDOW (window);
+}
+
 static inline void
 set_text (GtkWidget  *widget,
           const char *id,

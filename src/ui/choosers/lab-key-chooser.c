@@ -5,31 +5,20 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "ui/choosers/lab-preset-keys.h"
-#include "ui/parts/lab-choose-file.h"
+#include "ui/choosers/lab-key-popover.h"
 #include "ui/style/lab-resource.h"
 
 /* How the segment is named: a button that says it in short, and a popover to
- * change it.  Only what is valid becomes the choice. */
+ * change it, which is made when it is first opened. */
 
 struct _LabKeyChooser
 {
-  GtkWidget             parent_instance;
+  GtkWidget     parent_instance;
 
-  GtkWidget            *button;
-  GtkWidget            *summary;
-  GtkWidget            *popover;
-  GtkWidget            *by_file;
-  GtkWidget            *by_number;
-  GtkWidget            *file_grid;
-  GtkWidget            *path;
-  GtkWidget            *letter;
-  GtkWidget            *number;
-  GtkWidget            *trouble;
-  GtkWidget            *trouble_box;
+  GtkWidget    *button;
+  GtkWidget    *summary;
 
-  LabKeyChoice         *choice;
-  gboolean              filling;  /* the entries are being set from the choice */
+  LabKeyChoice *choice;
 };
 
 enum { PROP_0, PROP_CHOICE, N_PROPS };
@@ -65,36 +54,6 @@ describe_choice (const LabKeyChoice *choice)
 }
 
 static void
-show_trouble (LabKeyChooser *self,
-              const char    *text)
-{
-  gtk_label_set_text (GTK_LABEL (self->trouble), text != NULL ? text : "");
-  gtk_widget_set_visible (self->trouble_box, text != NULL);
-}
-
-static void
-mark_entry (GtkWidget *entry,
-            gboolean   good)
-{
-  if (good)
-    gtk_widget_remove_css_class (entry, "error");
-  else
-    gtk_widget_add_css_class (entry, "error");
-
-  gtk_accessible_update_state (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_STATE_INVALID,
-                               good ? GTK_ACCESSIBLE_INVALID_FALSE : GTK_ACCESSIBLE_INVALID_TRUE, -1);
-}
-
-static void
-update_sensitivity (LabKeyChooser *self)
-{
-  gboolean by_file = gtk_check_button_get_active (GTK_CHECK_BUTTON (self->by_file));
-
-  gtk_widget_set_sensitive (self->file_grid, by_file);
-  gtk_widget_set_sensitive (self->number, !by_file);
-}
-
-static void
 update_summary (LabKeyChooser *self)
 {
   g_autofree char *text = describe_choice (self->choice);
@@ -111,218 +70,26 @@ update_summary (LabKeyChooser *self)
                                   -1);
 }
 
-/* Takes @choice; TRUE when it differs from the old one. */
-static gboolean
-take_choice (LabKeyChooser *self,
-             LabKeyChoice  *choice)
+static void
+popover_changed_cb (LabKeyChooser *self)
 {
-  if (lab_key_choice_equal (self->choice, choice))
-    {
-      g_clear_pointer (&choice, lab_key_choice_free);
-      return FALSE;
-    }
-
-  g_clear_pointer (&self->choice, lab_key_choice_free);
-  self->choice = choice;
-  update_summary (self);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CHOICE]);
-
-  return TRUE;
+  g_signal_emit (self, signals[CHANGED], 0);
 }
 
 static void
-fill (LabKeyChooser *self)
+create_popup_cb (GtkMenuButton *button,
+                 gpointer       user_data)
 {
-  const LabKeyChoice *choice = self->choice;
+  LabKeyChooser *self = LAB_KEY_CHOOSER (user_data);
+  GtkWidget *popover;
 
-  self->filling = TRUE;
-  if (choice != NULL && choice->path == NULL)
-    {
-      g_autofree char *key = lab_key_format (choice->key);
-
-      gtk_check_button_set_active (GTK_CHECK_BUTTON (self->by_number), TRUE);
-      gtk_editable_set_text (GTK_EDITABLE (self->number), key);
-    }
-  else if (choice != NULL)
-    {
-      g_autofree char *path = g_filename_to_utf8 (choice->path, -1, NULL, NULL, NULL);
-      g_autofree char *letter = lab_letter_format (choice->letter);
-
-      gtk_check_button_set_active (GTK_CHECK_BUTTON (self->by_file), TRUE);
-      gtk_editable_set_text (GTK_EDITABLE (self->path), path != NULL ? path : "");
-      gtk_editable_set_text (GTK_EDITABLE (self->letter), letter);
-    }
-  self->filling = FALSE;
-
-  update_sensitivity (self);
-  mark_entry (self->path, TRUE);
-  mark_entry (self->letter, TRUE);
-  mark_entry (self->number, TRUE);
-  show_trouble (self, NULL);
-}
-
-static LabKeyChoice *
-read_file_choice (LabKeyChooser  *self,
-                  GError        **error)
-{
-  const char *text = gtk_editable_get_text (GTK_EDITABLE (self->path));
-  g_autofree char *path = NULL;
-  int letter;
-
-  if (text[0] == '\0')
-    {
-      mark_entry (self->path, FALSE);
-      g_set_error_literal (error, G_FILE_ERROR, G_FILE_ERROR_NOENT, _("Choose a file that exists: ftok makes the key from it"));
-      return NULL;
-    }
-  if (!lab_letter_parse (gtk_editable_get_text (GTK_EDITABLE (self->letter)), &letter, error))
-    {
-      mark_entry (self->letter, FALSE);
-      return NULL;
-    }
-
-  path = g_filename_from_utf8 (text, -1, NULL, NULL, error);
-  if (path == NULL)
-    {
-      mark_entry (self->path, FALSE);
-      return NULL;
-    }
-
-  return lab_key_choice_new_file (path, letter);
-}
-
-static LabKeyChoice *
-read_number_choice (LabKeyChooser  *self,
-                    GError        **error)
-{
-  key_t key;
-
-  if (!lab_key_parse (gtk_editable_get_text (GTK_EDITABLE (self->number)), &key, error))
-    {
-      mark_entry (self->number, FALSE);
-      return NULL;
-    }
-
-  return lab_key_choice_new_key (key);
-}
-
-/* A missing file is let through, with a word: that ftok(3) fails is a lesson. */
-static void
-warn_of_missing_file (LabKeyChooser *self)
-{
-  if (self->choice->path != NULL && !g_file_test (self->choice->path, G_FILE_TEST_EXISTS))
-    show_trouble (self, _("There is no such file: ftok will fail"));
-}
-
-static void
-input_changed_cb (LabKeyChooser *self)
-{
-  g_autoptr(GError) error = NULL;
-  LabKeyChoice *choice;
-
-  if (self->filling)
+  if (gtk_menu_button_get_popover (button) != NULL)
     return;
 
-  update_sensitivity (self);
-  mark_entry (self->path, TRUE);
-  mark_entry (self->letter, TRUE);
-  mark_entry (self->number, TRUE);
-
-  if (gtk_check_button_get_active (GTK_CHECK_BUTTON (self->by_file)))
-    choice = read_file_choice (self, &error);
-  else
-    choice = read_number_choice (self, &error);
-
-  show_trouble (self, error != NULL ? error->message : NULL);
-  if (choice == NULL)
-    return;
-
-  if (take_choice (self, choice))
-    g_signal_emit (self, signals[CHANGED], 0);
-  warn_of_missing_file (self);
-}
-
-static void
-activate_cb (LabKeyChooser *self)
-{
-  if (!gtk_widget_get_visible (self->trouble_box))
-    gtk_popover_popdown (GTK_POPOVER (self->popover));
-}
-
-/* What was typed and refused is not kept: the popover opens with what holds. */
-static void
-popover_show_cb (LabKeyChooser *self)
-{
-  fill (self);
-  if (self->choice != NULL)
-    warn_of_missing_file (self);
-}
-
-static void
-default_cb (LabKeyChooser *self)
-{
-  g_autoptr(GError) error = NULL;
-  LabKeyChoice *choice = lab_key_choice_new_default (&error);
-  gboolean changed;
-
-  if (choice == NULL)
-    {
-      show_trouble (self, error->message);
-      return;
-    }
-
-  changed = take_choice (self, choice);
-  fill (self);
-  if (changed)
-    g_signal_emit (self, signals[CHANGED], 0);
-}
-
-static void
-preset_chosen_cb (LabKeyChooser      *self,
-             const LabKeyChoice *choice)
-{
-  gboolean changed = take_choice (self, lab_key_choice_copy (choice));
-
-  fill (self);
-  warn_of_missing_file (self);
-  if (changed)
-    g_signal_emit (self, signals[CHANGED], 0);
-}
-
-static void
-file_chosen_cb (GtkWidget *widget,
-                GFile     *file)
-{
-  LabKeyChooser *self = LAB_KEY_CHOOSER (widget);
-  g_autofree char *path = NULL;
-  g_autofree char *shown = NULL;
-
-  gtk_menu_button_popup (GTK_MENU_BUTTON (self->button));
-
-  if (file == NULL)
-    return;
-
-  path = g_file_get_path (file);
-  shown = path != NULL ? g_filename_to_utf8 (path, -1, NULL, NULL, NULL) : NULL;
-  if (shown == NULL)
-    {
-      show_trouble (self, _("This file has no path that ftok can use; choose another one"));
-      return;
-    }
-
-  gtk_check_button_set_active (GTK_CHECK_BUTTON (self->by_file), TRUE);
-  gtk_editable_set_text (GTK_EDITABLE (self->path), shown);
-}
-
-static void
-browse_cb (LabKeyChooser *self)
-{
-  g_autoptr(GFile) start = NULL;
-
-  if (self->choice != NULL && self->choice->path != NULL)
-    start = g_file_new_for_path (self->choice->path);
-  gtk_popover_popdown (GTK_POPOVER (self->popover));
-  lab_choose_file (GTK_WIDGET (self), GTK_FILE_CHOOSER_ACTION_OPEN, _("Choose a File for ftok"), start, NULL, file_chosen_cb);
+  popover = lab_key_popover_new ();
+  gtk_menu_button_set_popover (button, popover);
+  g_object_bind_property (self, "choice", popover, "choice", G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
+  g_signal_connect_object (popover, "changed", G_CALLBACK (popover_changed_cb), self, G_CONNECT_SWAPPED);
 }
 
 static gboolean
@@ -368,9 +135,6 @@ lab_key_chooser_set_property (GObject      *object,
 static void
 lab_key_chooser_dispose (GObject *object)
 {
-  LabKeyChooser *self = LAB_KEY_CHOOSER (object);
-
-  self->filling = TRUE;  /* the entries go empty on their way out */
   gtk_widget_dispose_template (GTK_WIDGET (object), LAB_TYPE_KEY_CHOOSER);
 
   G_OBJECT_CLASS (lab_key_chooser_parent_class)->dispose (object);
@@ -408,25 +172,9 @@ lab_key_chooser_class_init (LabKeyChooserClass *klass)
   signals[CHANGED] =
     g_signal_new ("changed", LAB_TYPE_KEY_CHOOSER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 
-  g_type_ensure (LAB_TYPE_PRESET_KEYS);
   gtk_widget_class_set_template_from_resource (widget_class, LAB_UI_RESOURCE_PATH "choosers/lab-key-chooser.ui");
   gtk_widget_class_bind_template_child (widget_class, LabKeyChooser, button);
   gtk_widget_class_bind_template_child (widget_class, LabKeyChooser, summary);
-  gtk_widget_class_bind_template_child (widget_class, LabKeyChooser, popover);
-  gtk_widget_class_bind_template_child (widget_class, LabKeyChooser, by_file);
-  gtk_widget_class_bind_template_child (widget_class, LabKeyChooser, by_number);
-  gtk_widget_class_bind_template_child (widget_class, LabKeyChooser, file_grid);
-  gtk_widget_class_bind_template_child (widget_class, LabKeyChooser, path);
-  gtk_widget_class_bind_template_child (widget_class, LabKeyChooser, letter);
-  gtk_widget_class_bind_template_child (widget_class, LabKeyChooser, number);
-  gtk_widget_class_bind_template_child (widget_class, LabKeyChooser, trouble);
-  gtk_widget_class_bind_template_child (widget_class, LabKeyChooser, trouble_box);
-  gtk_widget_class_bind_template_callback (widget_class, input_changed_cb);
-  gtk_widget_class_bind_template_callback (widget_class, activate_cb);
-  gtk_widget_class_bind_template_callback (widget_class, popover_show_cb);
-  gtk_widget_class_bind_template_callback (widget_class, browse_cb);
-  gtk_widget_class_bind_template_callback (widget_class, default_cb);
-  gtk_widget_class_bind_template_callback (widget_class, preset_chosen_cb);
 
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "keychooser");
@@ -436,7 +184,7 @@ static void
 lab_key_chooser_init (LabKeyChooser *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  update_sensitivity (self);
+  gtk_menu_button_set_create_popup_func (GTK_MENU_BUTTON (self->button), create_popup_cb, self, NULL);
   update_summary (self);
 }
 
@@ -476,6 +224,11 @@ lab_key_chooser_set_choice (LabKeyChooser      *self,
 {
   g_return_if_fail (LAB_IS_KEY_CHOOSER (self));
 
-  if (take_choice (self, choice != NULL ? lab_key_choice_copy (choice) : NULL))
-    fill (self);
+  if (lab_key_choice_equal (self->choice, choice))
+    return;
+
+  g_clear_pointer (&self->choice, lab_key_choice_free);
+  self->choice = choice != NULL ? lab_key_choice_copy (choice) : NULL;
+  update_summary (self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CHOICE]);
 }

@@ -13,7 +13,4 @@ guint      lab_mode_editor_get_mode (LabModeEditor *self);
 void       lab_mode_editor_set_mode (LabModeEditor *self,
                                      guint          mode);
 
-char      *lab_mode_describe        (guint          mode);
-char      *lab_mode_dup_warning     (guint          mode);
-
 G_END_DECLS

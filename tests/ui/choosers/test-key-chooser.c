@@ -50,6 +50,7 @@ static void
 test_takes_a_typed_key (void)
 {
   g_autoptr(LabKeyChooser) chooser = new_chooser ();
+  GtkWindow *window = open_popover (GTK_WIDGET (chooser), "button");
   GtkWidget *widget = GTK_WIDGET (chooser);
   guint n_changed = 0;
 
@@ -66,12 +67,14 @@ test_takes_a_typed_key (void)
   n_changed = 0;
   set_text (widget, "number", "0x162e");  /* the same number is no change */
   g_assert_cmpuint (n_changed, ==, 0);
+  gtk_window_destroy (window);
 }
 
 static void
 test_refuses_what_is_no_key (void)
 {
   g_autoptr(LabKeyChooser) chooser = new_chooser ();
+  GtkWindow *window = open_popover (GTK_WIDGET (chooser), "button");
   g_autoptr(LabKeyChoice) good = lab_key_choice_new_key (0x1234);
   GtkWidget *widget = GTK_WIDGET (chooser);
 
@@ -86,12 +89,14 @@ test_refuses_what_is_no_key (void)
                                         GTK_ACCESSIBLE_STATE_INVALID, GTK_ACCESSIBLE_INVALID_TRUE);
       g_assert_true (lab_key_choice_equal (lab_key_chooser_get_choice (chooser), good));
     }
+  gtk_window_destroy (window);
 }
 
 static void
 test_takes_a_file_and_a_letter (void)
 {
   g_autoptr(LabKeyChooser) chooser = new_chooser ();
+  GtkWindow *window = open_popover (GTK_WIDGET (chooser), "button");
   g_autoptr(LabKeyChoice) choice = lab_key_choice_new_file ("/etc/passwd", 'A');
   GtkWidget *widget = GTK_WIDGET (chooser);
 
@@ -105,6 +110,7 @@ test_takes_a_file_and_a_letter (void)
   set_text (widget, "letter", "321");  /* ftok would use only 65 of it */
   g_assert_true (is_visible (widget, "trouble_box"));
   g_assert_cmpint (lab_key_chooser_get_choice (chooser)->letter, ==, 'R');
+  gtk_window_destroy (window);
 }
 
 /* That ftok fails for it is a lesson, so it can be chosen. */
@@ -112,6 +118,7 @@ static void
 test_warns_of_a_missing_file (void)
 {
   g_autoptr(LabKeyChooser) chooser = new_chooser ();
+  GtkWindow *window = open_popover (GTK_WIDGET (chooser), "button");
   g_autoptr(LabKeyChoice) choice = lab_key_choice_new_file ("/etc/passwd", 'A');
   GtkWidget *widget = GTK_WIDGET (chooser);
 
@@ -119,6 +126,7 @@ test_warns_of_a_missing_file (void)
   set_text (widget, "path", "/nonexistent/shmfile");
   g_assert_cmpstr (get_label (widget, "trouble"), ==, "There is no such file: ftok will fail");
   g_assert_cmpstr (lab_key_chooser_get_choice (chooser)->path, ==, "/nonexistent/shmfile");
+  gtk_window_destroy (window);
 }
 
 /* A digit alone is a number to lab_letter_parse(), so it is shown in quotes. */
@@ -126,6 +134,7 @@ static void
 test_keeps_every_letter (void)
 {
   g_autoptr(LabKeyChooser) chooser = new_chooser ();
+  GtkWindow *window = open_popover (GTK_WIDGET (chooser), "button");
   GtkWidget *widget = GTK_WIDGET (chooser);
 
   for (int letter = 1; letter <= 255; letter++)
@@ -138,6 +147,29 @@ test_keeps_every_letter (void)
       g_assert_cmpstr (lab_key_chooser_get_choice (chooser)->path, ==, "/etc/group");
       g_assert_cmpint (lab_key_chooser_get_choice (chooser)->letter, ==, letter);
     }
+  gtk_window_destroy (window);
+}
+
+/* What was chosen before there is a popover stands in it, and both change each other. */
+static void
+test_makes_its_popover_when_opened (void)
+{
+  g_autoptr(LabKeyChooser) chooser = new_chooser ();
+  g_autoptr(LabKeyChoice) number = lab_key_choice_new_key (0x1234);
+  g_autoptr(LabKeyChoice) file = lab_key_choice_new_file ("/etc/passwd", 'A');
+  GtkWidget *widget = GTK_WIDGET (chooser);
+  GtkWindow *window;
+
+  lab_key_chooser_set_choice (chooser, number);
+  g_assert_null (find_by_id (widget, "number"));
+
+  window = open_popover (widget, "button");
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (find_by_id (widget, "number"))), ==, "0x00001234");
+  g_assert_true (lab_key_choice_equal (lab_key_chooser_get_choice (chooser), number));
+
+  lab_key_chooser_set_choice (chooser, file);
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (find_by_id (widget, "path"))), ==, "/etc/passwd");
+  gtk_window_destroy (window);
 }
 
 static void
@@ -172,6 +204,7 @@ static void
 test_offers_homework_keys (void)
 {
   g_autoptr(LabKeyChooser) chooser = new_chooser ();
+  GtkWindow *window = open_popover (GTK_WIDGET (chooser), "button");
   g_autoptr(LabKeyChoice) number = lab_key_choice_new_key (5678);
   g_autofree char *folder = g_get_current_dir ();
   g_autofree char *path = g_build_filename (folder, "shmdemo.c", NULL);
@@ -187,6 +220,7 @@ test_offers_homework_keys (void)
   g_assert_true (lab_key_choice_equal (lab_key_chooser_get_choice (chooser), file));
   g_assert_true (is_visible (GTK_WIDGET (chooser), "trouble_box"));  /* no such file here: ftok will fail */
   g_assert_cmpuint (n_changed, ==, 2);
+  gtk_window_destroy (window);
 }
 
 static void
@@ -208,6 +242,7 @@ main (int argc, char *argv[])
   ADD ("takes-a-file-and-a-letter", test_takes_a_file_and_a_letter);
   ADD ("warns-of-a-missing-file", test_warns_of_a_missing_file);
   ADD ("keeps-every-letter", test_keeps_every_letter);
+  ADD ("makes-its-popover-when-opened", test_makes_its_popover_when_opened);
   ADD ("fits-a-narrow-column", test_fits_a_narrow_column);
   ADD ("offers-homework-keys", test_offers_homework_keys);
   g_test_add_func ("/ui/homework-keys/new-destroy", test_homework_keys_new_destroy);
