@@ -284,12 +284,23 @@ lab_obstacle_create (LabObstacle *self)
                                 inspected_cb, g_object_ref (self));
 }
 
+/* What is in the way is not what was shown: nothing is done to it before the user has decided anew. */
+static void
+look_again (LabObstacle *self)
+{
+  lab_server_leave (self->server);
+  lab_server_reset (self->server);
+  if (lab_server_make_key (self->server, NULL))
+    lab_obstacle_create (self);
+}
+
 /**
  * lab_obstacle_take_over:
  * @self: an obstacle that can be taken over
  *
- * Finds the segment and attaches it.  When somebody was faster, looks again at what is
- * in the way; any other failure is told by the server's step.
+ * Finds the segment and attaches it.  When somebody was faster, or the key is another
+ * segment's meanwhile, looks again at what is in the way; any other failure is told by the
+ * server's step.
  *
  * Returns: whether the segment, with its message, is the server's now
  */
@@ -297,22 +308,25 @@ gboolean
 lab_obstacle_take_over (LabObstacle *self)
 {
   g_autoptr(GError) error = NULL;
+  int id;
 
   g_return_val_if_fail (LAB_IS_OBSTACLE (self), FALSE);
+  g_return_val_if_fail (can_take_over (self), FALSE);
 
+  id = self->leftover->entry.record.id;
   set_leftover (self, NULL);
   if (!lab_server_take_over (self->server, NULL))
     return FALSE;
+  if (lab_segment_get_id (lab_session_get_segment (lab_server_get_session (self->server))) != id)
+    {
+      look_again (self);
+      return FALSE;
+    }
   if (lab_server_attach (self->server, &error))
     return TRUE;
 
   if (g_error_matches (error, LAB_SHM_ERROR, LAB_SHM_ERROR_EXISTS))
-    {
-      lab_server_leave (self->server);
-      lab_server_reset (self->server);
-      if (lab_server_make_key (self->server, NULL))
-        lab_obstacle_create (self);
-    }
+    look_again (self);
 
   return FALSE;
 }

@@ -107,6 +107,29 @@ test_takes_over_with_the_message (Fixture       *f,
   g_assert_cmpuint (n, ==, 2);
 }
 
+/* Between the look and the decision the key became another segment's. */
+static void
+test_takes_over_only_what_was_shown (Fixture       *f,
+                                     gconstpointer  unused)
+{
+  g_autoptr(LabSegment) segment = NULL;
+  int id;
+
+  leave_a_message (f);
+  lab_obstacle_create (f->obstacle);
+  test_wait_for (lab_obstacle_get_leftover (f->obstacle) != NULL);
+  id = lab_obstacle_get_leftover (f->obstacle)->entry.record.id;
+  segment = lab_segment_find (f->key, NULL);
+  g_assert_true (lab_segment_remove (segment, NULL));
+  leave_a_message (f);
+
+  g_assert_false (lab_obstacle_take_over (f->obstacle));
+  g_assert_false (lab_server_is_live (f->server));
+  test_wait_for (lab_obstacle_get_leftover (f->obstacle) != NULL);
+  g_assert_cmpint (lab_obstacle_get_leftover (f->obstacle)->entry.record.id, !=, id);
+  g_assert_true (lab_obstacle_take_over (f->obstacle));
+}
+
 static void
 test_replaces_it (Fixture       *f,
                   gconstpointer  unused)
@@ -170,6 +193,7 @@ main (int argc, char *argv[])
 #define ADD(name, func) g_test_add ("/backend/obstacle/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("makes-the-segment-where-nothing-is", test_makes_the_segment_where_nothing_is);
   ADD ("takes-over-with-the-message", test_takes_over_with_the_message);
+  ADD ("takes-over-only-what-was-shown", test_takes_over_only_what_was_shown);
   ADD ("replaces-it", test_replaces_it);
   ADD ("forgets-it-with-the-key", test_forgets_it_with_the_key);
   ADD ("says-why-it-was-not-removed", test_says_why_it_was_not_removed);
