@@ -358,6 +358,19 @@ retry_message (LabPublisher *self)
   g_free (pending.text);
 }
 
+/* A change of the protocol alone had to wait, and does no more. */
+static void
+stop_waiting (LabPublisher *self)
+{
+  if (self->outcome != LAB_OUTCOME_WAITING || is_waiting (self))
+    return;
+
+  if (lab_slow_motion_is_writing (self->slow_motion))
+    self->outcome = LAB_OUTCOME_STORING;
+  else
+    self->outcome = lab_writer_get_text (self->writer, NULL) != NULL ? LAB_OUTCOME_WRITTEN : LAB_OUTCOME_NONE;
+}
+
 /* What could not be done at once, because the protocol let somebody else go first. */
 static void
 retry (LabPublisher *self)
@@ -369,9 +382,8 @@ retry (LabPublisher *self)
     retry_protocol (self);
   if (self->pending.text != NULL)
     retry_message (self);
-  else if (self->outcome == LAB_OUTCOME_WAITING && !is_waiting (self))
-    /* The protocol alone waited. */
-    self->outcome = lab_writer_get_text (self->writer, NULL) != NULL ? LAB_OUTCOME_WRITTEN : LAB_OUTCOME_NONE;
+  else
+    stop_waiting (self);
   retry_soon (self);
   update (self);
 }
@@ -1080,10 +1092,15 @@ lab_publisher_set_protocol (LabPublisher   *self,
 
   self->protocol = protocol;
   lab_session_set_protocol (self->session, self->writer != NULL ? lab_writer_get_protocol (self->writer) : protocol);
-  if (result == LAB_WRITE_WAITING)
-    end (self, result, NULL);
+  if (self->writer != NULL && self->protocol != lab_writer_get_protocol (self->writer))
+    {
+      end (self, LAB_WRITE_WAITING, NULL);
+    }
   else
-    update (self);
+    {
+      stop_waiting (self);
+      update (self);
+    }
   if (self->writer != NULL)
     lab_session_memory_changed (self->session);
 

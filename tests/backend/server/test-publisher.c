@@ -193,6 +193,23 @@ test_says_why_a_change_was_refused_later (Fixture       *f,
   g_assert_cmpint (lab_publisher_get_protocol (f->publisher), ==, LAB_PROTOCOL_SEMAPHORE);
 }
 
+/* The change has to wait, and is taken back before its turn. */
+static void
+test_forgets_a_change_that_is_taken_back (Fixture       *f,
+                                          gconstpointer  unused)
+{
+  lab_publisher_set_slow (f->publisher, TRUE);
+  write_text (f, "slow");
+  g_assert_true (lab_publisher_set_protocol (f->publisher, LAB_PROTOCOL_NONE, NULL));
+  g_assert_cmpint (lab_publisher_get_outcome (f->publisher), ==, LAB_OUTCOME_WAITING);
+  g_assert_true (lab_publisher_set_protocol (f->publisher, LAB_PROTOCOL_LATCH, NULL));
+  g_assert_cmpint (lab_publisher_get_outcome (f->publisher), ==, LAB_OUTCOME_STORING);
+  g_assert_cmpint (lab_publisher_get_reason (f->publisher, NULL), ==, LAB_REASON_NONE);
+  lab_slow_motion_finish (f->slow);
+  g_assert_cmpint (lab_publisher_get_outcome (f->publisher), ==, LAB_OUTCOME_WRITTEN);
+  g_assert_cmpint (lab_publisher_get_protocol (f->publisher), ==, LAB_PROTOCOL_LATCH);
+}
+
 static void
 test_slow_motion_that_fails_says_so_and_stops (Fixture       *f,
                                                gconstpointer  unused)
@@ -534,6 +551,7 @@ main (int argc, char *argv[])
   ADD ("says-why-a-retry-was-refused", SEMAPHORE, test_says_why_a_retry_was_refused);
   ADD ("says-why-a-protocol-was-refused", LATCH, test_says_why_a_protocol_was_refused);
   ADD ("says-why-a-change-was-refused-later", SEMAPHORE, test_says_why_a_change_was_refused_later);
+  ADD ("forgets-a-change-that-is-taken-back", LATCH, test_forgets_a_change_that_is_taken_back);
   ADD ("slow-motion-that-fails-says-so-and-stops", SEMAPHORE, test_slow_motion_that_fails_says_so_and_stops);
   ADD ("writes-what-was-typed-meanwhile", LATCH, test_writes_what_was_typed_meanwhile);
   ADD ("waits-and-is-refused-at-the-end", TURNS, test_waits_and_is_refused_at_the_end);
