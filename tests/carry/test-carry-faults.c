@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "helpers/helper-carry.h"
+#include "helpers/helper-namespace.h"
 
 #define MIB ((gsize) 1024 * 1024)
 #define NOBODY 65534
@@ -285,7 +286,7 @@ static const char *small_folder;
 static void
 mount_small_disk_cb (gpointer unused)
 {
-  if (unshare (geteuid () == 0 ? CLONE_NEWNS : CLONE_NEWUSER | CLONE_NEWNS) != 0
+  if (!test_unshare (CLONE_NEWNS)
       || mount (NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0
       || mount ("tmpfs", small_folder, "tmpfs", 0, "size=2m") != 0)
     _exit (99);
@@ -531,6 +532,7 @@ static void
 test_children_clean_up_after_their_parent (void)
 {
   const char * const ways[] = { "pipe", "fifo", "queue", "lockstep", "ring" };
+  const char * const whole[] = { "input", "output", NULL };
 
   for (guint i = 0; i < n_trials (); i++)
     {
@@ -549,7 +551,10 @@ test_children_clean_up_after_their_parent (void)
         g_usleep (1000);
       g_assert_true (has_ended (run->server_fd));
       g_assert_true (has_ended (run->client_fd));
-      carry_run_expect_nothing_left (run, only_input);
+      /* A fast way on a slow machine has carried the file once by then. */
+      if (g_file_test (output, G_FILE_TEST_EXISTS))
+        carry_expect_same_files (input, output);
+      carry_run_expect_nothing_left (run, whole);
     }
 }
 

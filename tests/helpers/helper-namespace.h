@@ -20,20 +20,27 @@ test_write_to (const char *path,
   return ok;
 }
 
-/* Moves the test program, and all that it starts, into an IPC namespace of its own, where nobody
- * else makes or removes anything.  An ordinary user may have one in a user namespace only.  Each
- * thread has its own: to be called before there are any. */
+/* Gives this process, and all that it starts, namespaces of its own: @flags as for unshare(2).  An
+ * ordinary user may have them in a user namespace only, in which it stays who it is.  Each thread
+ * has its own: to be called before there are any. */
 static inline gboolean
-test_leave_the_common_namespace (void)
+test_unshare (int flags)
 {
   g_autofree char *uid_map = g_strdup_printf ("%u %u 1", (guint) geteuid (), (guint) geteuid ());
   g_autofree char *gid_map = g_strdup_printf ("%u %u 1", (guint) getegid (), (guint) getegid ());
 
-  if (unshare (CLONE_NEWIPC) == 0)
+  if (unshare (flags) == 0)
     return TRUE;
 
-  return unshare (CLONE_NEWUSER | CLONE_NEWIPC) == 0
+  return unshare (CLONE_NEWUSER | flags) == 0
          && test_write_to ("/proc/self/setgroups", "deny")
          && test_write_to ("/proc/self/uid_map", uid_map)
          && test_write_to ("/proc/self/gid_map", gid_map);
+}
+
+/* Moves the test program into an IPC namespace of its own, where nobody else makes or removes anything. */
+static inline gboolean
+test_leave_the_common_namespace (void)
+{
+  return test_unshare (CLONE_NEWIPC);
 }

@@ -49,7 +49,7 @@ struct _LabReceiver
   int               id;             /* of the segment that is open, or was the last one; -1 before */
   Facts             facts;
   LabMessageLog    *log;
-  LabServerWatch   *writer;
+  LabServerWatch   *server_watch;
   Told              told;
 
   LabCounters       counters;       /* what the present reader has not counted */
@@ -213,13 +213,13 @@ tell (LabReceiver *self,
 static void
 find_writer (LabReceiver *self)
 {
-  lab_server_watch_check (self->writer, get_layout (self));
-  self->facts.writer_pid = lab_server_watch_get_pid (self->writer);
-  self->facts.writer_is_dead = lab_server_watch_is_dead (self->writer);
+  lab_server_watch_check (self->server_watch, get_layout (self));
+  self->facts.writer_pid = lab_server_watch_get_pid (self->server_watch);
+  self->facts.writer_is_dead = lab_server_watch_is_dead (self->server_watch);
 }
 
 static void
-writer_ended_cb (gpointer data)
+server_ended_cb (gpointer data)
 {
   LabReceiver *self = LAB_RECEIVER (data);
 
@@ -399,7 +399,7 @@ lab_receiver_finalize (GObject *object)
 
   g_clear_object (&self->told.message);
   g_clear_pointer (&self->told.image, g_bytes_unref);
-  g_clear_pointer (&self->writer, lab_server_watch_free);
+  g_clear_pointer (&self->server_watch, lab_server_watch_free);
   g_clear_pointer (&self->log, lab_message_log_free);
   g_clear_object (&self->session);
 
@@ -546,7 +546,7 @@ lab_receiver_init (LabReceiver *self)
   self->facts.is_empty = TRUE;
   self->told.is_empty = TRUE;
   self->log = lab_message_log_new ();
-  self->writer = lab_server_watch_new (writer_ended_cb, self);
+  self->server_watch = lab_server_watch_new (server_ended_cb, self);
 }
 
 /**
