@@ -40,6 +40,7 @@ struct _LabServerWindow
   LabInspector         *inspector;
 
   LabServerSteps       *steps;
+  GtkWidget            *slow_bar;       /* NULL until slow motion is first chosen */
   LabObstacle          *obstacle;       /* what stands in the server's way */
   LabServerBanner      *server_banner;  /* what the banner says */
   LabServerEnding      *ending;         /* how the segment and the window end */
@@ -76,6 +77,16 @@ describe_next (LabServerWindow *self,
     return g_strdup (_("Nothing can be written any more: this process has detached"));
 
   return g_strdup (_("First make the segment: do steps 1 to 3, or Do It All"));
+}
+
+static void
+slow_changed_cb (LabServerWindow *self)
+{
+  if (self->slow_bar != NULL || !lab_publisher_is_slow (self->publisher))
+    return;
+
+  self->slow_bar = lab_slow_bar_new (self->publisher);
+  gtk_widget_insert_after (self->slow_bar, gtk_widget_get_parent (GTK_WIDGET (self->entry)), GTK_WIDGET (self->entry));
 }
 
 static void
@@ -300,8 +311,7 @@ lab_server_window_init (LabServerWindow *self)
   self->steps = LAB_SERVER_STEPS (lab_server_steps_new (self->server, self->settings));
   gtk_box_append (self->steps_place, GTK_WIDGET (self->steps));
   lab_write_controls_add (self->entry, self->publisher);
-  gtk_widget_insert_after (lab_slow_bar_new (self->publisher), gtk_widget_get_parent (GTK_WIDGET (self->entry)),
-                           GTK_WIDGET (self->entry));
+  g_signal_connect_object (self->publisher, "notify::slow", G_CALLBACK (slow_changed_cb), self, G_CONNECT_SWAPPED);
   lab_window_set_up (GTK_APPLICATION_WINDOW (self), LAB_ROLE_SERVER, self->settings, self->columns, self->rows,
                      self->inspector);
   g_settings_bind (self->settings, "write-as-i-type", self->entry, "as-i-type", G_SETTINGS_BIND_DEFAULT);

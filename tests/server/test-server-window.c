@@ -526,11 +526,16 @@ test_paces_slow_motion (Fixture       *f,
   GtkAdjustment *speed;
 
   lab_server_window_start (f->window);
+  g_assert_null (gtk_widget_get_next_sibling (f->entry));  /* until slow motion is first chosen */
+  lab_publisher_set_slow (publisher, TRUE);
   bar = gtk_widget_get_next_sibling (f->entry);
   speed = gtk_range_get_adjustment (GTK_RANGE (find_by_id (bar, "speed_scale")));
+  g_assert_true (gtk_widget_get_visible (bar));
+  lab_publisher_set_slow (publisher, FALSE);
   g_assert_false (gtk_widget_get_visible (bar));
   lab_publisher_set_slow (publisher, TRUE);
   g_assert_true (gtk_widget_get_visible (bar));
+  g_assert_true (gtk_widget_get_next_sibling (f->entry) == bar && gtk_widget_get_next_sibling (bar) == NULL);
   g_assert_cmpstr (get_label (bar, "progress"), ==, "Choose Write: the message is then stored byte by byte");
   g_assert_false (gtk_widget_get_sensitive (find_by_id (bar, "step")));
 

@@ -1145,6 +1145,14 @@ lab_publisher_store_status (LabPublisher *self)
   return lost;
 }
 
+gboolean
+lab_publisher_is_slow (LabPublisher *self)
+{
+  g_return_val_if_fail (LAB_IS_PUBLISHER (self), FALSE);
+
+  return self->slow;
+}
+
 /**
  * lab_publisher_set_slow:
  * @self: a publisher

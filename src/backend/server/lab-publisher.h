@@ -75,6 +75,7 @@ gboolean       lab_publisher_set_protocol     (LabPublisher         *self,
 gboolean       lab_publisher_is_status_late   (LabPublisher         *self);
 gboolean       lab_publisher_store_status     (LabPublisher         *self);
 
+gboolean       lab_publisher_is_slow          (LabPublisher         *self);
 void           lab_publisher_set_slow         (LabPublisher         *self,
                                                gboolean              slow);
 gboolean       lab_publisher_is_writing       (LabPublisher         *self);

@@ -11,6 +11,7 @@
 #include "ui/memory/lab-memory-input.h"
 #include "ui/memory/lab-memory-search.h"
 #include "ui/parts/lab-label.h"
+#include "ui/parts/lab-menu-button.h"
 #include "ui/style/lab-resource.h"
 
 #define NOTICE_SECONDS 4  /* how long a notice stays in the place of what stands at the caret */
@@ -24,7 +25,9 @@ struct _LabMemoryPage
   LabMemoryView      *view;
   GSimpleActionGroup *actions;
 
-  GtkWidget          *context_menu;
+  GMenuModel         *menu;
+  GtkMenuButton      *menu_button;
+  GtkWidget          *context_menu;   /* the same menu at the pointer; NULL until it is first opened */
   GtkMenuButton      *go_to_button;
   GtkEntry           *go_to_entry;
   GtkScrolledWindow  *scroller;
@@ -460,6 +463,21 @@ search_stopped_cb (LabMemoryPage *self)
   gtk_widget_grab_focus (GTK_WIDGET (self->view));
 }
 
+static GtkPopover *
+get_context_menu (LabMemoryPage *self)
+{
+  if (self->context_menu == NULL)
+    {
+      self->context_menu = gtk_popover_menu_new_from_model (self->menu);
+      gtk_popover_set_has_arrow (GTK_POPOVER (self->context_menu), FALSE);
+      gtk_popover_set_position (GTK_POPOVER (self->context_menu), GTK_POS_BOTTOM);
+      gtk_widget_set_halign (self->context_menu, GTK_ALIGN_START);
+      gtk_widget_set_parent (self->context_menu, GTK_WIDGET (self));
+    }
+
+  return GTK_POPOVER (self->context_menu);
+}
+
 static void
 show_context_menu (LabMemoryPage *self,
                    double         x,
@@ -470,8 +488,8 @@ show_context_menu (LabMemoryPage *self,
   if (!gtk_widget_compute_point (GTK_WIDGET (self->view), GTK_WIDGET (self), &GRAPHENE_POINT_INIT ((float) x, (float) y), &point))
     return;
 
-  gtk_popover_set_pointing_to (GTK_POPOVER (self->context_menu), &(GdkRectangle) { (int) point.x, (int) point.y, 1, 1 });
-  gtk_popover_popup (GTK_POPOVER (self->context_menu));
+  gtk_popover_set_pointing_to (get_context_menu (self), &(GdkRectangle) { (int) point.x, (int) point.y, 1, 1 });
+  gtk_popover_popup (get_context_menu (self));
 }
 
 static void
@@ -696,7 +714,8 @@ lab_memory_page_class_init (LabMemoryPageClass *klass)
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   gtk_widget_class_set_template_from_resource (widget_class, LAB_UI_RESOURCE_PATH "memory/lab-memory-page.ui");
-  gtk_widget_class_bind_template_child (widget_class, LabMemoryPage, context_menu);
+  gtk_widget_class_bind_template_child (widget_class, LabMemoryPage, menu);
+  gtk_widget_class_bind_template_child (widget_class, LabMemoryPage, menu_button);
   gtk_widget_class_bind_template_child (widget_class, LabMemoryPage, go_to_button);
   gtk_widget_class_bind_template_child (widget_class, LabMemoryPage, go_to_entry);
   gtk_widget_class_bind_template_child (widget_class, LabMemoryPage, scroller);
@@ -730,6 +749,7 @@ lab_memory_page_init (LabMemoryPage *self)
   self->image = lab_memory_image_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
   lab_label_keep_widths (GTK_WIDGET (self));
+  lab_menu_button_set_late_menu (self->menu_button, self->menu);
   add_view (self);
   add_actions (self);
   add_keys (self);
