@@ -109,6 +109,37 @@ set_up_keys (LabApplication *self)
 }
 
 static void
+after_paint_cb (GtkWindow     *window,
+                GdkFrameClock *clock)
+{
+  const char *name = g_application_get_application_id (g_application_get_default ());
+
+  g_signal_handlers_disconnect_by_func (clock, after_paint_cb, window);
+  gtk_window_set_icon_name (window, name);
+  gtk_window_set_default_icon_name (name);
+}
+
+static void
+realized_cb (GtkWidget *window)
+{
+  g_signal_handlers_disconnect_by_func (window, realized_cb, NULL);
+  g_signal_connect_object (gtk_widget_get_frame_clock (window), "after-paint", G_CALLBACK (after_paint_cb), window,
+                           G_CONNECT_SWAPPED);
+}
+
+/* An X server is given the icon in each of its sizes.  For the first window that waits until
+ * the first frame is drawn, since the icon is not in it. */
+static void
+lab_application_window_added (GtkApplication *app,
+                              GtkWindow      *window)
+{
+  GTK_APPLICATION_CLASS (lab_application_parent_class)->window_added (app, window);
+
+  if (gtk_window_get_default_icon_name () == NULL)
+    g_signal_connect (window, "realize", G_CALLBACK (realized_cb), NULL);
+}
+
+static void
 lab_application_startup (GApplication *app)
 {
   LabApplication *self = LAB_APPLICATION (app);
@@ -129,7 +160,6 @@ lab_application_startup (GApplication *app)
   lab_display_loss_watch (gdk_display_get_default (), clean_up, app);
   g_action_map_add_action_entries (G_ACTION_MAP (app), actions, G_N_ELEMENTS (actions), app);
   set_up_keys (self);
-  gtk_window_set_default_icon_name (g_application_get_application_id (app));
   for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)
     self->signal_sources[i] = g_unix_signal_add (numbers[i], terminated_cb, app);
 }
@@ -152,6 +182,7 @@ lab_application_class_init (LabApplicationClass *klass)
 
   application_class->startup = lab_application_startup;
   application_class->shutdown = lab_application_shutdown;
+  GTK_APPLICATION_CLASS (klass)->window_added = lab_application_window_added;
 }
 
 static void
