@@ -93,19 +93,228 @@ lab_text_check_message (const char  *text,
   return TRUE;
 }
 
-/* The picture of a control character, or the character itself.  Those above
- * 0x7f have no picture of their own and share “symbol for substitute form two”. */
+/* A line that a tab takes to its next stop, in characters. */
+#define TAB_STOP 8
+
+/* So many marks over and under one letter, and so many characters drawn as one sign
+ * (a family of emoji has 11), are somebody’s language; more is a tower. */
+#define MAX_MARKS    4
+#define MAX_CLUSTER 12
+
+/* More lines than these make a label higher than GTK can draw. */
+#define MAX_LINES 1000
+
+#define MAX_NAME_CHARS  64
+#define MAX_PATH_CHARS 120
+
+#define ZERO_WIDTH_SPACE       0x200b
+#define ZERO_WIDTH_NON_JOINER  0x200c
+#define ZERO_WIDTH_JOINER      0x200d
+
+/* What the text so far has come to. */
+typedef struct
+{
+  GString       *text;
+  gsize          n_shown;    /* characters in it */
+  gsize          column;     /* of the next one in its line */
+  gsize          n_lines;
+  guint          n_marks;    /* of the last letter */
+  guint          n_cluster;  /* characters that are drawn as one with the last */
+  gunichar       last;
+  LabTextReport  report;
+} Shown;
+
+/* The picture of a control character or of a line’s end other than newline, or the
+ * character itself.  Those above 0x7f have no picture of their own and share “symbol
+ * for substitute form two”. */
 static gunichar
 control_picture (gunichar c)
 {
-  if (c < 0x20 && c != '\n' && c != '\t')
+  if (c < 0x20)
     return 0x2400 + c;
   if (c == 0x7f)
     return 0x2421;
+  if (c == 0x85 || c == 0x2028 || c == 0x2029)
+    return 0x2424;
   if (c >= 0x80 && c < 0xa0)
     return 0x2426;
 
   return c;
+}
+
+/* Whether a character has no shape of its own: one that turns the direction of what
+ * follows above all, so that “evil” reads “live”. */
+static gboolean
+is_invisible (gunichar c,
+              gboolean one_line)
+{
+  /* Soft hyphens, Thai’s breaks, the joiners of Persian and emoji, the tags of flags. */
+  static const gunichar of_use[] = { 0xad, ZERO_WIDTH_SPACE, ZERO_WIDTH_NON_JOINER, ZERO_WIDTH_JOINER };
+  /* Letters by name that are blanks to the eye. */
+  static const gunichar blanks[] = { 0x034f, 0x115f, 0x1160, 0x2800, 0x3164, 0xffa0 };
+  const gunichar *chosen = one_line ? blanks : of_use;
+  const gsize n_chosen = one_line ? G_N_ELEMENTS (blanks) : G_N_ELEMENTS (of_use);
+  gboolean is_chosen = !one_line && c >= 0xe0020 && c <= 0xe007f;
+
+  for (gsize i = 0; i < n_chosen; i++)
+    is_chosen |= chosen[i] == c;
+
+  return one_line ? is_chosen || g_unichar_type (c) == G_UNICODE_FORMAT
+                  : !is_chosen && g_unichar_type (c) == G_UNICODE_FORMAT;
+}
+
+static gboolean
+is_mark (gunichar c)
+{
+  GUnicodeType type = g_unichar_type (c);
+
+  return type == G_UNICODE_NON_SPACING_MARK || type == G_UNICODE_ENCLOSING_MARK || type == G_UNICODE_SPACING_MARK;
+}
+
+/* Whether @c is drawn as one with the character before it, without being a mark.
+ * Such a sign can be as wide as it is long, and no line is broken inside. */
+static gboolean
+is_joined (gunichar before,
+           gunichar c)
+{
+  const gboolean jamo = (c >= 0x1100 && c <= 0x11ff) || (c >= 0xa960 && c <= 0xa97f) || (c >= 0xd7b0 && c <= 0xd7ff);
+
+  return jamo || before == ZERO_WIDTH_JOINER || c == ZERO_WIDTH_JOINER || c == ZERO_WIDTH_NON_JOINER ||
+         (c >= 0x1f3fb && c <= 0x1f3ff) || (c >= 0xe0020 && c <= 0xe007f);
+}
+
+static void
+append_shown (Shown    *self,
+              gunichar  c)
+{
+  if (c < 0x80)
+    g_string_append_c (self->text, (char) c);
+  else
+    g_string_append_unichar (self->text, c);
+  self->n_shown++;
+  self->column++;
+  self->last = c;
+}
+
+/* FALSE when there is no room left for it. */
+static gboolean
+append_char (Shown    *self,
+             gunichar  c,
+             gboolean  one_line,
+             gsize     max_chars)
+{
+  gunichar shown = c;
+
+  if (self->n_shown >= max_chars)
+    return FALSE;
+
+  if (c >= ' ' && c < 0x7f)
+    {
+      self->n_marks = self->n_cluster = 0;
+      append_shown (self, c);
+      return TRUE;
+    }
+
+  if (c == '\n' && !one_line)
+    {
+      if (++self->n_lines >= MAX_LINES)
+        return FALSE;
+      append_shown (self, c);
+      self->column = 0;
+      return TRUE;
+    }
+
+  /* Pango does not break a line between two tabs, however narrow it is. */
+  if (c == '\t' && !one_line)
+    {
+      do
+        append_shown (self, ' ');
+      while (self->column % TAB_STOP != 0 && self->n_shown < max_chars);
+      return TRUE;
+    }
+
+  if (is_invisible (c, one_line))
+    {
+      char sign[16];
+      int n = g_snprintf (sign, sizeof sign, "[U+%04X]", c);
+
+      if (max_chars - self->n_shown < (gsize) n)
+        return FALSE;
+      for (int i = 0; i < n; i++)
+        append_shown (self, (guchar) sign[i]);
+      self->n_marks = self->n_cluster = 0;
+      self->report.n_control_chars++;
+      return TRUE;
+    }
+
+  shown = control_picture (c);
+  if (shown != c)
+    self->report.n_control_chars++;
+
+  if (is_mark (c))
+    {
+      if (self->n_marks++ >= MAX_MARKS)
+        {
+          self->report.n_dropped_marks++;
+          return TRUE;
+        }
+      self->n_cluster++;
+      /* Without a letter of its own it would sit on what stands before the text. */
+      if (self->n_shown == 0 && max_chars > 1)
+        append_shown (self, 0x25cc);
+    }
+  else
+    {
+      self->n_marks = 0;
+      if (!is_joined (self->last, c))
+        self->n_cluster = 0;
+      else if (++self->n_cluster >= MAX_CLUSTER)
+        {
+          if (max_chars - self->n_shown < 2)
+            return FALSE;
+          self->n_cluster = 0;
+          append_shown (self, ZERO_WIDTH_SPACE);
+        }
+    }
+
+  append_shown (self, shown);
+
+  return TRUE;
+}
+
+static char *
+show_bytes (const char    *bytes,
+            gsize          length,
+            gsize          max_chars,
+            gboolean       one_line,
+            LabTextReport *report)
+{
+  Shown self = { .text = g_string_sized_new (MIN (length, max_chars)) };
+  LabTextReport *r = &self.report;
+  gboolean full = FALSE;
+
+  for (gsize i = 0; i < length; r->n_chars++)
+    {
+      gunichar c;
+      guint n = next_char (bytes + i, length - i, &c);
+
+      if (n == 0)
+        {
+          r->n_bad_bytes++;
+          c = 0xfffd;
+        }
+
+      full = full || !append_char (&self, c, one_line, max_chars);
+      if (full)
+        r->n_hidden_chars++;
+
+      i += MAX (n, 1);
+    }
+
+  if (report != NULL)
+    *report = *r;
+
+  return g_string_free (self.text, FALSE);
 }
 
 /**
@@ -115,10 +324,16 @@ control_picture (gunichar c)
  * @max_chars: how many characters to give at most, so that a widget stays quick
  * @report: (out) (optional): what was done
  *
- * Makes text for a widget of what a stranger may have written.  A byte that is
- * not UTF-8 becomes U+FFFD; a control character other than newline and tab
- * becomes its picture, NUL too.  All @length bytes are looked at, also those
- * behind @max_chars, to count them.
+ * Makes text of several lines for a widget of what a stranger may have written.  A byte
+ * that is not UTF-8 becomes U+FFFD; a control character other than newline and tab
+ * becomes its picture, NUL too, and a line’s end other than newline ␤; a tab becomes
+ * blanks up to the next of the stops, which are eight characters apart.  What turns the
+ * direction of writing and what else cannot be seen becomes its number, such as
+ * [U+202E]; of the marks at a letter the first four are kept, and no more than a dozen
+ * characters are drawn as one.  A thousand lines are shown at most.  All @length bytes
+ * are looked at, also those that are not shown, to count them.
+ *
+ * So no text is wider than the widest of its letters where a label breaks it anywhere.
  *
  * Returns: (transfer full): valid UTF-8
  */
@@ -128,38 +343,117 @@ lab_text_make_displayable (const char    *bytes,
                            gsize          max_chars,
                            LabTextReport *report)
 {
-  LabTextReport r = { 0 };
-  GString *text;
+  g_return_val_if_fail (bytes != NULL || length == 0, NULL);
+
+  return show_bytes (bytes, length, max_chars, FALSE, report);
+}
+
+/**
+ * lab_text_make_copyable:
+ * @bytes: any bytes at all; need not end with a NUL
+ * @length: how many
+ *
+ * Makes text for the clipboard: a byte that is not UTF-8 becomes U+FFFD, and a control
+ * character other than newline and tab its picture.  Everything else stays.
+ *
+ * Returns: (transfer full): valid UTF-8
+ */
+char *
+lab_text_make_copyable (const char *bytes,
+                        gsize       length)
+{
+  GString *text = g_string_sized_new (length);
 
   g_return_val_if_fail (bytes != NULL || length == 0, NULL);
 
-  text = g_string_sized_new (MIN (length, max_chars));
-
-  for (gsize i = 0; i < length; r.n_chars++)
+  for (gsize i = 0; i < length;)
     {
       gunichar c;
       guint n = next_char (bytes + i, length - i, &c);
-      gunichar shown = n == 0 ? 0xfffd : control_picture (c);
 
-      if (n == 0)
-        r.n_bad_bytes++;
-      else if (shown != c)
-        r.n_control_chars++;
-
-      if (r.n_chars >= max_chars)
-        r.n_hidden_chars++;
-      else if (shown < 0x80)
-        g_string_append_c (text, (char) shown);
-      else
-        g_string_append_unichar (text, shown);
-
+      g_string_append_unichar (text, n == 0 ? 0xfffd : c == '\n' || c == '\t' ? c : control_picture (c));
       i += MAX (n, 1);
     }
 
-  if (report != NULL)
-    *report = r;
+  return g_string_free (text, FALSE);
+}
+
+/* Of the blocks of Unicode that are written from right to left. */
+static gboolean
+is_right_to_left (gunichar c)
+{
+  return (c >= 0x590 && c <= 0x8ff) || (c >= 0xfb1d && c <= 0xfdff) || (c >= 0xfe70 && c <= 0xfeff) ||
+         (c >= 0x10800 && c <= 0x10fff) || (c >= 0x1e800 && c <= 0x1efff);
+}
+
+/* On one line, at most @max_chars long, of which @n_begin stand before the dots where
+ * something is left out. */
+static char *
+format_foreign (const char *bytes,
+                gsize       max_chars,
+                gsize       n_begin)
+{
+  g_autofree char *all = show_bytes (bytes, strlen (bytes), G_MAXSIZE, TRUE, NULL);
+  const gsize n_chars = (gsize) g_utf8_strlen (all, -1);
+  GString *text = g_string_new (all);
+  gboolean isolated = FALSE;
+
+  if (n_chars > max_chars)
+    {
+      const char *begin = g_utf8_offset_to_pointer (all, (glong) n_begin);
+      const char *end = g_utf8_offset_to_pointer (all, (glong) (n_chars - (max_chars - n_begin - 1)));
+
+      g_string_truncate (text, (gsize) (begin - all));
+      g_string_append (text, "…");
+      g_string_append (text, end);
+    }
+
+  for (const char *c = text->str; *c != '\0' && !isolated; c = g_utf8_next_char (c))
+    isolated = is_right_to_left (g_utf8_get_char (c));
+  if (isolated)
+    {
+      g_string_prepend (text, "\u2068");
+      g_string_append (text, "\u2069");
+    }
 
   return g_string_free (text, FALSE);
+}
+
+/**
+ * lab_text_format_name:
+ * @name: what somebody else chose: the name of a process, a user, a file; any bytes
+ *
+ * Makes one line of a name, 64 characters long at most, that can stand by itself or in
+ * the middle of a sentence.  Whatever cannot be seen, ends a line or turns the direction
+ * of writing becomes a sign, as lab_text_make_displayable() has it, and a tab too.  A
+ * name that is written from right to left is isolated, so that the words around it stay
+ * where they are.
+ *
+ * Returns: (transfer full): valid UTF-8; other than @name only where that is needed
+ */
+char *
+lab_text_format_name (const char *name)
+{
+  g_return_val_if_fail (name != NULL, NULL);
+
+  return format_foreign (name, MAX_NAME_CHARS, MAX_NAME_CHARS - 1);
+}
+
+/**
+ * lab_text_format_path:
+ * @path: a file’s path, any bytes
+ *
+ * Does for a path what lab_text_format_name() does for a name.  Of a path that is longer
+ * than 120 characters the middle is left out, since its end tells more.
+ *
+ * Returns: (transfer full): valid UTF-8
+ */
+char *
+lab_text_format_path (const char *path)
+{
+  g_return_val_if_fail (path != NULL, NULL);
+
+  return format_foreign (path, MAX_PATH_CHARS, MAX_PATH_CHARS / 3);
 }
 
 /**

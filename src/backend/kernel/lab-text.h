@@ -9,8 +9,9 @@ G_BEGIN_DECLS
  * LabTextReport:
  * @n_chars: characters in the whole text; a byte that is no text counts as one
  * @n_bad_bytes: bytes that are not UTF-8, each of them shown as U+FFFD
- * @n_control_chars: control characters shown as their picture, such as ␀
+ * @n_control_chars: characters that have no shape, shown as a sign such as ␀ or [U+202E]
  * @n_hidden_chars: characters at the end that are not shown; 0 when all are
+ * @n_dropped_marks: marks that are not shown, since their letter has too many
  *
  * What was done to bytes to make them fit for the screen.
  */
@@ -20,6 +21,7 @@ typedef struct
   gsize n_bad_bytes;
   gsize n_control_chars;
   gsize n_hidden_chars;
+  gsize n_dropped_marks;
 } LabTextReport;
 
 gboolean lab_text_check_message    (const char     *text,
@@ -30,6 +32,10 @@ char    *lab_text_make_displayable (const char     *bytes,
                                     gsize           length,
                                     gsize           max_chars,
                                     LabTextReport  *report) G_GNUC_WARN_UNUSED_RESULT;
+char    *lab_text_make_copyable    (const char     *bytes,
+                                    gsize           length) G_GNUC_WARN_UNUSED_RESULT;
+char    *lab_text_format_name      (const char     *name) G_GNUC_WARN_UNUSED_RESULT;
+char    *lab_text_format_path      (const char     *path) G_GNUC_WARN_UNUSED_RESULT;
 char    *lab_text_format_count     (guint64         n) G_GNUC_WARN_UNUSED_RESULT;
 char    *lab_text_format_duration  (gint64          duration_ns) G_GNUC_WARN_UNUSED_RESULT;
 char    *lab_text_format_age       (gint64          age_seconds) G_GNUC_WARN_UNUSED_RESULT;

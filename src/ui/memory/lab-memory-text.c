@@ -158,7 +158,7 @@ format_text (const guint8 *bytes,
   if (g_utf8_validate_len ((const char *) bytes, n_bytes, NULL))
     return g_strndup ((const char *) bytes, n_bytes);
 
-  return lab_text_make_displayable ((const char *) bytes, n_bytes, G_MAXSIZE, NULL);
+  return lab_text_make_copyable ((const char *) bytes, n_bytes);
 }
 
 /**

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "backend/kernel/lab-shm-error.h"
+#include "helpers/helper-content.h"
 
 static void
 test_accepts_what_fits (void)
@@ -79,12 +80,20 @@ test_shows_any_bytes (void)
     gsize       n_chars, n_bad, n_control, n_hidden;
   } rows[] = {
     { NULL, 0, 10, "", 0, 0, 0, 0 },
-    { "a\tb\n", 4, 10, "a\tb\n", 4, 0, 0, 0 },
+    { "a\tb\n", 4, 10, "a       b\n", 4, 0, 0, 0 },
+    { "a\n\t\t", 4, 20, "a\n                ", 4, 0, 0, 0 },
+    { "a\tb\n", 4, 5, "a    ", 4, 0, 0, 2 },
     { "Grüße", 7, 5, "Grüße", 5, 0, 0, 0 },
     { "Grüße", 7, 3, "Grü", 5, 0, 0, 2 },
     { "Grüße", 7, 0, "", 5, 0, 0, 5 },
     { "a\0b\033\r\x7f", 6, 10, "a␀b␛␍␡", 6, 0, 4, 0 },
-    { "\xc2\x85", 2, 10, "␦", 1, 0, 1, 0 },
+    { "\xc2\x85", 2, 10, "␤", 1, 0, 1, 0 },
+    { "\xc2\x84", 2, 10, "␦", 1, 0, 1, 0 },
+    { "a\u2028b\u2029", 8, 10, "a␤b␤", 4, 0, 2, 0 },
+    { "\u202elive", 7, 20, "[U+202E]live", 5, 0, 1, 0 },
+    { "a\u2067", 4, 8, "a", 2, 0, 0, 1 },
+    { "\u0301a", 3, 9, "\u25cc\u0301a", 2, 0, 0, 0 },
+    { "\U0001f469\u200d\U0001f4bb", 11, 9, "\U0001f469\u200d\U0001f4bb", 3, 0, 0, 0 },
     { "a\xff" "b\xc3", 4, 10, "a\ufffdb\ufffd", 4, 2, 0, 0 },
     { "\xe2\x82\xac\xe2\x82", 5, 10, "€\ufffd\ufffd", 3, 2, 0, 0 },
     { "\xf0\x9f\x98\x80\xff", 5, 1, "\U0001f600", 2, 1, 0, 1 },
@@ -121,12 +130,130 @@ test_random_bytes_become_valid (void)
 
       text = lab_text_make_displayable (bytes, length, max_chars, &report);
       g_assert_true (g_utf8_validate (text, -1, NULL));
-      g_assert_cmpuint ((gsize) g_utf8_strlen (text, -1), ==, report.n_chars - report.n_hidden_chars);
-      g_assert_cmpuint (report.n_chars - report.n_hidden_chars, <=, max_chars);
+      g_assert_cmpuint ((gsize) g_utf8_strlen (text, -1), <=, max_chars);
       g_assert_cmpuint (report.n_bad_bytes, <=, length);
       g_assert_cmpint (lab_text_check_message (bytes, length, length, NULL), ==,
                        report.n_bad_bytes == 0 && (length == 0 || memchr (bytes, 0, length) == NULL));
     }
+}
+
+/* What no label may be given, whatever the bytes were. */
+static void
+check_fit_for_a_label (const char *text,
+                       gboolean    one_line)
+{
+  guint n_marks = 0, n_cluster = 0, n_lines = 1;
+  gunichar before = 0;
+
+  g_assert_true (g_utf8_validate (text, -1, NULL));
+  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      const gunichar c = g_utf8_get_char (p);
+
+      g_assert_true (c == '\n' || (c >= ' ' && c != 0x7f));
+      g_assert_false (c >= 0x80 && c < 0xa0);
+      g_assert_false (c == 0x061c || c == 0x200e || c == 0x200f || (c >= 0x2028 && c <= 0x202e));
+      /* A name that is written from right to left is isolated, once. */
+      if (!one_line || (p != text && p[3] != '\0'))
+        g_assert_false (c >= 0x2066 && c <= 0x2069);
+      n_marks = g_unichar_ismark (c) ? n_marks + 1 : 0;
+      g_assert_cmpuint (n_marks, <=, 4);
+      n_cluster = g_unichar_ismark (c) || c == 0x200d || (before == 0x200d && c != 0x200b) ||
+                  (c >= 0x1100 && c <= 0x11ff) ? n_cluster + 1 : 0;
+      g_assert_cmpuint (n_cluster, <=, 12);
+      n_lines += c == '\n';
+      before = c;
+    }
+  g_assert_cmpuint (n_lines, <=, one_line ? 1 : 1000);
+}
+
+static void
+test_hostile_content_fits_a_label (void)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (hostile_contents); i++)
+    {
+      g_autofree char *content = make_hostile_content (&hostile_contents[i], 65535);
+      const gsize length = strlen (content);
+      LabTextReport report;
+      g_autofree char *text = lab_text_make_displayable (content, length, 20000, &report);
+      g_autofree char *name = lab_text_format_name (content);
+      g_autofree char *path = lab_text_format_path (content);
+
+      g_test_message ("%s", hostile_contents[i].name);
+      check_fit_for_a_label (text, FALSE);
+      check_fit_for_a_label (name, TRUE);
+      check_fit_for_a_label (path, TRUE);
+      g_assert_cmpint (g_utf8_strlen (text, -1), <=, 20000);
+      g_assert_cmpint (g_utf8_strlen (name, -1), <=, 64 + 2);
+      g_assert_cmpint (g_utf8_strlen (path, -1), <=, 120 + 2);
+      g_assert_cmpint (report.n_hidden_chars + report.n_dropped_marks, <=, report.n_chars);
+    }
+}
+
+static void
+test_says_how_much_is_not_shown (void)
+{
+  LabTextReport report;
+  g_autofree char *lines = g_strnfill (5000, '\n');
+  g_autofree char *shown = lab_text_make_displayable (lines, 5000, 20000, &report);
+  g_autofree char *marks = NULL;
+
+  g_assert_cmpuint (strlen (shown), ==, 999);
+  g_assert_cmpuint (report.n_hidden_chars, ==, 4001);
+
+  marks = lab_text_make_displayable ("z\u0301\u0301\u0301\u0301\u0301\u0301 z", 15, 100, &report);
+  g_assert_cmpstr (marks, ==, "z\u0301\u0301\u0301\u0301 z");
+  g_assert_cmpuint (report.n_dropped_marks, ==, 2);
+  g_assert_cmpuint (report.n_chars, ==, 9);
+}
+
+static void
+test_names_say_what_they_are (void)
+{
+  static const struct { const char *name, *shown; } rows[] = {
+    { "", "" },
+    { "sleep", "sleep" },
+    { "Grüße 1", "Grüße 1" },
+    { "\u202elive", "[U+202E]live" },
+    { "a\u2066b\u200ec\u200b", "a[U+2066]b[U+200E]c[U+200B]" },
+    { "a\tb\nc\033\r", "a␉b␊c␛␍" },
+    { "a\u2028b\xff", "a␤b\ufffd" },
+    { "\u0301x", "\u25cc\u0301x" },
+    { "\u3164", "[U+3164]" },
+    { "\u05d0\u05d1", "\u2068\u05d0\u05d1\u2069" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *shown = lab_text_format_name (rows[i].name);
+      g_autofree char *path = lab_text_format_path (rows[i].name);
+
+      g_assert_cmpstr (shown, ==, rows[i].shown);
+      g_assert_cmpstr (path, ==, rows[i].shown);
+    }
+}
+
+static void
+test_long_names_say_that_they_were_cut (void)
+{
+  g_autofree char *fill = g_strnfill (200, 'x');
+  g_autofree char *long_name = g_strconcat ("/home/anna/", fill, "/shmfile", NULL);
+  g_autofree char *name = lab_text_format_name (long_name);
+  g_autofree char *path = lab_text_format_path (long_name);
+
+  g_assert_cmpint (g_utf8_strlen (name, -1), ==, 64);
+  g_assert_true (g_str_has_prefix (name, "/home/anna/xx") && g_str_has_suffix (name, "x…"));
+  g_assert_cmpint (g_utf8_strlen (path, -1), ==, 120);
+  g_assert_true (g_str_has_prefix (path, "/home/anna/xx") && g_str_has_suffix (path, "xx/shmfile"));
+  g_assert_nonnull (strstr (path, "x…x"));
+}
+
+static void
+test_copies_tabs_as_they_are (void)
+{
+  g_autofree char *text = lab_text_make_copyable ("a\tb\n\0\xff\u202e", 9);
+
+  g_assert_cmpstr (text, ==, "a\tb\n␀\ufffd\u202e");
 }
 
 static void
@@ -219,6 +346,11 @@ main (int argc, char *argv[])
   ADD ("says-long-numbers-in-groups", test_says_long_numbers_in_groups);
   ADD ("shows-any-bytes", test_shows_any_bytes);
   ADD ("random-bytes-become-valid", test_random_bytes_become_valid);
+  ADD ("hostile-content-fits-a-label", test_hostile_content_fits_a_label);
+  ADD ("says-how-much-is-not-shown", test_says_how_much_is_not_shown);
+  ADD ("names-say-what-they-are", test_names_say_what_they_are);
+  ADD ("long-names-say-that-they-were-cut", test_long_names_say_that_they_were_cut);
+  ADD ("copies-tabs-as-they-are", test_copies_tabs_as_they_are);
   ADD ("counts-in-groups", test_counts_in_groups);
   ADD ("counts-as-the-locale-does", test_counts_as_the_locale_does);
   ADD ("durations", test_durations);
