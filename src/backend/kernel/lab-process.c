@@ -13,20 +13,42 @@
 
 /* The 22nd field is the start time; the 2nd, the name, may hold blanks and
  * brackets of its own, so counting begins behind the last bracket. */
-#define STATE_FIELD 3
-#define START_FIELD 22
+#define STATE_FIELD   3
+#define THREADS_FIELD 20
+#define START_FIELD   22
 
+/* Whether the numbers in /proc are those of this process's pid namespace: not where a new namespace
+ * was made and /proc is still that of the old one. */
 static gboolean
-read_stat (pid_t    pid,
-           char    *state,
-           guint64 *start_ticks)
+is_proc_ours (void)
+{
+  char text[16];
+  gssize length = readlink ("/proc/self", text, sizeof text - 1);
+
+  text[MAX (length, 0)] = '\0';
+
+  return g_ascii_strtoll (text, NULL, 10) == getpid ();
+}
+
+/**
+ * lab_process_read_stat:
+ * @pid: a process or a thread
+ * @stat: (out): what the kernel says about it
+ *
+ * Source: proc_pid_stat(5).
+ *
+ * Returns: whether there is such a process, and /proc shows it
+ */
+gboolean
+lab_process_read_stat (pid_t           pid,
+                       LabProcessStat *stat)
 {
   g_autofree char *path = g_strdup_printf ("/proc/%d/stat", (int) pid);
   g_autofree char *text = NULL;
   g_auto(GStrv) fields = NULL;
   const char *rest;
 
-  if (!g_file_get_contents (path, &text, NULL, NULL))
+  if (pid <= 0 || !is_proc_ours () || !g_file_get_contents (path, &text, NULL, NULL))
     return FALSE;
 
   rest = strrchr (text, ')');
@@ -37,15 +59,10 @@ read_stat (pid_t    pid,
   if (g_strv_length (fields) <= START_FIELD - STATE_FIELD)
     return FALSE;
 
-  *state = fields[0][0];
+  stat->is_zombie = fields[0][0] == 'Z' || fields[0][0] == 'X' || fields[0][0] == 'x';
+  stat->n_threads = g_ascii_strtoull (fields[THREADS_FIELD - STATE_FIELD], NULL, 10);
 
-  return g_ascii_string_to_unsigned (fields[START_FIELD - STATE_FIELD], 10, 0, G_MAXUINT64, start_ticks, NULL);
-}
-
-static gboolean
-is_dead (char state)
-{
-  return state == 'Z' || state == 'X' || state == 'x';
+  return g_ascii_string_to_unsigned (fields[START_FIELD - STATE_FIELD], 10, 0, G_MAXUINT64, &stat->start_ticks, NULL);
 }
 
 /**
@@ -61,13 +78,9 @@ is_dead (char state)
 guint64
 lab_process_get_start_ticks (pid_t pid)
 {
-  guint64 start_ticks;
-  char state;
+  LabProcessStat stat;
 
-  if (pid <= 0 || !read_stat (pid, &state, &start_ticks))
-    return 0;
-
-  return start_ticks;
+  return lab_process_read_stat (pid, &stat) ? stat.start_ticks : 0;
 }
 
 /**
@@ -86,19 +99,18 @@ gboolean
 lab_process_is_alive (pid_t   pid,
                       guint64 start_ticks)
 {
-  guint64 found_ticks;
-  char state;
+  LabProcessStat stat;
 
   if (pid <= 0)
     return FALSE;
 
-  if (!read_stat (pid, &state, &found_ticks))
+  if (!lab_process_read_stat (pid, &stat))
     return kill (pid, 0) == 0 || errno == EPERM;
 
-  if (is_dead (state))
+  if (stat.is_zombie)
     return FALSE;
 
-  return start_ticks == 0 || start_ticks == found_ticks;
+  return start_ticks == 0 || start_ticks == stat.start_ticks;
 }
 
 /**
@@ -134,20 +146,19 @@ gint64
 lab_process_get_start_time (pid_t pid)
 {
   long ticks_per_second = sysconf (_SC_CLK_TCK);
-  guint64 start_ticks;
   struct timespec since_boot;
-  char state;
+  LabProcessStat stat;
 
   if (pid <= 0 || ticks_per_second <= 0)
     return 0;
-  if (!read_stat (pid, &state, &start_ticks))
+  if (!lab_process_read_stat (pid, &stat))
     return kill (pid, 0) == 0 || errno == EPERM ? 1 : 0;   /* alive, but hidden from us */
-  if (is_dead (state))
+  if (stat.is_zombie)
     return 0;
 
   clock_gettime (CLOCK_BOOTTIME, &since_boot);
 
-  return g_get_real_time () / G_USEC_PER_SEC - since_boot.tv_sec + (gint64) (start_ticks / (guint64) ticks_per_second);
+  return g_get_real_time () / G_USEC_PER_SEC - since_boot.tv_sec + (gint64) (stat.start_ticks / (guint64) ticks_per_second);
 }
 
 /**
@@ -186,7 +197,7 @@ lab_process_dup_name (pid_t pid)
   g_autofree char *text = NULL;
   gsize length;
 
-  if (pid <= 0 || !g_file_get_contents (path, &text, &length, NULL))
+  if (pid <= 0 || !is_proc_ours () || !g_file_get_contents (path, &text, &length, NULL))
     return NULL;
 
   if (length > 0 && text[length - 1] == '\n')

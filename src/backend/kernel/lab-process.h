@@ -9,6 +9,23 @@ G_BEGIN_DECLS
 /* How far, in seconds, a time in a kernel record and a start time may disagree. */
 #define LAB_PROCESS_CLOCK_SLACK 2
 
+/**
+ * LabProcessStat:
+ * @is_zombie: whether it, or the first thread of a process, has ended
+ * @n_threads: threads of its process
+ * @start_ticks: when it started, in clock ticks since boot
+ *
+ * Some of what the kernel says about a process or a thread.
+ */
+typedef struct
+{
+  gboolean is_zombie;
+  guint64  n_threads;
+  guint64  start_ticks;
+} LabProcessStat;
+
+gboolean lab_process_read_stat       (pid_t           pid,
+                                      LabProcessStat *stat);
 guint64  lab_process_get_start_ticks (pid_t    pid);
 gboolean lab_process_is_alive        (pid_t    pid,
                                       guint64  start_ticks);

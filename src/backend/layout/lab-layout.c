@@ -140,7 +140,8 @@ lab_layout_has_magic (const LabLayout *layout)
  * @pid: the process that writes, or 0 for nobody
  * @start_ticks: from lab_process_get_start_ticks(), because pids are used again
  *
- * Says who the server is.
+ * Says who the server is, and in which namespaces these numbers mean it: those of
+ * this process.
  */
 void
 lab_layout_set_writer (const LabLayout *layout,
@@ -151,8 +152,25 @@ lab_layout_set_writer (const LabLayout *layout,
 
   /* Without a pid in between, nobody pairs one process's pid with another's start. */
   atomic_store_explicit (&control->writer_pid, 0, memory_order_relaxed);
+  atomic_store_explicit (&control->writer_namespaces, pid != 0 ? lab_presence_get_namespaces () : 0, memory_order_release);
   atomic_store_explicit (&control->writer_start, start_ticks, memory_order_release);
   atomic_store_explicit (&control->writer_pid, (guint32) pid, memory_order_release);
+}
+
+static pid_t
+read_writer (const LabLayout *layout,
+             guint64         *start_ticks,
+             guint64         *namespaces)
+{
+  LabControl *control = lab_layout_control (layout);
+  guint32 pid = atomic_load_explicit (&control->writer_pid, memory_order_acquire);
+
+  *start_ticks = atomic_load_explicit (&control->writer_start, memory_order_acquire);
+  *namespaces = atomic_load_explicit (&control->writer_namespaces, memory_order_acquire);
+  if (atomic_load_explicit (&control->writer_pid, memory_order_relaxed) != pid || pid > G_MAXINT32)
+    return 0;
+
+  return (pid_t) pid;
 }
 
 /**
@@ -167,14 +185,39 @@ pid_t
 lab_layout_get_writer (const LabLayout *layout,
                        guint64         *start_ticks)
 {
-  LabControl *control = lab_layout_control (layout);
-  guint32 pid = atomic_load_explicit (&control->writer_pid, memory_order_acquire);
+  guint64 namespaces;
 
-  *start_ticks = atomic_load_explicit (&control->writer_start, memory_order_acquire);
-  if (atomic_load_explicit (&control->writer_pid, memory_order_relaxed) != pid || pid > G_MAXINT32)
-    return 0;
+  return read_writer (layout, start_ticks, &namespaces);
+}
 
-  return (pid_t) pid;
+/**
+ * lab_layout_find_writer:
+ * @layout: a layout with room for our fields
+ * @all_seen: whether each attachment of the segment is known to be that of a process
+ *   which can be seen, in this process's own pid namespace
+ * @pid: (out): what lab_layout_get_writer() returns
+ *
+ * A writer is attached.  So one that cannot be found is gone when all who are
+ * attached can be seen, whatever namespace it named, or if it named none.
+ *
+ * Returns: whether the writer that the segment names lives; %LAB_PRESENCE_GONE when it
+ *   names none
+ */
+LabPresence
+lab_layout_find_writer (const LabLayout *layout,
+                        gboolean         all_seen,
+                        pid_t           *pid)
+{
+  guint64 start_ticks, namespaces;
+  LabPresence presence;
+
+  *pid = read_writer (layout, &start_ticks, &namespaces);
+  if (*pid == 0)
+    return LAB_PRESENCE_GONE;
+
+  presence = lab_presence_find (*pid, start_ticks, namespaces);
+
+  return presence == LAB_PRESENCE_UNSEEN && all_seen ? LAB_PRESENCE_GONE : presence;
 }
 
 #define CONTROL_FIELD(member, name) \
@@ -198,6 +241,7 @@ static const LabField control_fields[] = {
   CONTROL_FIELD (writer_start, "writer_start"),
   CONTROL_FIELD (taker, "taker"),
   CONTROL_FIELD (race_until_ns, "race_until_ns"),
+  CONTROL_FIELD (writer_namespaces, "writer_namespaces"),
   CONTROL_FIELD (reserved, "reserved"),
 };
 

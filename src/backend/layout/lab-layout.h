@@ -6,6 +6,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "backend/kernel/lab-presence.h"
+
 G_BEGIN_DECLS
 
 /* The bytes both programs agree on.  Of a segment of S bytes:
@@ -82,7 +84,8 @@ typedef struct
   _Atomic uint64_t writer_start;  /*  80  its start in clock ticks since boot: pids are reused */
   _Atomic uint64_t taker;         /*  88  protocol turns: the client that takes it now, 0 = none */
   _Atomic int64_t  race_until_ns; /*  96  a race is on until then, CLOCK_MONOTONIC; put off again and again; 0 = none */
-  _Atomic uint64_t reserved[3];   /* 104  zero */
+  _Atomic uint64_t writer_namespaces; /* 104  in which pid and start mean the writer; 0 = it did not say */
+  _Atomic uint64_t reserved[2];   /* 112  zero */
 } LabControl;
 
 G_STATIC_ASSERT (sizeof (LabCopyHeader) == 24);
@@ -97,7 +100,8 @@ G_STATIC_ASSERT (G_STRUCT_OFFSET (LabControl, semaphore_id) == 76);
 G_STATIC_ASSERT (G_STRUCT_OFFSET (LabControl, writer_start) == 80);
 G_STATIC_ASSERT (G_STRUCT_OFFSET (LabControl, taker) == 88);
 G_STATIC_ASSERT (G_STRUCT_OFFSET (LabControl, race_until_ns) == 96);
-G_STATIC_ASSERT (G_STRUCT_OFFSET (LabControl, reserved) == 104);
+G_STATIC_ASSERT (G_STRUCT_OFFSET (LabControl, writer_namespaces) == 104);
+G_STATIC_ASSERT (G_STRUCT_OFFSET (LabControl, reserved) == 112);
 G_STATIC_ASSERT (G_STRUCT_OFFSET (LabCopyHeader, number) == 0);
 G_STATIC_ASSERT (G_STRUCT_OFFSET (LabCopyHeader, written_ns) == 8);
 G_STATIC_ASSERT (G_STRUCT_OFFSET (LabCopyHeader, length) == 16);
@@ -139,6 +143,9 @@ void        lab_layout_set_writer    (const LabLayout *layout,
                                       guint64          start_ticks);
 pid_t       lab_layout_get_writer    (const LabLayout *layout,
                                       guint64         *start_ticks);
+LabPresence lab_layout_find_writer   (const LabLayout *layout,
+                                      gboolean         all_seen,
+                                      pid_t           *pid);
 
 /**
  * LabField:

@@ -3,6 +3,10 @@
 
 #include "backend/layout/lab-layout.h"
 
+#include <unistd.h>
+
+#include "backend/kernel/lab-process.h"
+
 static void
 test_refuses_less_than_256_bytes (void)
 {
@@ -124,6 +128,39 @@ test_pairs_a_pid_with_its_start (void)
   g_assert_cmpint (lab_layout_get_writer (&layout, &start), ==, 0);
 }
 
+/* A writer is attached: when all who are can be seen, and it is not among them, it is gone. */
+static void
+test_finds_its_writer (void)
+{
+  _Alignas (64) char memory[256] = { 0 };
+  const guint64 start_ticks = lab_process_get_start_ticks (getpid ());
+  LabLayout layout;
+  LabControl *control;
+  pid_t pid = -1;
+
+  g_assert_true (lab_layout_init (&layout, memory, sizeof memory));
+  control = lab_layout_control (&layout);
+  g_assert_cmpint (lab_layout_find_writer (&layout, FALSE, &pid), ==, LAB_PRESENCE_GONE);
+  g_assert_cmpint (pid, ==, 0);
+
+  lab_layout_set_writer (&layout, getpid (), start_ticks);
+  g_assert_cmpuint (atomic_load (&control->writer_namespaces), ==, lab_presence_get_namespaces ());
+  g_assert_cmpint (lab_layout_find_writer (&layout, FALSE, &pid), ==, LAB_PRESENCE_RUNS);
+  g_assert_cmpint (pid, ==, getpid ());
+  lab_layout_set_writer (&layout, getpid (), start_ticks - 1);
+  g_assert_cmpint (lab_layout_find_writer (&layout, FALSE, &pid), ==, LAB_PRESENCE_GONE);
+
+  for (guint64 namespaces = 0; namespaces < 2; namespaces++)   /* of an older program, and of elsewhere */
+    {
+      atomic_store (&control->writer_namespaces, namespaces);
+      g_assert_cmpint (lab_layout_find_writer (&layout, FALSE, &pid), ==, LAB_PRESENCE_UNSEEN);
+      g_assert_cmpint (lab_layout_find_writer (&layout, TRUE, &pid), ==, LAB_PRESENCE_GONE);
+    }
+
+  lab_layout_set_writer (&layout, 0, 0);
+  g_assert_cmpuint (atomic_load (&control->writer_namespaces), ==, 0);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -134,5 +171,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/backend/layout/names-the-fields-where-they-are", test_names_the_fields_where_they_are);
   g_test_add_func ("/backend/layout/magic-reads-as-text", test_magic_reads_as_text);
   g_test_add_func ("/backend/layout/pairs-a-pid-with-its-start", test_pairs_a_pid_with_its_start);
+  g_test_add_func ("/backend/layout/finds-its-writer", test_finds_its_writer);
   return g_test_run ();
 }
