@@ -121,7 +121,7 @@ set_client (LabClientSteps *self,
 
   lab_bind (self->key_chooser, "sensitive", G_CALLBACK (is_first_step), life, "current", NULL);
   lab_bind (get_row (self, LAB_CLIENT_STEP_KEY), "sentence", G_CALLBACK (describe_key_step),
-            client, "id", get_choice (self), "key-choice", NULL);
+            lab_client_get_session (client), "given-id", get_choice (self), "key-choice", NULL);
   lab_bind (get_row (self, LAB_CLIENT_STEP_LOOK), "sentence", G_CALLBACK (describe_look_step),
             client, "attached", lab_client_get_receiver (client), "n-looks", NULL);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CLIENT]);

@@ -55,7 +55,7 @@ static const LabPreset *
 find_by_key (LabReadAs *self)
 {
   LabSession *session = lab_client_get_session (self->client);
-  const LabKeyChoice *choice = lab_client_get_id (self->client) < 0 ? lab_choice_get_key_choice (lab_session_get_choice (session)) : NULL;
+  const LabKeyChoice *choice = lab_session_get_given_id (session) < 0 ? lab_choice_get_key_choice (lab_session_get_choice (session)) : NULL;
   guint n_presets;
   const LabPreset *presets = lab_preset_get_all (&n_presets);
 

@@ -12,6 +12,7 @@ struct _LabSession
   LabSegment        *segment;
   LabSegmentMonitor *monitor;
   key_t              key;         /* LAB_KEY_FAILED until ftok(3) gave one */
+  int                given_id;    /* the user named the segment by its id; -1 when by a key */
   gsize              size_bytes;  /* as of the last notification, as the next */
   gboolean           attached;
   gulong             n_others;
@@ -31,6 +32,7 @@ enum
   PROP_ATTACHED,
   PROP_MONITOR,
   PROP_KEY,
+  PROP_GIVEN_ID,
   PROP_SIZE_BYTES,
   PROP_PROTOCOL,
   PROP_PRESET,
@@ -136,6 +138,9 @@ lab_session_get_property (GObject    *object,
     case PROP_KEY:
       g_value_set_int (value, self->key);
       break;
+    case PROP_GIVEN_ID:
+      g_value_set_int (value, self->given_id);
+      break;
     case PROP_SIZE_BYTES:
       g_value_set_uint64 (value, self->size_bytes);
       break;
@@ -196,6 +201,7 @@ lab_session_class_init (LabSessionClass *klass)
   properties[PROP_ATTACHED] = g_param_spec_boolean ("attached", NULL, NULL, FALSE, flags);
   properties[PROP_MONITOR] = g_param_spec_object ("monitor", NULL, NULL, LAB_TYPE_SEGMENT_MONITOR, flags);
   properties[PROP_KEY] = g_param_spec_int ("key", NULL, NULL, G_MININT, G_MAXINT, LAB_KEY_FAILED, flags);
+  properties[PROP_GIVEN_ID] = g_param_spec_int ("given-id", NULL, NULL, -1, G_MAXINT, -1, flags);
   properties[PROP_SIZE_BYTES] = g_param_spec_uint64 ("size-bytes", NULL, NULL, 0, G_MAXUINT64, 4096, flags);
   properties[PROP_PROTOCOL] = g_param_spec_uint ("protocol", NULL, NULL, 0, G_MAXUINT, LAB_PROTOCOL_UNSET, flags);
   properties[PROP_PRESET] = g_param_spec_pointer ("preset", NULL, NULL, flags);
@@ -215,6 +221,7 @@ lab_session_init (LabSession *self)
   self->choice = lab_choice_new ();
   self->monitor = lab_segment_monitor_new ();
   self->key = LAB_KEY_FAILED;
+  self->given_id = -1;
   self->size_bytes = lab_choice_get_size_bytes (self->choice);
   self->write_cursor = -1;
   g_signal_connect_object (self->choice, "notify::size-bytes", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
@@ -363,6 +370,56 @@ lab_session_set_key (LabSession *self,
   self->key = key;
   lab_segment_monitor_set_key (self->monitor, key);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_KEY]);
+}
+
+/**
+ * lab_session_get_given_id:
+ * @self: a session
+ *
+ * Returns: the shmid by which the user named the segment instead of a key, or -1
+ */
+int
+lab_session_get_given_id (LabSession *self)
+{
+  g_return_val_if_fail (LAB_IS_SESSION (self), -1);
+
+  return self->given_id;
+}
+
+void
+lab_session_set_given_id (LabSession *self,
+                          int         id)
+{
+  g_return_if_fail (LAB_IS_SESSION (self));
+  g_return_if_fail (id >= -1);
+
+  if (self->given_id == id)
+    return;
+
+  self->given_id = id;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_GIVEN_ID]);
+}
+
+/**
+ * lab_session_get_mode:
+ * @self: a session
+ *
+ * Returns: the permission bits of the segment as the kernel has them; before there is a
+ *   segment, those that the user chose
+ */
+guint
+lab_session_get_mode (LabSession *self)
+{
+  const LabShmEntry *entry;
+
+  g_return_val_if_fail (LAB_IS_SESSION (self), 0);
+
+  if (self->segment == NULL)
+    return lab_choice_get_mode (self->choice);
+
+  entry = lab_segment_monitor_get_entry (self->monitor);
+
+  return (entry != NULL ? entry->record.mode : lab_segment_get_record (self->segment)->mode) & 0777;
 }
 
 /**

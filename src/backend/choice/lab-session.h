@@ -38,6 +38,10 @@ LabSegmentMonitor *lab_session_get_monitor      (LabSession      *self);
 key_t              lab_session_get_key          (LabSession      *self);
 void               lab_session_set_key          (LabSession      *self,
                                                  key_t            key);
+int                lab_session_get_given_id     (LabSession      *self);
+void               lab_session_set_given_id     (LabSession      *self,
+                                                 int              id);
+guint              lab_session_get_mode         (LabSession      *self);
 gsize              lab_session_get_size_bytes   (LabSession      *self);
 LabProtocolId      lab_session_get_protocol     (LabSession      *self);
 void               lab_session_set_protocol     (LabSession      *self,

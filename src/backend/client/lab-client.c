@@ -18,7 +18,6 @@ struct _LabClient
   LabPoller      *poller;        /* when it looks; started while attached */
   LabLife        *life;          /* its steps are those of LabClientStep */
   char           *reason;        /* why REFUSED, or why a step failed */
-  int             id;            /* given instead of a key, or -1 */
   gboolean        automatic;     /* find and attach without being asked */
   gboolean        writable;      /* how to attach: turns are taken by storing */
   guint           refused_mode;  /* of the segment that we may not read */
@@ -39,7 +38,6 @@ enum
   PROP_LIFE,
   PROP_STATE,
   PROP_ATTACHED,
-  PROP_ID,
   PROP_REFUSAL,
   N_PROPS
 };
@@ -47,6 +45,13 @@ enum
 G_DEFINE_FINAL_TYPE (LabClient, lab_client, G_TYPE_OBJECT)
 
 static GParamSpec *properties[N_PROPS];
+
+/* The shmid that was given instead of a key, or -1. */
+static int
+get_id (LabClient *self)
+{
+  return lab_session_get_given_id (self->session);
+}
 
 static LabSegment *
 get_segment (LabClient *self)
@@ -59,14 +64,14 @@ static void
 update_prospects (LabClient *self)
 {
   g_autofree char *key = lab_session_dup_key_text (self->session);
-  g_autofree char *id = get_segment (self) == NULL && self->id >= 0 ? g_strdup_printf ("%d", self->id)
-                                                                    : lab_session_dup_id_text (self->session);
+  g_autofree char *id = get_segment (self) == NULL && get_id (self) >= 0 ? g_strdup_printf ("%d", get_id (self))
+                                                                         : lab_session_dup_id_text (self->session);
   g_autofree char *address = lab_session_dup_address_text (self->session);
 
-  if (self->id >= 0)
+  if (get_id (self) >= 0)
     {
-      lab_life_foretell (self->life, LAB_CLIENT_STEP_KEY, "int id = %d", self->id);
-      lab_life_foretell (self->life, LAB_CLIENT_STEP_FIND, "shmctl(%d, IPC_STAT, &record)", self->id);
+      lab_life_foretell (self->life, LAB_CLIENT_STEP_KEY, "int id = %d", get_id (self));
+      lab_life_foretell (self->life, LAB_CLIENT_STEP_FIND, "shmctl(%d, IPC_STAT, &record)", get_id (self));
     }
   else
     {
@@ -177,17 +182,6 @@ fail (LabClient      *self,
 }
 
 static void
-set_id (LabClient *self,
-        int        id)
-{
-  if (self->id == id)
-    return;
-
-  self->id = id;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ID]);
-}
-
-static void
 try_to_attach (LabClient *self)
 {
   if (lab_client_get_step (self) <= LAB_CLIENT_STEP_FIND && !lab_client_find (self, NULL))
@@ -285,9 +279,6 @@ lab_client_get_property (GObject    *object,
     case PROP_ATTACHED:
       g_value_set_boolean (value, self->attached);
       break;
-    case PROP_ID:
-      g_value_set_int (value, self->id);
-      break;
     case PROP_REFUSAL:
       g_value_set_string (value, self->refusal);
       break;
@@ -314,7 +305,6 @@ lab_client_class_init (LabClientClass *klass)
   /* A LabClientState. */
   properties[PROP_STATE] = g_param_spec_uint ("state", NULL, NULL, 0, G_MAXUINT, LAB_CLIENT_IDLE, flags);
   properties[PROP_ATTACHED] = g_param_spec_boolean ("attached", NULL, NULL, FALSE, flags);
-  properties[PROP_ID] = g_param_spec_int ("id", NULL, NULL, -1, G_MAXINT, -1, flags);
   properties[PROP_REFUSAL] = g_param_spec_string ("refusal", NULL, NULL, NULL, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
@@ -330,7 +320,6 @@ lab_client_init (LabClient *self)
   self->session = lab_session_new (LAB_ROLE_CLIENT);
   self->receiver = lab_receiver_new (self->session);
   self->poller = lab_poller_new (self->session, self->receiver);
-  self->id = -1;
   self->refused_id = -1;
   self->life = lab_life_new (LAB_N_CLIENT_STEPS);
   update_prospects (self);
@@ -471,20 +460,6 @@ lab_client_get_refusal (LabClient *self)
 }
 
 /**
- * lab_client_get_id:
- * @self: a client
- *
- * Returns: the shmid that was given instead of a key, or -1
- */
-int
-lab_client_get_id (LabClient *self)
-{
-  g_return_val_if_fail (LAB_IS_CLIENT (self), -1);
-
-  return self->id;
-}
-
-/**
  * lab_client_set_id:
  * @self: a client before its first step
  * @id: a shmid to use instead of a key, or -1
@@ -496,7 +471,7 @@ lab_client_set_id (LabClient *self,
   g_return_if_fail (LAB_IS_CLIENT (self));
   g_return_if_fail (lab_client_get_step (self) == LAB_CLIENT_STEP_KEY);
 
-  set_id (self, id);
+  lab_session_set_given_id (self->session, id);
   update_prospects (self);
 }
 
@@ -522,7 +497,7 @@ lab_client_make_key (LabClient  *self,
   g_return_val_if_fail (lab_client_get_step (self) == LAB_CLIENT_STEP_KEY, FALSE);
 
   choice = lab_choice_get_key_choice (lab_session_get_choice (self->session));
-  if (self->id >= 0)
+  if (get_id (self) >= 0)
     lab_life_done (self->life, LAB_CLIENT_STEP_KEY, "%s", _("an id needs no key"));
   else if (!lab_life_make_key (self->life, LAB_CLIENT_STEP_KEY, choice, &key, error))
     return FALSE;
@@ -539,6 +514,25 @@ set_reason (LabClient    *self,
 {
   g_free (self->reason);
   self->reason = error != NULL ? g_strdup (error->message) : NULL;
+}
+
+/* The kernel does not tell an id that was removed from one that never was. */
+static LabSegment *
+open_given (LabClient  *self,
+            LabCall   **made,
+            GError    **error)
+{
+  g_autoptr(GError) local_error = NULL;
+  LabSegment *segment = lab_segment_open_full (get_id (self), made, &local_error);
+
+  if (g_error_matches (local_error, LAB_SHM_ERROR, LAB_SHM_ERROR_REMOVED) && *made != NULL)
+    g_set_error (error, LAB_SHM_ERROR, LAB_SHM_ERROR_REMOVED, "%s (%s: %s)",
+                 _("No segment has this id: it was removed, or there never was one; choose another segment, or a key"),
+                 lab_call_name_to_string (lab_call_get_name (*made)), lab_call_get_errno_name (*made));
+  else if (local_error != NULL)
+    g_propagate_error (error, g_steal_pointer (&local_error));
+
+  return segment;
 }
 
 /**
@@ -566,8 +560,8 @@ lab_client_find (LabClient  *self,
 
   begin (self);
   lab_life_proceed (self->life, LAB_CLIENT_STEP_FIND);
-  if (self->id >= 0)
-    segment = lab_segment_open_full (self->id, &made, &local_error);
+  if (get_id (self) >= 0)
+    segment = open_given (self, &made, &local_error);
   else
     segment = lab_segment_find_full (lab_session_get_key (self->session), &made, &local_error);
   set_reason (self, local_error);
@@ -578,7 +572,7 @@ lab_client_find (LabClient  *self,
     }
 
   lab_life_made (self->life, LAB_CLIENT_STEP_FIND, made);
-  if (self->id >= 0 && lab_segment_get_key (segment) != LAB_KEY_PRIVATE)
+  if (get_id (self) >= 0 && lab_segment_get_key (segment) != LAB_KEY_PRIVATE)
     lab_session_set_key (self->session, lab_segment_get_key (segment));
   lab_session_set_segment (self->session, segment);
   proceed (self, LAB_CLIENT_STEP_ATTACH);
@@ -730,11 +724,28 @@ lab_client_go (LabClient *self)
 
   begin (self);
   /* An id never comes back; only a key is worth waiting for. */
-  self->automatic = self->id < 0;
+  self->automatic = get_id (self) < 0;
   self->refused_id = -1;
   try_to_attach (self);
   lab_segment_monitor_refresh (lab_session_get_monitor (self->session));
   end (self, TRUE);
+}
+
+/* From now on the segment that was given by its id is whichever has its key: the user
+ * chose that key by following it. */
+static void
+name_by_key (LabClient *self)
+{
+  key_t key = lab_session_get_key (self->session);
+  g_autoptr(LabKeyChoice) choice = NULL;
+
+  if (get_id (self) < 0)
+    return;
+
+  choice = lab_key_choice_new_key (key);
+  lab_session_set_given_id (self->session, -1);
+  lab_life_proceed (self->life, LAB_CLIENT_STEP_KEY);
+  lab_choice_set_key_choice (lab_session_get_choice (self->session), choice);
 }
 
 /**
@@ -752,7 +763,7 @@ lab_client_follow (LabClient *self)
   if (!lab_client_is_attached (self) || lab_client_detach (self, NULL))
     {
       lab_receiver_forget (self->receiver);
-      set_id (self, -1);
+      name_by_key (self);
       lab_client_go (self);
     }
   end (self, TRUE);
@@ -772,7 +783,7 @@ lab_client_reset (LabClient *self)
 
   begin (self);
   self->automatic = FALSE;
-  set_id (self, -1);
+  lab_session_set_given_id (self->session, -1);
   self->refused_id = -1;
   set_reason (self, NULL);
   lab_receiver_forget (self->receiver);

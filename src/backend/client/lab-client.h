@@ -39,7 +39,6 @@ const char     *lab_client_get_reason      (LabClient      *self);
 const char     *lab_client_get_refusal     (LabClient      *self);
 gboolean        lab_client_is_attached     (LabClient      *self);
 
-int             lab_client_get_id          (LabClient      *self);
 void            lab_client_set_id          (LabClient      *self,
                                             int             id);
 

@@ -355,17 +355,42 @@ check_server (const LabProgramOptions  *options,
 }
 
 static void
-set_key_values (Writer             *writer,
-                const LabKeyChoice *choice)
+add_condition (Writer     *writer,
+               const char *name)
 {
+  g_hash_table_add (writer->conditions, (gpointer) name);
+}
+
+/* How a client finds the segment: a server always makes it under a key. */
+static gboolean
+is_by_id (const LabProgramOptions *options)
+{
+  return options->by_id && options->role == LAB_ROLE_CLIENT;
+}
+
+static void
+set_name (Writer                  *writer,
+          const LabProgramOptions *options)
+{
+  const LabKeyChoice *choice = options->key_choice;
+
+  if (is_by_id (options))
+    {
+      add_condition (writer, "LAB_BY_ID");
+      set_value (writer, "ID", g_strdup_printf ("%d", options->id), TRUE);
+      return;
+    }
+
+  add_condition (writer, "LAB_BY_KEY");
   if (choice->path != NULL)
     {
-      g_hash_table_add (writer->conditions, (gpointer) "LAB_KEY_FROM_FILE");
+      add_condition (writer, "LAB_KEY_FROM_FILE");
       set_value (writer, "PATH", quote_array (choice->path), TRUE);
       set_value (writer, "LETTER", quote_letter (choice->letter), TRUE);
     }
   else
     {
+      add_condition (writer, "LAB_KEY_TYPED");
       set_value (writer, "KEY", lab_key_format (choice->key), TRUE);
     }
 }
@@ -382,9 +407,11 @@ set_server_values (Writer                  *writer,
 }
 
 static void
-set_protocol (Writer        *writer,
-              LabProtocolId  protocol)
+set_protocol (Writer                  *writer,
+              const LabProgramOptions *options)
 {
+  LabProtocolId protocol = options->protocol;
+  gboolean turns = protocol == LAB_PROTOCOL_TURNS || protocol == LAB_PROTOCOL_TURNS_TEXTBOOK;
   static const char *const conditions[] = {
     [LAB_PROTOCOL_UNSET] = "LAB_LATCH",
     [LAB_PROTOCOL_NONE] = "LAB_NONE",
@@ -396,9 +423,36 @@ set_protocol (Writer        *writer,
 
   g_return_if_fail ((guint) protocol < G_N_ELEMENTS (conditions));
 
-  g_hash_table_add (writer->conditions, (gpointer) conditions[protocol]);
-  if (protocol == LAB_PROTOCOL_TURNS || protocol == LAB_PROTOCOL_TURNS_TEXTBOOK)
-    g_hash_table_add (writer->conditions, (gpointer) "LAB_ANY_TURNS");
+  add_condition (writer, conditions[protocol]);
+  if (protocol == LAB_PROTOCOL_SEMAPHORE)
+    add_condition (writer, is_by_id (options) ? "LAB_SEMAPHORE_BY_ID" : "LAB_SEMAPHORE_BY_KEY");
+
+  /* To take a turn is to store. */
+  if (turns)
+    add_condition (writer, "LAB_ANY_TURNS");
+  if (!turns || options->form == LAB_PROGRAM_TEXTBOOK)
+    add_condition (writer, options->writable ? "LAB_READ_WRITE" : "LAB_READ_ONLY");
+}
+
+static gboolean
+check_name (const LabProgramOptions  *options,
+            GError                  **error)
+{
+  const LabKeyChoice *choice = options->key_choice;
+
+  if (is_by_id (options))
+    return TRUE;
+
+  if (choice == NULL)
+    g_set_error_literal (error, LAB_SHM_ERROR, LAB_SHM_ERROR_KEY,
+                         _("Without a key no other program can find the segment; choose a key"));
+  else if (choice->path == NULL && choice->key == LAB_KEY_PRIVATE)
+    g_set_error_literal (error, LAB_SHM_ERROR, LAB_SHM_ERROR_KEY,
+                         _("The segment has no key (IPC_PRIVATE), so no program can find it by one; choose a key"));
+  else
+    return TRUE;
+
+  return FALSE;
 }
 
 /**
@@ -430,19 +484,15 @@ lab_c_program_new (const LabProgramOptions  *options,
 
   g_return_val_if_fail (options != NULL, NULL);
 
-  if (options->key_choice == NULL || (options->key_choice->path == NULL && options->key_choice->key == LAB_KEY_PRIVATE))
-    {
-      g_set_error_literal (error, LAB_SHM_ERROR, LAB_SHM_ERROR_KEY,
-                           _("Without a key no other program can find the segment; choose a key"));
-      return NULL;
-    }
+  if (!check_name (options, error))
+    return NULL;
   if (options->role == LAB_ROLE_SERVER && !check_server (options, error))
     return NULL;
 
-  set_key_values (&writer, options->key_choice);
+  set_name (&writer, options);
   if (options->role == LAB_ROLE_SERVER)
     set_server_values (&writer, options);
-  set_protocol (&writer, options->protocol);
+  set_protocol (&writer, options);
 
   writer.text = g_string_new (NULL);
   writer.chosen = g_array_new (FALSE, FALSE, sizeof (LabProgramRange));

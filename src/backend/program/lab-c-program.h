@@ -27,7 +27,10 @@ typedef enum
  * @role: server or client
  * @form: in which form
  * @protocol: the protocol of the protected form; unset means the latch
- * @key_choice: (nullable): how the segment is named
+ * @key_choice: (nullable): which key the segment has; not asked for by a client with @by_id
+ * @by_id: whether a client names the segment by its id instead of a key
+ * @id: the shmid for @by_id
+ * @writable: whether a client attaches for writing too where its protocol does not ask for it
  * @size_bytes: the segment's size; a client asks the kernel for it
  * @mode: its permission bits; a client has none
  * @message: (nullable): what a server writes first; without one a greeting
@@ -40,6 +43,9 @@ typedef struct
   LabProgramForm      form;
   LabProtocolId       protocol;
   const LabKeyChoice *key_choice;
+  gboolean            by_id;
+  int                 id;
+  gboolean            writable;
   gsize               size_bytes;
   guint               mode;
   const char         *message;

@@ -262,16 +262,49 @@ show_program (LabCProgramView *self,
   colour (self);
 }
 
+/* Which key the segment has: what the user chose, or what the kernel says of a segment that
+ * was given by its id.  NULL while nobody knows. */
+static LabKeyChoice *
+dup_key_choice (LabCProgramView *self)
+{
+  LabSegment *segment = lab_session_get_segment (self->session);
+  const LabKeyChoice *chosen = lab_choice_get_key_choice (lab_session_get_choice (self->session));
+
+  if (lab_session_get_given_id (self->session) < 0)
+    return chosen != NULL ? lab_key_choice_copy (chosen) : NULL;
+  if (lab_session_get_key (self->session) != LAB_KEY_FAILED)
+    return lab_key_choice_new_key (lab_session_get_key (self->session));
+
+  return segment != NULL ? lab_key_choice_new_key (LAB_KEY_PRIVATE) : NULL;
+}
+
+/* 0 while what the user typed is no size. */
+static gsize
+get_size_bytes (LabCProgramView *self)
+{
+  gboolean is_chosen = lab_session_get_segment (self->session) == NULL && lab_session_get_role (self->session) == LAB_ROLE_SERVER;
+
+  if (is_chosen && !lab_choice_is_size_given (lab_session_get_choice (self->session)))
+    return 0;
+
+  return lab_session_get_size_bytes (self->session);
+}
+
 static void
 update (LabCProgramView *self)
 {
+  LabSegment *segment = lab_session_get_segment (self->session);
+  g_autoptr(LabKeyChoice) key_choice = dup_key_choice (self);
   LabProgramOptions options = {
     .role = get_role (self),
     .form = get_form (self),
     .protocol = lab_session_get_protocol (self->session),
-    .key_choice = lab_choice_get_key_choice (lab_session_get_choice (self->session)),
-    .size_bytes = lab_session_get_size_bytes (self->session),
-    .mode = lab_choice_get_mode (lab_session_get_choice (self->session)),
+    .key_choice = key_choice,
+    .by_id = lab_session_get_given_id (self->session) >= 0,
+    .id = lab_session_get_given_id (self->session),
+    .writable = segment != NULL && lab_session_get_role (self->session) == LAB_ROLE_CLIENT && lab_segment_is_writable (segment),
+    .size_bytes = get_size_bytes (self),
+    .mode = lab_session_get_mode (self->session),
     .message = lab_session_get_message (self->session),
   };
   g_autoptr(GError) error = NULL;
@@ -504,7 +537,9 @@ static void
 lab_c_program_view_constructed (GObject *object)
 {
   LabCProgramView *self = LAB_C_PROGRAM_VIEW (object);
-  static const char *const followed[] = { "notify::size-bytes", "notify::protocol", "notify::message" };
+  static const char *const followed[] = {
+    "notify::key", "notify::given-id", "notify::attached", "notify::size-bytes", "notify::protocol", "notify::message",
+  };
 
   G_OBJECT_CLASS (lab_c_program_view_parent_class)->constructed (object);
 
@@ -514,6 +549,8 @@ lab_c_program_view_constructed (GObject *object)
   for (guint i = 0; i < G_N_ELEMENTS (followed); i++)
     g_signal_connect_object (self->session, followed[i], G_CALLBACK (queue_update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (lab_session_get_choice (self->session), "notify", G_CALLBACK (queue_update), self, G_CONNECT_SWAPPED);
+  /* The mode is the kernel's. */
+  g_signal_connect_object (lab_session_get_monitor (self->session), "changed", G_CALLBACK (queue_update), self, G_CONNECT_SWAPPED);
 }
 
 static void

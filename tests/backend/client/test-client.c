@@ -604,18 +604,114 @@ test_detaches_in_the_middle_of_a_race (Fixture       *f,
   g_assert_true (lab_publisher_is_racing (lab_server_get_publisher (f->server)));
 }
 
+static gboolean
+says_call (LabClient     *client,
+           LabClientStep  step,
+           const char    *format,  /* %d is the id */
+           int            id)
+{
+  g_autofree char *number = g_strdup_printf ("%d", id);
+  g_autoptr(GString) call = g_string_new (format);
+
+  g_string_replace (call, "%d", number, 0);
+
+  return g_strcmp0 (lab_step_get_call (lab_life_get_step (lab_client_get_life (client), step)), call->str) == 0;
+}
+
+static gboolean
+says (LabClient     *client,
+      LabClientStep  step,
+      const char    *format,
+      int            id,
+      const char    *result)
+{
+  return says_call (client, step, format, id)
+         && g_strcmp0 (lab_step_get_result (lab_life_get_step (lab_client_get_life (client), step)), result) == 0;
+}
+
 static void
 test_opens_by_id (Fixture       *f,
                   gconstpointer  unused)
 {
   g_autoptr(LabClient) by_id = lab_client_new ();
+  int id;
 
   start_server (f);
   write_text (f, "by id");
-  lab_client_set_id (by_id, lab_segment_get_id (lab_session_get_segment (lab_server_get_session (f->server))));
+  id = lab_segment_get_id (lab_session_get_segment (lab_server_get_session (f->server)));
+  lab_client_set_id (by_id, id);
   lab_client_go (by_id);
   g_assert_true (lab_client_is_attached (by_id));
   g_assert_cmpint (lab_session_get_key (lab_client_get_session (by_id)), ==, f->key);
+  g_assert_true (says (by_id, LAB_CLIENT_STEP_KEY, "int id = %d", id, "an id needs no key"));
+  g_assert_true (says (by_id, LAB_CLIENT_STEP_FIND, "shmctl(%d, IPC_STAT, &record)", id, "0"));
+}
+
+/* Nobody can know whether it once was. */
+static void
+test_says_that_no_segment_has_the_id (Fixture       *f,
+                                      gconstpointer  unused)
+{
+  g_autoptr(GError) error = NULL;
+
+  start_server (f);
+  lab_client_set_id (f->client, lab_segment_get_id (lab_session_get_segment (lab_server_get_session (f->server))));
+  lab_server_clean_up (f->server);
+  g_assert_true (lab_client_make_key (f->client, NULL));
+  g_assert_false (lab_client_find (f->client, &error));
+  g_assert_error (error, LAB_SHM_ERROR, LAB_SHM_ERROR_REMOVED);
+  g_assert_true (g_str_has_prefix (error->message, "No segment has this id"));
+  g_assert_cmpstr (lab_client_get_reason (f->client), ==, error->message);
+  g_assert_cmpint (lab_client_get_state (f->client), ==, LAB_CLIENT_IDLE);
+}
+
+/* From then on it is the key that names the segment, for the steps too. */
+static void
+test_follows_the_key_of_an_id (Fixture       *f,
+                               gconstpointer  unused)
+{
+  LabSession *session = lab_client_get_session (f->client);
+  g_autoptr(LabSegment) first = lab_segment_create (f->key, 4096, 0600, NULL);
+  g_autoptr(LabSegment) second = NULL;
+  g_autofree char *key = lab_key_format (f->key);
+  g_autofree char *call = g_strdup_printf ("key_t key = %s", key);
+  g_autofree char *find = g_strdup_printf ("shmget(%s, 0, 0)", key);
+  g_autofree char *found = NULL;
+
+  lab_choice_set_key_choice (lab_session_get_choice (session), NULL);
+  lab_client_set_id (f->client, lab_segment_get_id (first));
+  lab_client_go (f->client);
+  g_assert_true (lab_client_is_attached (f->client));
+  g_assert_true (lab_segment_remove (first, NULL));
+  second = lab_segment_create (f->key, 4096, 0600, NULL);
+  test_wait_for (lab_client_get_state (f->client) == LAB_CLIENT_REPLACED);
+
+  lab_client_follow (f->client);
+  g_assert_true (lab_client_is_attached (f->client));
+  g_assert_cmpint (lab_session_get_segment_id (session), ==, lab_segment_get_id (second));
+  g_assert_cmpint (lab_session_get_given_id (session), ==, -1);
+  g_assert_cmpint (lab_choice_get_key_choice (lab_session_get_choice (session))->key, ==, f->key);
+  g_assert_cmpstr (lab_step_get_call (lab_life_get_step (lab_client_get_life (f->client), LAB_CLIENT_STEP_KEY)), ==, call);
+  g_assert_cmpstr (lab_step_get_call (lab_life_get_step (lab_client_get_life (f->client), LAB_CLIENT_STEP_FIND)), ==, find);
+  found = g_strdup_printf ("id %d", lab_segment_get_id (second));
+  g_assert_cmpstr (lab_step_get_result (lab_life_get_step (lab_client_get_life (f->client), LAB_CLIENT_STEP_FIND)), ==, found);
+}
+
+/* Each step says the call that was made, also when it was made another way the second time. */
+static void
+test_says_how_it_attached (Fixture       *f,
+                           gconstpointer  unused)
+{
+  int id;
+
+  start_server (f);
+  id = lab_segment_get_id (lab_session_get_segment (lab_server_get_session (f->server)));
+  lab_client_go (f->client);
+  g_assert_true (says_call (f->client, LAB_CLIENT_STEP_ATTACH, "shmat(%d, NULL, SHM_RDONLY)", id));
+  g_assert_true (lab_client_attach_writable (f->client, NULL));
+  g_assert_true (says_call (f->client, LAB_CLIENT_STEP_ATTACH, "shmat(%d, NULL, 0)", id));
+  g_assert_true (lab_client_detach (f->client, NULL));
+  g_assert_true (says_call (f->client, LAB_CLIENT_STEP_ATTACH, "shmat(id, NULL, SHM_RDONLY)", id));
 }
 
 static void
@@ -698,7 +794,7 @@ test_tells_once_what_came_of_it (Fixture       *f,
 
   g_signal_connect_swapped (f->client, "notify::state", G_CALLBACK (count_cb), &n_states);
   g_signal_connect_swapped (f->client, "notify::attached", G_CALLBACK (count_cb), &n_attached);
-  g_signal_connect_swapped (f->client, "notify::id", G_CALLBACK (count_cb), &n_ids);
+  g_signal_connect_swapped (lab_client_get_session (f->client), "notify::given-id", G_CALLBACK (count_cb), &n_ids);
 
   start_server (f);
   write_text (f, "one");
@@ -761,6 +857,9 @@ main (int argc, char *argv[])
   ADD ("detaches-in-the-middle-of-a-race", test_detaches_in_the_middle_of_a_race);
   ADD ("tells-once-what-came-of-it", test_tells_once_what_came_of_it);
   ADD ("opens-by-id", test_opens_by_id);
+  ADD ("says-that-no-segment-has-the-id", test_says_that_no_segment_has_the_id);
+  ADD ("follows-the-key-of-an-id", test_follows_the_key_of_an_id);
+  ADD ("says-how-it-attached", test_says_how_it_attached);
   ADD ("is-refused-by-the-mode", test_is_refused_by_the_mode);
   ADD ("forgets-what-is-too-much", test_forgets_what_is_too_much);
   return g_test_run ();

@@ -494,12 +494,14 @@ test_compiles_without_a_warning (Fixture       *f,
   f->options.form = LAB_PROGRAM_PROTECTED;
   f->options.message = "Hello";
   for (gsize i = 0; i < G_N_ELEMENTS (protocols); i++)
-    for (LabRole role = LAB_ROLE_SERVER; role <= LAB_ROLE_CLIENT; role++)
+    for (guint kind = 0; kind < 3; kind++)
       {
         g_autoptr(LabCProgram) program = NULL;
         const char *source = file_in_folder (f, "program.c");
 
-        f->options.role = role;
+        f->options.role = kind == 0 ? LAB_ROLE_SERVER : LAB_ROLE_CLIENT;
+        f->options.by_id = f->options.writable = kind == 2;
+        f->options.id = (int) i * 32768;
         f->options.protocol = protocols[i];
         program = lab_c_program_new (&f->options, NULL);
         g_assert_true (g_file_set_contents (source, program->text, (gssize) program->length, NULL));
@@ -750,6 +752,87 @@ test_textbook_client_reads_the_window (Fixture       *f,
   g_assert_cmpuint (strlen (line), ==, 4096);
   end (&client, 0);
   stop_serving (segment);
+}
+
+static void
+assert_has (const LabProgramOptions *options,
+            const char              *part,
+            const char              *no_part)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(LabCProgram) program = lab_c_program_new (options, &error);
+
+  g_assert_no_error (error);
+  if (strstr (program->text, part) == NULL)
+    g_error ("“%s” is not in the program:\n%s", part, program->text);
+  if (strstr (program->text, no_part) != NULL)
+    g_error ("“%s” is in the program:\n%s", no_part, program->text);
+}
+
+/* What names the segment is its id, and the key that the user would have chosen is of another one. */
+static void
+test_client_by_id_reads_that_segment (Fixture       *f,
+                                      gconstpointer  unused)
+{
+  g_autoptr(LabSegment) other = NULL;
+  g_autoptr(LabSegment) segment = NULL;
+  g_autofree char *id = NULL;
+  Program client;
+
+  if (!has_compiler ("cc"))
+    return;
+
+  serve (f, &other, 777);
+  lab_latch_init (lab_segment_get_layout (other));
+  lab_latch_publish (lab_segment_get_layout (other), "another", 7, 1, lab_monotonic_ns ());
+  segment = lab_segment_create (test_key (), 777, 0600, NULL);
+  g_assert_true (lab_segment_attach (segment, TRUE, NULL));
+  lab_latch_init (lab_segment_get_layout (segment));
+  lab_latch_publish (lab_segment_get_layout (segment), "one", 3, 1, lab_monotonic_ns ());
+
+  f->options.by_id = TRUE;
+  f->options.id = lab_segment_get_id (segment);
+  id = g_strdup_printf ("#define ID         %d\n", f->options.id);
+  client = run (build_role (f, LAB_ROLE_CLIENT, LAB_PROGRAM_TEXTBOOK));
+  assert_line (&client, "one");
+  end (&client, 0);
+  assert_has (&f->options, id, "shmget (");
+  assert_has (&f->options, id, "ftok (");
+
+  client = run (build_role (f, LAB_ROLE_CLIENT, LAB_PROGRAM_PROTECTED));
+  assert_line (&client, "message 1, 3 bytes, *.* ms old: one");
+  stop_serving (segment);
+  assert_line (&client, "The server has removed the segment.");
+  end (&client, 0);
+  stop_serving (other);
+
+  /* The id was never anybody's, or is gone. */
+  client = run (build_role (f, LAB_ROLE_CLIENT, LAB_PROGRAM_TEXTBOOK));
+  assert_line (&client, "shmctl: *");
+  assert_line (&client, "No segment has this id; *");
+  end (&client, 1);
+
+  /* A server makes its segment under a key, whatever the client was given. */
+  f->options.role = LAB_ROLE_SERVER;
+  assert_has (&f->options, "#define KEY ", "#define ID ");
+}
+
+static void
+test_client_attaches_as_the_window_did (Fixture       *f,
+                                        gconstpointer  unused)
+{
+  f->options.role = LAB_ROLE_CLIENT;
+  for (LabProgramForm form = LAB_PROGRAM_TEXTBOOK; form <= LAB_PROGRAM_PROTECTED; form++)
+    {
+      f->options.form = form;
+      f->options.writable = FALSE;
+      assert_has (&f->options, "shmat (id, NULL, SHM_RDONLY)", "shmat (id, NULL, 0)");
+      f->options.writable = TRUE;
+      assert_has (&f->options, "shmat (id, NULL, 0)", "shmat (id, NULL, SHM_RDONLY)");
+    }
+  f->options.protocol = LAB_PROTOCOL_TURNS;
+  f->options.writable = FALSE;
+  assert_has (&f->options, "shmat (id, NULL, 0)", "shmat (id, NULL, SHM_RDONLY)");
 }
 
 /* A server that writes every 30 microseconds, about as long as the client needs
@@ -1270,6 +1353,8 @@ main (int argc, char *argv[])
   ADD ("window-reads-the-protected-server", test_window_reads_the_protected_server);
   ADD ("protected-client-reads-the-window", test_protected_client_reads_the_window);
   ADD ("textbook-client-reads-the-window", test_textbook_client_reads_the_window);
+  ADD ("client-by-id-reads-that-segment", test_client_by_id_reads_that_segment);
+  ADD ("client-attaches-as-the-window-did", test_client_attaches_as_the_window_did);
   ADD ("protected-client-sees-whole-messages", test_protected_client_sees_whole_messages);
   ADD ("window-sees-whole-messages", test_window_sees_whole_messages);
   ADD ("protected-client-survives-a-hostile-segment", test_protected_client_survives_a_hostile_segment);

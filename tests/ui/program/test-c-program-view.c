@@ -5,6 +5,7 @@
 
 #include <glib/gstdio.h>
 
+#include "helpers/helper-keys.h"
 #include "helpers/helper-widgets.h"
 #include "ui/app/lab-ui.h"
 #include "ui/program/lab-c-program-view.h"
@@ -140,6 +141,68 @@ test_follows_the_session (Fixture       *f,
   lab_choice_set_key_choice (lab_session_get_choice (f->session), choice);
   settle ();
   assert_shows (f, "((key_t) 0x41050a12)");
+}
+
+/* Of a segment that is there, key, size and mode are the kernel's and not what was chosen. */
+static void
+test_names_the_segment_that_is_there (Fixture       *f,
+                                      gconstpointer  unused)
+{
+  g_autoptr(LabSegment) segment = lab_segment_create (test_key (), 12345, 0640, NULL);
+  LabSession *session = lab_session_new (LAB_ROLE_CLIENT);
+  g_autofree char *key = lab_key_format (lab_segment_get_key (segment));
+  g_autofree char *id = g_strdup_printf ("#define ID         %d\n", lab_segment_get_id (segment));
+
+  g_set_object (&f->session, session);
+  g_object_unref (session);
+  g_assert_finalize_object (f->widget);
+  f->widget = g_object_ref_sink (lab_c_program_view_new (session));
+  f->view = LAB_C_PROGRAM_VIEW (f->widget);
+  f->buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (find_by_id (f->widget, "view")));
+
+  /* An id that was given is known at once, the key of its segment is not. */
+  lab_session_set_given_id (session, lab_segment_get_id (segment));
+  show (f);
+  assert_shows (f, id);
+  lab_c_program_view_set_role (f->view, LAB_ROLE_SERVER);
+  settle ();
+  g_assert_null (lab_c_program_view_get_text (f->view));
+
+  lab_session_set_key (session, lab_segment_get_key (segment));
+  lab_session_set_segment (session, segment);
+  lab_session_set_message (session, "Hi");
+  settle ();
+  assert_shows (f, key);
+  assert_shows (f, " 12345\n");
+  assert_shows (f, " 0640\n");
+  lab_c_program_view_set_role (f->view, LAB_ROLE_CLIENT);
+  settle ();
+  assert_shows (f, id);
+  assert_shows (f, "shmat (id, NULL, SHM_RDONLY)");
+  g_assert_true (lab_segment_attach (segment, TRUE, NULL));
+  settle ();
+  assert_shows (f, "shmat (id, NULL, 0)");
+  g_assert_true (lab_segment_detach (segment, NULL));
+
+  /* Followed by its key, it is named by that. */
+  lab_session_set_given_id (session, -1);
+  lab_choice_set_key_choice (lab_session_get_choice (session), NULL);
+  settle ();
+  g_assert_null (lab_c_program_view_get_text (f->view));
+  g_assert_true (lab_segment_remove (segment, NULL));
+}
+
+/* Beside the words that say that it is no size. */
+static void
+test_makes_no_program_without_a_size (Fixture       *f,
+                                      gconstpointer  unused)
+{
+  show (f);
+  assert_shows (f, "4096\n");
+  lab_choice_set_size_given (lab_session_get_choice (f->session), FALSE);
+  settle ();
+  g_assert_null (lab_c_program_view_get_text (f->view));
+  g_assert_nonnull (strstr (get_label (f->widget, "problem_words"), "size"));
 }
 
 static void
@@ -480,6 +543,8 @@ main (int argc, char *argv[])
 #define ADD(name, func) g_test_add ("/ui/c-program-view/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("new-destroy", test_new_destroy);
   ADD ("follows-the-session", test_follows_the_session);
+  ADD ("names-the-segment-that-is-there", test_names_the_segment_that_is_there);
+  ADD ("makes-no-program-without-a-size", test_makes_no_program_without_a_size);
   ADD ("follows-its-toggles", test_follows_its_toggles);
   ADD ("begins-with-the-windows-own-role", test_begins_with_the_windows_own_role);
   ADD ("works-only-when-needed", test_works_only_when_needed);
