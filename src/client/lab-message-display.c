@@ -17,6 +17,12 @@
 
 #define N_SIZES 4
 
+/* What is no message is as small as a message of so many characters. */
+#define PLACEHOLDER_CHARS 81
+
+/* As many bytes of what is no text as fit in a line. */
+#define MAX_HEX_BYTES 8
+
 struct _LabMessageDisplay
 {
   GtkWidget    parent_instance;
@@ -29,11 +35,8 @@ struct _LabMessageDisplay
   GtkLabel    *verdict;
   LabReceiver *receiver;
 
-  gsize        n_chars;             /* of what is shown */
-  guint        size;                /* in which of the sizes */
-  gsize        too_long[N_SIZES];   /* so many characters have not fitted into this window in that size */
-  int          width;               /* of this window when that was found out */
-  int          height;
+  gsize        n_chars;       /* of what is shown */
+  guint        size;          /* in which of the sizes */
   guint        fit_id;
 };
 
@@ -43,77 +46,79 @@ G_DEFINE_FINAL_TYPE (LabMessageDisplay, lab_message_display, GTK_TYPE_WIDGET)
 
 static GParamSpec *properties[N_PROPS];
 
-/* Short messages are large, long ones have room: each with its class in CSS. */
-static const struct { gsize max_chars; const char *css_class; } sizes[N_SIZES] = {
-  { 24, "huge" },
-  { 80, "large" },
-  { 300, "medium" },
-  { G_MAXSIZE, "small" },
+/* Short messages are large, long ones have room. */
+static const struct { gsize max_chars; double scale; PangoWeight weight; } sizes[N_SIZES] = {
+  { 24, 2.6, PANGO_WEIGHT_BOLD },
+  { 80, 1.83, PANGO_WEIGHT_BOLD },
+  { 300, 1.3, PANGO_WEIGHT_NORMAL },
+  { G_MAXSIZE, 1, PANGO_WEIGHT_NORMAL },
 };
 
-static void
-set_size (LabMessageDisplay *self,
-          guint              size)
+static PangoAttrList *
+make_attributes (guint size)
 {
+  PangoAttrList *attributes = pango_attr_list_new ();
+
+  pango_attr_list_insert (attributes, pango_attr_scale_new (sizes[size].scale));
+  pango_attr_list_insert (attributes, pango_attr_weight_new (sizes[size].weight));
+
+  return attributes;
+}
+
+/* With large text or in a small window a short message too may be higher than its
+ * place, or have a word that is wider. */
+static gboolean
+fits (LabMessageDisplay *self,
+      guint              size,
+      int                place_width,
+      int                place_height)
+{
+  g_autoptr(PangoAttrList) attributes = make_attributes (size);
+  g_autoptr(PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (self->text), gtk_label_get_text (self->text));
+  int width, height;
+
+  pango_layout_set_attributes (layout, attributes);
+  pango_layout_set_wrap (layout, PANGO_WRAP_WORD);
+  pango_layout_set_width (layout, place_width * PANGO_SCALE);
+  pango_layout_get_pixel_size (layout, &width, &height);
+
+  return width <= place_width && height <= place_height;
+}
+
+/* The largest size in which the text is seen whole in the place that there is now; the
+ * place comes from the window, and never from the text. */
+static void
+fit (LabMessageDisplay *self)
+{
+  GtkScrolledWindow *scroller = GTK_SCROLLED_WINDOW (self->scroller);
+  const int width = (int) gtk_adjustment_get_page_size (gtk_scrolled_window_get_hadjustment (scroller));
+  const int height = (int) gtk_adjustment_get_page_size (gtk_scrolled_window_get_vadjustment (scroller));
+  g_autoptr(PangoAttrList) attributes = NULL;
+  guint size = 0;
+
+  while (size + 1 < N_SIZES &&
+         (self->n_chars > sizes[size].max_chars || (width > 0 && !fits (self, size, width, height))))
+    size++;
   if (size == self->size)
     return;
 
-  gtk_widget_remove_css_class (GTK_WIDGET (self->text), sizes[self->size].css_class);
-  gtk_widget_add_css_class (GTK_WIDGET (self->text), sizes[size].css_class);
   self->size = size;
+  attributes = make_attributes (size);
+  gtk_label_set_attributes (self->text, attributes);
 }
 
-static void
-choose_size (LabMessageDisplay *self)
-{
-  guint size = 0;
-
-  while (size + 1 < N_SIZES && (self->n_chars > sizes[size].max_chars || self->n_chars >= self->too_long[size]))
-    size++;
-  set_size (self, size);
-}
-
-static void
-forget_what_fits (LabMessageDisplay *self)
-{
-  for (guint i = 0; i < N_SIZES; i++)
-    self->too_long[i] = G_MAXSIZE;
-}
-
-/* With large text or in a small window a short message too may be higher than
- * its place.  What is smaller and seen whole is better than one word of it. */
 static gboolean
 fit_cb (gpointer user_data)
 {
   LabMessageDisplay *self = user_data;
-  GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scroller));
-  GtkWidget *window = GTK_WIDGET (gtk_widget_get_root (GTK_WIDGET (self)));
-  guint size;
 
   self->fit_id = 0;
-  if (window == NULL || !gtk_widget_get_mapped (GTK_WIDGET (self)))
-    return G_SOURCE_REMOVE;
-
-  if (gtk_widget_get_width (window) != self->width || gtk_widget_get_height (window) != self->height)
-    {
-      self->width = gtk_widget_get_width (window);
-      self->height = gtk_widget_get_height (window);
-      forget_what_fits (self);
-      size = self->size;
-      choose_size (self);
-      if (self->size != size)
-        return G_SOURCE_REMOVE;
-    }
-
-  if (gtk_adjustment_get_upper (adjustment) > gtk_adjustment_get_page_size (adjustment) + 1)
-    {
-      self->too_long[self->size] = MIN (self->too_long[self->size], self->n_chars);
-      choose_size (self);
-    }
+  fit (self);
 
   return G_SOURCE_REMOVE;
 }
 
+/* A size that is set while a place is given out would be forgotten. */
 static void
 fit_when_idle (LabMessageDisplay *self)
 {
@@ -122,11 +127,13 @@ fit_when_idle (LabMessageDisplay *self)
 }
 
 static void
-set_n_chars (LabMessageDisplay *self,
-             gsize              n_chars)
+set_text (LabMessageDisplay *self,
+          const char        *text,
+          gsize              n_chars)
 {
+  gtk_label_set_text (self->text, text);
   self->n_chars = n_chars;
-  choose_size (self);
+  fit (self);
 }
 
 /* Where a word may be broken is sought in its whole length: of 4,000 letters in a row
@@ -257,6 +264,24 @@ show_verdict (LabMessageDisplay   *self,
                                                  "\n%zu bytes are not UTF-8 and are shown as �",
                                                  report->n_bad_bytes), report->n_bad_bytes);
     }
+  if (report->n_control_chars > 0)
+    {
+      g_autofree char *signs = lab_text_format_count (report->n_control_chars);
+
+      /* Translators: such as control characters, which are shown as ␀ or [U+202E] */
+      g_string_append_printf (text, g_dngettext (NULL, "\n%s character has no shape and is shown as a sign",
+                                                 "\n%s characters have no shape and are shown as signs",
+                                                 report->n_control_chars), signs);
+    }
+  if (report->n_dropped_marks > 0)
+    {
+      g_autofree char *marks = lab_text_format_count (report->n_dropped_marks);
+
+      /* Translators: accents and the like, of which a letter has more than four */
+      g_string_append_printf (text, g_dngettext (NULL, "\n%s mark too many at its letter is not shown",
+                                                 "\n%s marks too many at their letters are not shown",
+                                                 report->n_dropped_marks), marks);
+    }
   if (report->n_hidden_chars > 0)
     {
       g_autofree char *hidden = lab_text_format_count (report->n_hidden_chars);
@@ -268,6 +293,43 @@ show_verdict (LabMessageDisplay   *self,
   set_verdict (self, good, text->str);
 }
 
+/* Whether somebody else's bytes are rather numbers: half of them are no letters. */
+static gboolean
+is_no_text (LabMessage          *message,
+            const LabTextReport *report)
+{
+  switch (lab_message_get_origin (message))
+    {
+    case LAB_MESSAGE_PLAIN:
+    case LAB_MESSAGE_PRESET:
+    case LAB_MESSAGE_OVERWRITTEN:
+      return report->n_chars > 0 && (report->n_bad_bytes + report->n_control_chars) * 2 >= report->n_chars;
+    case LAB_MESSAGE_PROTECTED:
+    case LAB_MESSAGE_UNCERTAIN:
+    case LAB_MESSAGE_TORN:
+    case LAB_MESSAGE_NUMBERS:
+      return FALSE;
+    default:
+      g_assert_not_reached ();
+    }
+}
+
+/* What a C string ends before is a NUL. */
+static char *
+describe_no_text (const guint8 *bytes,
+                  gsize         length)
+{
+  g_autoptr(GString) text = g_string_new (NULL);
+
+  for (gsize i = 0; i < MIN (length, MAX_HEX_BYTES); i++)
+    g_string_append_printf (text, "%02x ", bytes[i]);
+  if (length < MAX_HEX_BYTES)
+    g_string_append (text, "00 ");
+
+  /* Translators: bytes in hexadecimal, such as “01 00 ” */
+  return g_strdup_printf (_("not text: %s…"), text->str);
+}
+
 static void
 show_message (LabMessageDisplay *self,
               LabMessage        *message)
@@ -276,29 +338,31 @@ show_message (LabMessageDisplay *self,
   const char *bytes = g_bytes_get_data (lab_message_get_bytes (message), &length);
   LabTextReport report;
   g_autofree char *text = lab_text_make_displayable (bytes != NULL ? bytes : "", length, MAX_CHARS, &report);
+  gsize n_chars = report.n_chars - report.n_hidden_chars;
 
-  if (length == 0)
+  if (length == 0 || is_no_text (message, &report))
     {
       g_free (text);
-      text = g_strdup (_("(an empty message)"));
+      text = length == 0 ? g_strdup (_("(an empty message)")) : describe_no_text ((const guint8 *) bytes, length);
+      n_chars = MAX (PLACEHOLDER_CHARS, (gsize) g_utf8_strlen (text, -1));
+      gtk_widget_add_css_class (GTK_WIDGET (self->text), "placeholder");
+      report = (LabTextReport) { 0 };
+    }
+  else
+    {
+      gtk_widget_remove_css_class (GTK_WIDGET (self->text), "placeholder");
     }
   gtk_label_set_wrap_mode (self->text, find_wrap_mode (text));
-  gtk_label_set_text (self->text, text);
-  set_n_chars (self, report.n_chars);
-  if (length == 0)
-    gtk_widget_add_css_class (GTK_WIDGET (self->text), "placeholder");
-  else
-    gtk_widget_remove_css_class (GTK_WIDGET (self->text), "placeholder");
+  set_text (self, text, n_chars);
   show_verdict (self, message, &report);
 }
 
 static void
 show_nothing (LabMessageDisplay *self)
 {
-  gtk_label_set_text (self->text, _("No message yet"));
   gtk_widget_add_css_class (GTK_WIDGET (self->text), "placeholder");
   gtk_widget_remove_css_class (GTK_WIDGET (self), "doubtful");
-  set_n_chars (self, 0);
+  set_text (self, _("No message yet"), PLACEHOLDER_CHARS);
 }
 
 static void
@@ -402,7 +466,10 @@ lab_message_display_dispose (GObject *object)
 
   g_clear_handle_id (&self->fit_id, g_source_remove);
   if (self->scroller != NULL)
-    g_signal_handlers_disconnect_by_data (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scroller)), self);
+    {
+      g_signal_handlers_disconnect_by_data (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scroller)), self);
+      g_signal_handlers_disconnect_by_data (gtk_scrolled_window_get_hadjustment (GTK_SCROLLED_WINDOW (self->scroller)), self);
+    }
   self->scroller = NULL;
   if (self->receiver != NULL)
     g_signal_handlers_disconnect_by_data (self->receiver, self);
@@ -446,9 +513,10 @@ lab_message_display_init (LabMessageDisplay *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   lab_label_keep_widths (GTK_WIDGET (self));
-  forget_what_fits (self);
-  gtk_widget_add_css_class (GTK_WIDGET (self->text), sizes[self->size].css_class);
+  self->size = N_SIZES;
   g_signal_connect_swapped (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scroller)), "changed",
+                            G_CALLBACK (fit_when_idle), self);
+  g_signal_connect_swapped (gtk_scrolled_window_get_hadjustment (GTK_SCROLLED_WINDOW (self->scroller)), "changed",
                             G_CALLBACK (fit_when_idle), self);
   show_nothing (self);
 }

@@ -12,6 +12,7 @@
 #include "client/lab-history.h"
 #include "client/lab-interval-scale.h"
 #include "helpers/helper-child.h"
+#include "helpers/helper-content.h"
 #include "helpers/helper-keys.h"
 #include "helpers/helper-wait.h"
 #include "helpers/helper-widgets.h"
@@ -180,6 +181,18 @@ is_text_seen_whole (GtkWidget *display)
   return page > 0 && gtk_adjustment_get_upper (adjustment) <= page + 1;
 }
 
+/* How many times larger than a long message the text is. */
+static double
+get_scale (GtkWidget *text)
+{
+  PangoAttrIterator *iter = pango_attr_list_get_iterator (gtk_label_get_attributes (GTK_LABEL (text)));
+  double scale = ((PangoAttrFloat *) pango_attr_iterator_get (iter, PANGO_ATTR_SCALE))->value;
+
+  pango_attr_iterator_destroy (iter);
+
+  return scale;
+}
+
 /* As with large text on a projector: one word of a short message is not it. */
 static void
 test_a_short_message_is_seen_whole_in_large_text (Fixture       *f,
@@ -197,15 +210,107 @@ test_a_short_message_is_seen_whole_in_large_text (Fixture       *f,
   test_wait_for (is_text_seen_whole (display));
   test_run_for_ms (200);
   g_assert_true (is_text_seen_whole (display));
-  g_assert_false (gtk_widget_has_css_class (text, "huge"));
+  g_assert_cmpfloat (get_scale (text), <, 2.5);
 
   /* What is shorter is large again. */
   g_assert_true (lab_server_write (f->server, "Hi", 2, NULL));
-  test_wait_for (gtk_widget_has_css_class (text, "huge"));
+  test_wait_for (get_scale (text) > 2.5);
   test_run_for_ms (200);
   g_assert_true (is_text_seen_whole (display));
 
   g_object_set (settings, "gtk-xft-dpi", 96 * 1024, NULL);
+}
+
+/* A place that was small once is forgotten when it is large. */
+static void
+test_a_message_is_as_large_as_its_place_each_time (Fixture       *f,
+                                                   gconstpointer  unused)
+{
+  GtkWidget *display = find_by_id (GTK_WIDGET (f->window), "display");
+  GtkWidget *text = find_by_id (display, "text");
+  GtkPaned *rows = GTK_PANED (gtk_widget_get_ancestor (display, GTK_TYPE_PANED));
+
+  start_server (f, "Fit me, please, each time anew, in this place!");
+  lab_client_go (f->client);
+  test_present (GTK_WIDGET (f->window), GTK_WIDGET (rows));
+  for (guint i = 0; i < 3; i++)
+    {
+      gtk_paned_set_position (rows, 1);  /* as small as it can be */
+      test_wait_for (get_scale (text) < 1.5);
+      gtk_paned_set_position (rows, 400);
+      test_wait_for (get_scale (text) > 1.5 && is_text_seen_whole (display));
+    }
+}
+
+/* The size of a window is the user's and the screen's. */
+static void
+test_no_content_changes_the_windows_size (Fixture       *f,
+                                          gconstpointer  unused)
+{
+  g_autoptr(LabSegment) segment = lab_segment_create (f->key, 65536, 0600, NULL);
+  GtkWidget *window = GTK_WIDGET (f->window);
+  GtkWidget *display = find_by_id (window, "display");
+  int width, height, minimum, minimum_before;
+
+  g_assert_true (lab_segment_attach (segment, TRUE, NULL));
+  strcpy (lab_segment_get_base (segment), "before");
+  lab_client_go (f->client);
+  test_present (window, display);
+  test_wait_for (g_strcmp0 (get_label (display, "text"), "before") == 0);
+  test_run_for_ms (100);
+  width = gtk_widget_get_width (window);
+  height = gtk_widget_get_height (window);
+  gtk_widget_measure (window, GTK_ORIENTATION_HORIZONTAL, -1, &minimum_before, NULL, NULL, NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (hostile_contents); i++)
+    {
+      g_autofree char *content = make_hostile_content (&hostile_contents[i], 65000);
+      guint64 n_before = lab_receiver_get_counters (f->receiver).n_messages;
+
+      memset (lab_segment_get_base (segment), 0, 65536);
+      memcpy (lab_segment_get_base (segment), content, strlen (content));
+      test_wait_for (lab_receiver_get_counters (f->receiver).n_messages > n_before);
+      lab_receiver_look (f->receiver);
+      test_run_for_ms (100);
+      gtk_widget_measure (window, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
+      g_test_message ("%s: %d × %d, at least %d wide", hostile_contents[i].name, gtk_widget_get_width (window),
+                      gtk_widget_get_height (window), minimum);
+      g_assert_cmpint (minimum, <=, minimum_before);
+      g_assert_cmpint (gtk_widget_get_width (window), ==, width);
+      g_assert_cmpint (gtk_widget_get_height (window), ==, height);
+    }
+
+  g_assert_true (lab_client_detach (f->client, NULL));
+  g_assert_true (lab_segment_remove (segment, NULL));
+}
+
+/* A stranger's number is not a message of one control character. */
+static void
+test_says_what_is_no_text (Fixture       *f,
+                           gconstpointer  unused)
+{
+  static const struct { const char *bytes, *shown; } rows[] = {
+    { "\x01", "not text: 01 00 …" },
+    { "\x79\x71\x01\x02", "not text: 79 71 01 02 00 …" },
+    { "\xff\xfe\xfd\xfc\xfb\xfa\xf9\xf8\xf7", "not text: ff fe fd fc fb fa f9 f8 …" },
+    { "a\tb\n", "a       b\n" },
+    { "ab\x01", "ab␁" },
+  };
+  GtkWidget *display = find_by_id (GTK_WIDGET (f->window), "display");
+  g_autoptr(LabSegment) segment = lab_segment_create (f->key, 112, 0600, NULL);
+
+  g_assert_true (lab_segment_attach (segment, TRUE, NULL));
+  lab_client_go (f->client);
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      memset (lab_segment_get_base (segment), 0, 112);
+      memcpy (lab_segment_get_base (segment), rows[i].bytes, strlen (rows[i].bytes));
+      lab_receiver_look (f->receiver);
+      test_wait_for (g_strcmp0 (get_label (display, "text"), rows[i].shown) == 0);
+    }
+
+  g_assert_true (lab_client_detach (f->client, NULL));
+  g_assert_true (lab_segment_remove (segment, NULL));
 }
 
 static void
@@ -576,6 +681,9 @@ main (int argc, char *argv[])
   ADD ("says-that-it-waits-and-then-shows", test_says_that_it_waits_and_then_shows);
   ADD ("a-long-sentence-does-not-widen-the-window", test_a_long_sentence_does_not_widen_the_window);
   ADD ("a-short-message-is-seen-whole-in-large-text", test_a_short_message_is_seen_whole_in_large_text);
+  ADD ("a-message-is-as-large-as-its-place-each-time", test_a_message_is_as_large_as_its_place_each_time);
+  ADD ("no-content-changes-the-windows-size", test_no_content_changes_the_windows_size);
+  ADD ("says-what-is-no-text", test_says_what_is_no_text);
   ADD ("shows-bytes-that-are-no-text", test_shows_bytes_that_are_no_text);
   ADD ("shows-a-large-message-in-part-and-says-so", test_shows_a_large_message_in_part_and_says_so);
   ADD ("pauses-and-looks-once", test_pauses_and_looks_once);
