@@ -5,6 +5,8 @@
 
 #include <glib/gi18n.h>
 
+#include "backend/preset/lab-preset-decode.h"
+
 /* One thing to say; nothing while there is no title. */
 typedef struct
 {
@@ -92,6 +94,23 @@ find_waiting_words (LabClientBanner *self,
   offer (words, _("Choose Another Key"), "win.another-key", NULL);
 }
 
+/* Of a segment without our control block, as of the last look, and only when all of it was read. */
+static gboolean
+is_all_zero (LabClientBanner *self)
+{
+  GBytes *image = lab_receiver_get_image (lab_client_get_receiver (self->client));
+  LabSegment *segment = lab_session_get_segment (get_session (self));
+  const guint8 *bytes;
+  gsize n_bytes;
+
+  if (image == NULL || segment == NULL)
+    return FALSE;
+
+  bytes = g_bytes_get_data (image, &n_bytes);
+
+  return n_bytes == lab_segment_get_size_bytes (segment) && lab_preset_is_all_zero (bytes, n_bytes);
+}
+
 static void
 find_empty_words (LabClientBanner *self,
                   Words           *words)
@@ -101,12 +120,15 @@ find_empty_words (LabClientBanner *self,
   if (!lab_receiver_is_plain (receiver))
     say (words, LAB_BANNER_INFO, _("Attached, and nothing is written yet"),
          _("All bytes of a new segment are zero, and zero is no message. The message appears here as soon as the server writes one."));
+  else if (is_all_zero (self))
+    say (words, LAB_BANNER_INFO, _("Attached, and nothing is written yet"),
+         _("All bytes of the segment are zero, as in a new segment. The message appears here as soon as somebody writes one."));
   else if (lab_receiver_get_preset (receiver) == NULL)
     say (words, LAB_BANNER_INFO, _("Attached, and there is no text at byte 0"),
-         _("The segment has no control block, and its first byte is zero: nothing is written yet, or the segment has another layout than a C string. Choose below how to read it."));
+         _("The segment has no control block, and its first byte is zero: no text is written yet, or the segment has another layout than a C string. Choose below how to read it."));
   else
-    say (words, LAB_BANNER_INFO, _("Attached, and nothing is written yet"),
-         _("Where this layout has its data all bytes are zero, as in a new segment. The message appears here as soon as somebody writes one."));
+    say (words, LAB_BANNER_INFO, _("Attached, and there is no message where this layout has it"),
+         _("Below is what its fields hold; some of them may lie outside the segment. The message appears here as soon as somebody writes one."));
 }
 
 static void
@@ -246,6 +268,7 @@ lab_client_banner_constructed (GObject *object)
   follow (self, lab_client_get_poller (self->client), "notify::racing");
   follow (self, receiver, "notify::plain");
   follow (self, receiver, "notify::preset");
+  follow (self, receiver, "notify::image");
   follow (self, receiver, "notify::writer-pid");
   follow (self, session, "notify::key");
   follow (self, lab_session_get_choice (session), "notify::key-choice");

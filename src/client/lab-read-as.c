@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 
+#include "backend/kernel/lab-semaphore-table.h"
 #include "backend/preset/lab-preset-decode.h"
 #include "backend/segment/lab-segment-monitor.h"
 #include "ui/parts/lab-label.h"
@@ -31,6 +32,7 @@ struct _LabReadAs
   const LabPreset *preset;    /* whose fields the table has */
   GPtrArray       *values;    /* of GtkLabel, one a field */
   char            *state;     /* what the fields together mean, or NULL */
+  guint            timer;     /* looks whether the layout's semaphores are there, or 0 */
   gboolean         filling;   /* the choice is being set, and not chosen */
 };
 
@@ -40,30 +42,70 @@ G_DEFINE_FINAL_TYPE (LabReadAs, lab_read_as, GTK_TYPE_WIDGET)
 
 static GParamSpec *properties[N_PROPS];
 
-static GPtrArray *
-guess (LabReadAs *self)
+/* What speaks for a layout is asked of these. */
+typedef struct
+{
+  key_t               key;
+  const LabKeyChoice *choice;      /* or NULL when the segment was found by its id */
+  gsize               size_bytes;
+  guint               mode;
+} Facts;
+
+static Facts
+find_facts (LabReadAs *self)
 {
   LabSession *session = lab_client_get_session (self->client);
   const LabShmEntry *entry = lab_segment_monitor_get_entry (lab_session_get_monitor (session));
-  LabSegment *segment = lab_session_get_segment (session);
 
-  return lab_preset_guess (lab_session_get_key (session), lab_segment_get_size_bytes (segment),
-                           entry != NULL ? entry->record.mode : 0);
+  return (Facts) {
+    .key = lab_session_get_key (session),
+    .choice = lab_session_get_given_id (session) < 0 ? lab_choice_get_key_choice (lab_session_get_choice (session)) : NULL,
+    .size_bytes = lab_segment_get_size_bytes (lab_session_get_segment (session)),
+    .mode = entry != NULL ? entry->record.mode : 0,
+  };
 }
 
-static const LabPreset *
-find_by_key (LabReadAs *self)
+static LabGuess
+judge (const Facts     *facts,
+       const LabPreset *preset)
 {
-  LabSession *session = lab_client_get_session (self->client);
-  const LabKeyChoice *choice = lab_session_get_given_id (session) < 0 ? lab_choice_get_key_choice (lab_session_get_choice (session)) : NULL;
+  return lab_preset_judge (preset, facts->key, facts->choice, facts->size_bytes, facts->mode);
+}
+
+/* The layout that has the segment's key and another size. */
+static const LabPreset *
+find_other_size (const Facts *facts)
+{
   guint n_presets;
   const LabPreset *presets = lab_preset_get_all (&n_presets);
 
   for (guint i = 0; i < n_presets; i++)
-    if (lab_preset_has_key (&presets[i], lab_session_get_key (session), choice))
+    if (judge (facts, &presets[i]) == LAB_GUESS_OTHER_SIZE)
       return &presets[i];
 
   return NULL;
+}
+
+static int
+count_semaphores (const LabPreset *preset)
+{
+  return preset->semaphore_key != 0 ? lab_semaphore_table_count (preset->semaphore_key) : -1;
+}
+
+/* A segment in which no byte is set says nothing about its layout. */
+static gboolean
+has_bytes (LabReadAs *self)
+{
+  GBytes *image = lab_receiver_get_image (self->receiver);
+  const guint8 *bytes;
+  gsize n_bytes;
+
+  if (image == NULL)
+    return FALSE;
+
+  bytes = g_bytes_get_data (image, &n_bytes);
+
+  return !lab_preset_is_all_zero (bytes, n_bytes);
 }
 
 static void
@@ -74,18 +116,15 @@ add_once (GPtrArray       *order,
     g_ptr_array_add (order, (gpointer) preset);
 }
 
-/* The C string, what is known to fit, what may fit, then the rest. */
+/* The C string, what may fit, then the rest. */
 static GPtrArray *
-find_order (const LabPreset *known,
-            GPtrArray       *guessed)
+find_order (GPtrArray *guessed)
 {
   GPtrArray *order = g_ptr_array_new ();
   guint n_presets;
   const LabPreset *presets = lab_preset_get_all (&n_presets);
 
   g_ptr_array_add (order, NULL);
-  if (known != NULL)
-    add_once (order, known);
   for (guint i = 0; i < guessed->len; i++)
     add_once (order, g_ptr_array_index (guessed, i));
   for (guint i = 0; i < n_presets; i++)
@@ -136,31 +175,25 @@ update_choice (LabReadAs *self,
 }
 
 static void
-update_hint (LabReadAs       *self,
-             const LabPreset *known,
-             GPtrArray       *guessed)
+update_hint (LabReadAs   *self,
+             const Facts *facts,
+             GPtrArray   *guessed)
 {
-  const LabPreset *chosen = lab_receiver_get_preset (self->receiver);
+  const LabPreset *preset = guessed->len > 0 ? g_ptr_array_index (guessed, 0) : find_other_size (facts);
+  LabGuess guess = preset != NULL ? judge (facts, preset) : LAB_GUESS_NONE;
+  g_autofree char *reason = NULL;
   g_autofree char *text = NULL;
 
-  if (known != NULL)
-    {
-      g_autofree char *key = lab_preset_dup_key_text (known);
+  if (preset != NULL && has_bytes (self))
+    reason = lab_preset_describe_guess (preset, guess, facts->size_bytes, facts->mode, count_semaphores (preset));
+  if (reason != NULL && guess != LAB_GUESS_OTHER_SIZE && lab_receiver_get_preset (self->receiver) != preset)
+    /* Translators: %s is a guess at the segment’s layout */
+    text = g_strdup_printf (_("%s: choose that to see its fields"), reason);
+  else
+    text = g_steal_pointer (&reason);
 
-      /* Translators: a key, such as 5678 or ftok("shmfile", 65), then the name of a textbook’s layout */
-      text = g_strdup_printf (chosen == known ? _("%s is the key of “%s”") : _("%s is the key of “%s”: choose that to see its fields"),
-                              key, lab_preset_get_name (known));
-    }
-  else if (guessed->len > 0)
-    {
-      const LabPreset *likeliest = g_ptr_array_index (guessed, 0);
-
-      /* Translators: the name of a textbook’s layout */
-      text = g_strdup_printf (chosen == likeliest ? _("The size fits “%s”") : _("The size fits “%s”: choose that to see its fields"),
-                              lab_preset_get_name (likeliest));
-    }
-
-  gtk_label_set_text (self->hint, text != NULL ? text : "");
+  if (g_strcmp0 (gtk_label_get_text (self->hint), text != NULL ? text : "") != 0)
+    gtk_label_set_text (self->hint, text != NULL ? text : "");
   gtk_widget_set_visible (GTK_WIDGET (self->hint), text != NULL);
 }
 
@@ -253,6 +286,27 @@ set_state (LabReadAs *self,
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
 }
 
+/* What the bytes say of the layout, or of the C string. */
+static void
+update_state (LabReadAs *self)
+{
+  const LabPreset *preset = lab_receiver_get_preset (self->receiver);
+  GBytes *image = lab_receiver_get_image (self->receiver);
+  const guint8 *bytes;
+  gsize n_bytes, size_bytes;
+
+  if (image == NULL)
+    {
+      set_state (self, NULL);
+      return;
+    }
+
+  bytes = g_bytes_get_data (image, &n_bytes);
+  size_bytes = lab_segment_get_size_bytes (lab_session_get_segment (lab_client_get_session (self->client)));
+  set_state (self, preset == NULL ? lab_preset_describe_text (bytes, n_bytes, size_bytes)
+                                  : lab_preset_describe_state (preset, bytes, n_bytes, size_bytes, count_semaphores (preset)));
+}
+
 static void
 update_table (LabReadAs *self)
 {
@@ -265,14 +319,12 @@ update_table (LabReadAs *self)
 
   if (self->preset != preset)
     build_table (self, preset);
-  if (image == NULL)
-    {
-      set_state (self, NULL);
-      return;
-    }
+  update_state (self);
+  gtk_widget_set_visible (self->scrolled, preset != NULL);
+  if (image == NULL || preset == NULL)
+    return;
 
   bytes = g_bytes_get_data (image, &n_bytes);
-  set_state (self, lab_preset_describe_state (preset, bytes, n_bytes));
   decoded = lab_preset_decode (preset, bytes, n_bytes);
   for (guint i = 0; i < preset->n_fields; i++)
     {
@@ -288,25 +340,50 @@ update_table (LabReadAs *self)
 static void
 update_choices (LabReadAs *self)
 {
-  const LabPreset *known;
   g_autoptr(GPtrArray) guessed = NULL;
   g_autoptr(GPtrArray) order = NULL;
+  Facts facts;
 
   if (!lab_receiver_is_plain (self->receiver))
     return;
 
-  known = find_by_key (self);
-  guessed = guess (self);
-  order = find_order (known, guessed);
+  facts = find_facts (self);
+  guessed = lab_preset_guess (facts.key, facts.choice, facts.size_bytes, facts.mode);
+  order = find_order (guessed);
   update_choice (self, order);
-  update_hint (self, known, guessed);
+  update_hint (self, &facts, guessed);
+}
+
+/* Nobody tells when semaphores come and go. */
+static gboolean
+look_for_semaphores_cb (gpointer user_data)
+{
+  LabReadAs *self = user_data;
+
+  update_state (self);
+  update_choices (self);
+
+  return G_SOURCE_CONTINUE;
+}
+
+/* Only while a layout with semaphores is chosen and to be seen. */
+static void
+update_timer (LabReadAs *self)
+{
+  const LabPreset *preset = self->receiver != NULL ? lab_receiver_get_preset (self->receiver) : NULL;
+  gboolean wanted = preset != NULL && preset->semaphore_key != 0 && gtk_widget_get_mapped (GTK_WIDGET (self));
+
+  if (wanted && self->timer == 0)
+    self->timer = g_timeout_add_seconds (1, look_for_semaphores_cb, self);
+  else if (!wanted)
+    g_clear_handle_id (&self->timer, g_source_remove);
 }
 
 static gboolean
-has_image (GObject *unused,
-           GBytes  *image)
+has_text (GObject    *unused,
+          const char *text)
 {
-  return image != NULL;
+  return text != NULL;
 }
 
 static void
@@ -347,7 +424,11 @@ set_client (LabReadAs *self,
   g_object_bind_property (self->receiver, "plain", self, "visible", G_BINDING_SYNC_CREATE);
   follow (self, self->receiver, "notify::preset", G_CALLBACK (update_table));
   follow (self, self->receiver, "notify::image", G_CALLBACK (update_table));
+  follow (self, self->receiver, "notify::image", G_CALLBACK (update_choices));
   follow (self, self->receiver, "notify::preset", G_CALLBACK (update_choices));
+  follow (self, self->receiver, "notify::preset", G_CALLBACK (update_timer));
+  g_signal_connect (self, "map", G_CALLBACK (update_timer), NULL);
+  g_signal_connect (self, "unmap", G_CALLBACK (update_timer), NULL);
   follow (self, self->receiver, "notify::plain", G_CALLBACK (update_choices));
   follow (self, session, "notify::key", G_CALLBACK (update_choices));
   follow (self, session, "notify::segment", G_CALLBACK (update_choices));
@@ -362,6 +443,7 @@ lab_read_as_dispose (GObject *object)
 {
   LabReadAs *self = LAB_READ_AS (object);
 
+  g_clear_handle_id (&self->timer, g_source_remove);
   g_clear_object (&self->client);
   g_clear_pointer (&self->box, gtk_widget_unparent);
 
@@ -445,7 +527,7 @@ lab_read_as_class_init (LabReadAsClass *klass)
   gtk_widget_class_bind_template_child (widget_class, LabReadAs, hint);
   gtk_widget_class_bind_template_child (widget_class, LabReadAs, scrolled);
   gtk_widget_class_bind_template_child (widget_class, LabReadAs, fields);
-  gtk_widget_class_bind_template_callback (widget_class, has_image);
+  gtk_widget_class_bind_template_callback (widget_class, has_text);
   gtk_widget_class_bind_template_callback (widget_class, selected_cb);
 }
 

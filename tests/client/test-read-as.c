@@ -3,6 +3,8 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/sem.h>
+#include <sys/shm.h>
 
 #include "backend/server/lab-server.h"
 #include "client/lab-client-resources.h"
@@ -126,6 +128,7 @@ test_reads_as_a_c_string_unless_told (Fixture       *f,
   g_assert_true (gtk_widget_get_visible (f->widget));
   g_assert_cmpstr (get_chosen (f), ==, "C string");
   g_assert_false (is_visible (f->widget, "hint"));
+  lab_receiver_look (f->receiver);
   g_assert_false (is_visible (f->widget, "details"));
   g_assert_null (lab_receiver_get_preset (f->receiver));
 
@@ -140,10 +143,18 @@ test_shows_the_fields_of_a_layout (Fixture       *f,
   int *base = make_homework (f, 20, 0666);
   GtkDropDown *choice = GTK_DROP_DOWN (find_by_id (f->widget, "choice"));
 
-  /* The likeliest is the second, and yet not chosen without being asked for. */
+  /* The likeliest is the second, and yet not chosen without being asked for, nor offered before a byte is set. */
   g_assert_cmpstr (get_chosen (f), ==, "C string");
-  test_wait_for (is_visible (f->widget, "hint"));  /* the mode comes a little later */
-  g_assert_cmpstr (get_label (f->widget, "hint"), ==, "The size fits “MTU, status and four numbers”: choose that to see its fields");
+  test_wait_for (lab_segment_monitor_get_entry (lab_session_get_monitor (lab_client_get_session (f->client))) != NULL);
+  g_assert_false (is_visible (f->widget, "hint"));
+  g_assert_cmpstr (get_label (f->widget, "state"), ==, "Nothing is written: all 20 bytes of the segment are zero");
+  base[4] = 1;
+  lab_receiver_look (f->receiver);
+  g_assert_cmpstr (get_label (f->widget, "hint"), ==,
+                   "A guess: 20 bytes and mode 0666, as in “MTU, status and four numbers”: choose that to see its fields");
+  base[4] = 0;
+  lab_receiver_look (f->receiver);
+  g_assert_false (is_visible (f->widget, "hint"));
   gtk_drop_down_set_selected (choice, 1);
   g_assert_cmpstr (get_chosen (f), ==, "MTU, status and four numbers");
   g_assert_true (lab_receiver_get_preset (f->receiver) == lab_preset_find ("mtu"));
@@ -164,7 +175,7 @@ test_shows_the_fields_of_a_layout (Fixture       *f,
 
   choose (f, "C string");
   g_assert_null (lab_receiver_get_preset (f->receiver));
-  g_assert_false (is_visible (f->widget, "details"));
+  g_assert_false (is_visible (f->widget, "scrolled"));
 }
 
 static void
@@ -211,13 +222,148 @@ test_says_whose_key_it_is (Fixture       *f,
   lab_choice_set_key_choice (lab_session_get_choice (lab_client_get_session (f->client)), choice);
   g_assert_true (lab_client_make_key (f->client, NULL));
   f->key = lab_session_get_key (lab_client_get_session (f->client));
-  make_homework (f, 1024, 0644);
-  g_assert_cmpstr (get_label (f->widget, "hint"), ==, "ftok(\"shmdemo.c\", 'R') is the key of “Beej’s guide, shmdemo”: choose that to see its fields");
+  strcpy (make_homework (f, 1024, 0644), "hello");
+  lab_receiver_look (f->receiver);
+  g_assert_cmpstr (get_label (f->widget, "hint"), ==,
+                   "A guess: key ftok(\"shmdemo.c\", 'R') and 1,024 bytes, as in “Beej’s guide, shmdemo”: choose that to see its fields");
   gtk_drop_down_set_selected (GTK_DROP_DOWN (find_by_id (f->widget, "choice")), 1);
   g_assert_cmpstr (get_chosen (f), ==, "Beej’s guide, shmdemo");
-  g_assert_cmpstr (get_label (f->widget, "hint"), ==, "ftok(\"shmdemo.c\", 'R') is the key of “Beej’s guide, shmdemo”");
+  g_assert_cmpstr (get_label (f->widget, "hint"), ==,
+                   "A guess: key ftok(\"shmdemo.c\", 'R') and 1,024 bytes, as in “Beej’s guide, shmdemo”");
   g_remove (path);
   g_rmdir (folder);
+}
+
+static void
+take_number_as_key (Fixture *f,
+                    key_t    key)
+{
+  g_autoptr(LabKeyChoice) choice = lab_key_choice_new_key (key);
+
+  f->key = key;
+  lab_choice_set_key_choice (lab_session_get_choice (lab_client_get_session (f->client)), choice);
+}
+
+/* Skipped where somebody else has the key. */
+static gboolean
+is_taken (key_t key)
+{
+  if (shmget (key, 0, 0) == -1)
+    return FALSE;
+
+  g_test_skip ("another program has this key");
+
+  return TRUE;
+}
+
+static void
+test_another_size_is_another_layout (Fixture       *f,
+                                     gconstpointer  unused)
+{
+  struct { int cnt, complete; char buf[1024]; } *homework;
+
+  if (is_taken (0x1234))
+    return;
+  take_number_as_key (f, 0x1234);
+  homework = make_homework (f, sizeof *homework, 0660);
+  homework->cnt = 5;
+  lab_receiver_look (f->receiver);
+  g_assert_cmpstr (get_label (f->widget, "hint"), ==,
+                   "0x1234 is the key of “TLPI, svshm_xfr” too, but that has 1,028 bytes and this segment 1,032: another layout");
+  g_assert_null (strstr (get_label (f->widget, "state"), "semaphores"));
+  choose (f, "TLPI, svshm_xfr");
+  g_assert_null (strstr (get_label (f->widget, "state"), "semaphores"));
+  g_assert_true (g_str_has_prefix (get_label (f->widget, "state"), "The segment has 1,032 bytes, and this layout 1,028: perhaps it is another one"));
+}
+
+static void
+test_what_lies_outside_is_absent (Fixture       *f,
+                                  gconstpointer  unused)
+{
+  int *base = make_homework (f, 4, 0666);
+
+  base[0] = 29049;
+  lab_receiver_look (f->receiver);
+  choose (f, "TLPI, svshm_xfr");
+  g_assert_cmpstr (get_label (f->widget, "state"), ==, "The segment has 4 bytes, and this layout needs 1,028: it is another one");
+  g_assert_cmpstr (get_cell (f, 3, 1), ==, "29049");
+  g_assert_cmpstr (get_cell (f, 3, 2), ==, "(outside)");
+  g_assert_null (lab_receiver_get_message (f->receiver));
+}
+
+/* The two semaphores come and go without a byte's change. */
+static void
+test_finds_the_semaphores (Fixture       *f,
+                           gconstpointer  unused)
+{
+  struct { int cnt; char buf[1024]; } *transfer;
+  GtkWidget *window;
+  int semaphores;
+
+  if (is_taken (0x1234))
+    return;
+  semaphores = semget (0x5678, 2, IPC_CREAT | IPC_EXCL | 0600);
+  if (semaphores == -1)
+    {
+      g_test_skip ("another program has these semaphores");
+      return;
+    }
+
+  take_number_as_key (f, 0x1234);
+  transfer = make_homework (f, sizeof *transfer, 0660);
+  transfer->cnt = 5;
+  lab_receiver_look (f->receiver);
+  g_assert_cmpstr (get_label (f->widget, "hint"), ==,
+                   "A guess: key 0x1234, 1,028 bytes, and two semaphores with key 0x5678, as in “TLPI, svshm_xfr”: choose that to see its fields");
+  choose (f, "TLPI, svshm_xfr");
+  g_assert_cmpstr (get_label (f->widget, "state"), ==, "A block of 5 bytes; whose turn it is, the two semaphores with key 0x5678 tell");
+
+  window = gtk_window_new ();
+  gtk_window_set_child (GTK_WINDOW (window), f->widget);
+  gtk_widget_show (window);
+  g_assert_cmpint (semctl (semaphores, 0, IPC_RMID), ==, 0);
+  test_wait_for (strstr (get_label (f->widget, "state"), "are not there, so nothing tells whose turn it is") != NULL);
+  g_assert_nonnull (strstr (get_label (f->widget, "hint"), "but its two semaphores with key 0x5678 are not there"));
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+/* A server of ours that has not written its control block yet: nobody's homework. */
+static void
+test_our_own_file_is_no_tutorials (Fixture       *f,
+                                   gconstpointer  unused)
+{
+  g_autoptr(LabKeyChoice) choice = lab_key_choice_new_default (NULL);
+
+  g_assert_nonnull (choice);
+  lab_choice_set_key_choice (lab_session_get_choice (lab_client_get_session (f->client)), choice);
+  g_assert_true (lab_client_make_key (f->client, NULL));
+  f->key = lab_session_get_key (lab_client_get_session (f->client));
+  if (is_taken (f->key))
+    return;
+  strcpy (make_homework (f, 1024, 0666), "x");
+  lab_receiver_look (f->receiver);
+  g_assert_true (gtk_widget_get_visible (f->widget));
+  g_assert_false (is_visible (f->widget, "hint"));
+}
+
+static void
+test_says_that_a_text_has_no_end (Fixture       *f,
+                                  gconstpointer  unused)
+{
+  char *base = make_homework (f, 50, 0600);
+
+  memset (base, 'x', 50);
+  lab_receiver_look (f->receiver);
+  g_assert_cmpstr (get_label (f->widget, "state"), ==,
+                   "There is no NUL in the segment’s 50 bytes: a program that prints the text reads on behind the segment’s end");
+  g_assert_true (is_visible (f->widget, "details"));
+  g_assert_false (is_visible (f->widget, "scrolled"));
+  base[3] = '\0';
+  lab_receiver_look (f->receiver);
+  g_assert_true (g_str_has_prefix (get_label (f->widget, "state"), "Behind the text’s NUL 46 bytes are not zero: "));
+  memset (base + 3, 0, 47);
+  lab_receiver_look (f->receiver);
+  g_assert_false (is_visible (f->widget, "details"));
 }
 
 /* A segment that is too small, and bytes that are no text and would be many lines. */
@@ -262,6 +408,11 @@ main (int argc, char *argv[])
   ADD ("shows-the-fields-of-a-layout", test_shows_the_fields_of_a_layout);
   ADD ("changes-only-with-the-bytes", test_changes_only_with_the_bytes);
   ADD ("says-whose-key-it-is", test_says_whose_key_it_is);
+  ADD ("another-size-is-another-layout", test_another_size_is_another_layout);
+  ADD ("what-lies-outside-is-absent", test_what_lies_outside_is_absent);
+  ADD ("finds-the-semaphores", test_finds_the_semaphores);
+  ADD ("our-own-file-is-no-tutorials", test_our_own_file_is_no_tutorials);
+  ADD ("says-that-a-text-has-no-end", test_says_that_a_text_has_no_end);
   ADD ("shows-anything", test_shows_anything);
   return g_test_run ();
 }

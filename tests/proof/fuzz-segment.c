@@ -153,7 +153,7 @@ decode (const guint8 *segment,
   const LabPreset *preset = lab_preset_get_all (&n_presets) + head->preset % 16 % n_presets;
   g_autoptr(GPtrArray) values = lab_preset_decode (preset, segment, size);
   g_autofree char *text = lab_preset_dup_text (preset, segment, size, 50, NULL);
-  g_autofree char *state = lab_preset_describe_state (preset, segment, size);
+  g_autofree char *state = lab_preset_describe_state (preset, segment, size, size, head->preset % 4 - 1);
   g_autofree LabField *fields = lab_layout_dup_fields (size, (head->flags & FLAG_MAGIC) != 0, &n_fields);
   g_autoptr(LabMemoryRows) rows = lab_memory_rows_new_digest (segment, size, 16, fields, n_fields, NULL);
   guint64 n_rows = lab_memory_rows_get_n_rows (rows);

@@ -932,15 +932,15 @@ lab_receiver_set_preset (LabReceiver     *self,
  * lab_receiver_get_image:
  * @self: a receiver
  *
- * Returns: (transfer none) (nullable): the bytes that the last look read as the preset has them,
- *   another object whenever one has changed; %NULL without a preset or such a segment
+ * Returns: (transfer none) (nullable): the first bytes of a segment without our control block, as the last look saw
+ *   them, another object whenever one has changed; %NULL with another segment
  */
 GBytes *
 lab_receiver_get_image (LabReceiver *self)
 {
   g_return_val_if_fail (LAB_IS_RECEIVER (self), NULL);
 
-  if (self->preset == NULL || self->preset_reader == NULL || !lab_receiver_is_plain (self))
+  if (self->preset_reader == NULL || !lab_receiver_is_plain (self))
     return NULL;
 
   return lab_preset_reader_get_image (self->preset_reader);

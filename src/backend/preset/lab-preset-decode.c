@@ -26,6 +26,7 @@ lab_preset_field_dup_type (const LabPresetField *field)
     [LAB_PRESET_INT] = "int",
     [LAB_PRESET_UNSIGNED] = "unsigned int",
     [LAB_PRESET_TIME] = "time_t",
+    [LAB_PRESET_TIME_32] = "time_t",
   };
 
   g_return_val_if_fail (field != NULL, NULL);
@@ -47,6 +48,7 @@ element_size (LabPresetType type)
       return sizeof (gint64);
     case LAB_PRESET_INT:
     case LAB_PRESET_UNSIGNED:
+    case LAB_PRESET_TIME_32:
       return sizeof (gint32);
     case LAB_PRESET_TEXT:
     case LAB_PRESET_COUNTED_TEXT:
@@ -72,6 +74,30 @@ lab_preset_get_min_size (const LabPreset *preset)
   last = &preset->fields[preset->n_fields - 1];
 
   return last->offset + MAX (last->count, 1) * element_size (last->type);
+}
+
+/* Whether its text goes up to the end of the segment, however long that is. */
+static gboolean
+is_open (const LabPreset *preset)
+{
+  return preset->fields[preset->n_fields - 1].count == 0;
+}
+
+/**
+ * lab_preset_fits:
+ * @preset: a layout
+ * @size_bytes: the size of a segment
+ *
+ * Returns: whether the segment has room for the whole struct, also for what the compiler
+ *   puts behind its last field
+ */
+gboolean
+lab_preset_fits (const LabPreset *preset,
+                 gsize            size_bytes)
+{
+  g_return_val_if_fail (preset != NULL, FALSE);
+
+  return size_bytes >= (is_open (preset) ? 1 : preset->size_bytes);
 }
 
 static void
@@ -227,6 +253,13 @@ decode_text (GPtrArray            *values,
       g_autofree char *shown = lab_text_make_displayable ((const char *) bytes + field->offset, length, MAX_VALUE_CHARS, &report);
 
       text = g_strdup_printf ("\"%s%s\"", shown, report.n_hidden_chars > 0 ? "…" : "");
+      if (room < field->count)
+        {
+          g_autofree char *whole = g_steal_pointer (&text);
+
+          /* Translators: %s is as much of a text as the segment has room for */
+          text = g_strdup_printf (_("%s (here the segment ends)"), whole);
+        }
     }
 
   add_value (values, g_strdup (field->name), text, field->offset, field->count > 0 ? field->count : room);
@@ -255,6 +288,10 @@ decode_numbers (GPtrArray            *values,
             case LAB_PRESET_TIME:
               memcpy (&seconds, bytes + offset, sizeof seconds);
               text = format_time (seconds);
+              break;
+            case LAB_PRESET_TIME_32:
+              memcpy (&number, bytes + offset, sizeof number);
+              text = format_time (number);
               break;
             case LAB_PRESET_UNSIGNED:
               memcpy (&number, bytes + offset, sizeof number);
@@ -363,9 +400,16 @@ lab_preset_dup_text (const LabPreset *preset,
   return lab_text_make_displayable (length > 0 ? (const char *) bytes + field->offset : NULL, length, max_chars, report);
 }
 
-static gboolean
-is_all_zero (const guint8 *bytes,
-             gsize         n_bytes)
+/**
+ * lab_preset_is_all_zero:
+ * @bytes: (array length=n_bytes): a copy of bytes of a segment
+ * @n_bytes: how many
+ *
+ * Returns: whether each of them is zero
+ */
+gboolean
+lab_preset_is_all_zero (const guint8 *bytes,
+                        gsize         n_bytes)
 {
   /* The first is zero, and each is what the one before it is. */
   return n_bytes == 0 || (bytes[0] == 0 && memcmp (bytes, bytes + 1, n_bytes - 1) == 0);
@@ -380,7 +424,7 @@ find_data_field (const LabPreset *preset)
       return &preset->fields[i];
 
   for (guint i = 0; i < preset->n_fields; i++)
-    if (preset->fields[i].type == LAB_PRESET_TIME)
+    if (preset->fields[i].type == LAB_PRESET_TIME || preset->fields[i].type == LAB_PRESET_TIME_32)
       return &preset->fields[i];
 
   return &preset->fields[preset->n_fields - 1];
@@ -422,7 +466,7 @@ lab_preset_dup_message (const LabPreset *preset,
 
   field = find_data_field (preset);
   end = MIN (field->offset + field->count * element_size (field->type), n_bytes);
-  *is_empty = end <= field->offset || is_all_zero (bytes + field->offset, end - field->offset);
+  *is_empty = end <= field->offset || lab_preset_is_all_zero (bytes + field->offset, end - field->offset);
 
   values = lab_preset_decode (preset, bytes, n_bytes);
   numbers = g_string_new (NULL);
@@ -437,18 +481,124 @@ lab_preset_dup_message (const LabPreset *preset,
   return g_string_free_to_bytes (numbers);
 }
 
-static char *
-describe_star (const guint8 *bytes,
-               gsize         n_bytes)
+/**
+ * lab_preset_describe_zeros:
+ * @bytes: (array length=n_bytes): a copy of the segment's first bytes
+ * @n_bytes: how many of them were read
+ * @size_bytes: how many the segment has
+ *
+ * Returns: (transfer full) (nullable): that nothing is written, when every byte was read and is zero; how
+ *   much was read, when that is zero; else %NULL.  Translated, without a full stop.
+ */
+char *
+lab_preset_describe_zeros (const guint8 *bytes,
+                           gsize         n_bytes,
+                           gsize         size_bytes)
 {
-  switch (n_bytes > 0 ? bytes[0] : 0)
+  g_autofree char *size = lab_text_format_count (size_bytes);
+  g_autofree char *n_read = NULL;
+
+  g_return_val_if_fail (bytes != NULL || n_bytes == 0, NULL);
+
+  if (n_bytes == 0 || !lab_preset_is_all_zero (bytes, n_bytes))
+    return NULL;
+  if (n_bytes == size_bytes)
+    return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "Nothing is written: the segment’s %s byte is zero",
+                                         "Nothing is written: all %s bytes of the segment are zero", (gulong) size_bytes), size);
+
+  n_read = lab_text_format_count (n_bytes);
+  /* Translators: both are numbers of bytes */
+  return g_strdup_printf (_("The first %s of %s bytes are zero, and the others were not read"), n_read, size);
+}
+
+/**
+ * lab_preset_describe_text:
+ * @bytes: (array length=n_bytes): a copy of the segment's first bytes
+ * @n_bytes: how many of them were read
+ * @size_bytes: how many the segment has
+ *
+ * What the bytes of a C string at byte 0 show that the text alone does not.
+ *
+ * Returns: (transfer full) (nullable): that there is no NUL, that there is more behind it, or that there is no text,
+ *   in one translated sentence without a full stop; %NULL when there is nothing to say
+ */
+char *
+lab_preset_describe_text (const guint8 *bytes,
+                          gsize         n_bytes,
+                          gsize         size_bytes)
+{
+  g_autofree char *n_read = lab_text_format_count (n_bytes);
+  g_autofree char *size = lab_text_format_count (size_bytes);
+  g_autofree char *count = NULL;
+  g_autofree char *behind = NULL;
+  char *zeros = lab_preset_describe_zeros (bytes, n_bytes, size_bytes);
+  gsize length, n_set = 0;
+
+  if (zeros != NULL || n_bytes == 0)
+    return zeros;
+
+  length = strnlen ((const char *) bytes, n_bytes);
+  if (length == n_bytes && n_bytes == size_bytes)
+    return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "There is no NUL in the segment’s %s byte: a program that prints the text reads on behind the segment’s end",
+                                         "There is no NUL in the segment’s %s bytes: a program that prints the text reads on behind the segment’s end",
+                                         (gulong) size_bytes), size);
+  if (length == n_bytes)
+    /* Translators: both are numbers of bytes */
+    return g_strdup_printf (_("There is no NUL in the first %s of %s bytes, and the others were not read"), n_read, size);
+
+  for (gsize i = length; i < n_bytes; i++)
+    n_set += bytes[i] != 0;
+  if (n_set == 0)
+    return NULL;
+
+  count = lab_text_format_count (n_set);
+  if (length == 0)
+    behind = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "Byte 0 is zero, so there is no text, but %s byte is not zero",
+                                           "Byte 0 is zero, so there is no text, but %s bytes are not zero", (gulong) n_set), count);
+  else
+    behind = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "Behind the text’s NUL %s byte is not zero: perhaps the rest of a longer text, or this is another layout",
+                                           "Behind the text’s NUL %s bytes are not zero: perhaps the rest of a longer text, or this is another layout",
+                                           (gulong) n_set), count);
+  if (n_bytes == size_bytes)
+    return g_steal_pointer (&behind);
+
+  /* Translators: a sentence without its full stop, then two numbers of bytes */
+  return g_strdup_printf (_("%s (of %s bytes, the first %s were read)"), behind, size, n_read);
+}
+
+/* The sentence about the text that fills a segment, if there is something to say, on a line of its own. */
+static char *
+add_text_remark (const LabPreset *preset,
+                 const char      *state,
+                 const guint8    *bytes,
+                 gsize            n_bytes,
+                 gsize            size_bytes)
+{
+  g_autofree char *remark = NULL;
+
+  if (preset->n_fields == 1)
+    remark = lab_preset_describe_text (bytes, n_bytes, size_bytes);
+  if (remark == NULL)
+    return g_strdup (state);
+
+  return g_strdup_printf ("%s\n%s", state, remark);
+}
+
+static char *
+describe_star (const LabPreset *preset,
+               const guint8    *bytes,
+               gsize            n_bytes,
+               gsize            size_bytes)
+{
+  switch (bytes[0])
     {
     case 0:
-      return g_strdup (_("Empty: the server has not written yet"));
+      return lab_preset_describe_text (bytes, n_bytes, size_bytes);
     case '*':
-      return g_strdup (_("Taken: the client has put a star at byte 0, and the server may end"));
+      return add_text_remark (preset, _("Taken: the client has put a star at byte 0, and the server may end"),
+                              bytes, n_bytes, size_bytes);
     default:
-      return g_strdup (_("Written: the server waits for a star at byte 0"));
+      return add_text_remark (preset, _("Written: the server waits for a star at byte 0"), bytes, n_bytes, size_bytes);
     }
 }
 
@@ -464,7 +614,7 @@ describe_status (const guint8 *bytes,
     case -1:
       return g_strdup (_("NOT_READY: the server has not filled in the numbers yet"));
     case 0:
-      if (is_all_zero (bytes, n_bytes))
+      if (lab_preset_is_all_zero (bytes, n_bytes))
         return g_strdup (_("FILLED, or a new segment that nobody has written to: both are zero, and that is a race"));
       return g_strdup (_("FILLED: the numbers wait for the client"));
     case 1:
@@ -477,20 +627,35 @@ describe_status (const guint8 *bytes,
 static char *
 describe_count (const LabPreset *preset,
                 const guint8    *bytes,
-                gsize            n_bytes)
+                gsize            n_bytes,
+                gsize            size_bytes,
+                int              n_semaphores)
 {
   const guint room = preset->fields[preset->n_fields - 1].count;
+  g_autofree char *key = g_strdup_printf ("0x%x", (guint) preset->semaphore_key);
+  g_autofree char *block = NULL;
   gboolean present;
   gint32 count = read_int (bytes, n_bytes, 0, &present);
 
   if (count == 0)
-    return g_strdup (_("The count is 0: the end of the file, or nothing written yet"));
+    {
+      char *zeros = lab_preset_describe_zeros (bytes, n_bytes, size_bytes);
+
+      return zeros != NULL ? zeros : g_strdup (_("The count is 0: the end of the file"));
+    }
   if (count < 0 || (guint) count > room)
     return g_strdup_printf (_("The count is %d, but the buffer has %u bytes: this is another layout"), count, room);
 
-  return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE,
-                                       "A block of %d byte; whose turn it is, the two semaphores tell",
-                                       "A block of %d bytes; whose turn it is, the two semaphores tell", (gulong) count), count);
+  block = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "A block of %d byte", "A block of %d bytes", (gulong) count), count);
+  if (n_semaphores < 0)
+    return g_steal_pointer (&block);
+  if (n_semaphores == LAB_PRESET_N_SEMAPHORES)
+    /* Translators: “A block of 5 bytes”, and a key */
+    return g_strdup_printf (_("%s; whose turn it is, the two semaphores with key %s tell"), block, key);
+
+  /* Translators: “A block of 5 bytes”, and a key */
+  return g_strdup_printf (_("%s; its two semaphores with key %s are not there, so nothing tells whose turn it is, and it may be another layout"),
+                          block, key);
 }
 
 static char *
@@ -505,8 +670,10 @@ describe_chat (const guint8 *bytes,
     case -1:
       return g_strdup (_("NotReady: user 1 waits for user 2"));
     case 0:
-      if (is_all_zero (bytes, n_bytes))
+      if (lab_preset_is_all_zero (bytes, n_bytes))
         return g_strdup (_("FILLED, or a new segment that nobody has written to: both are zero, and that is a race"));
+      if (bytes[0] == 0)
+        return g_strdup (_("The status is 0, which is FILLED, but the text is empty: nobody has written a line yet, or an empty one"));
       return g_strdup (_("FILLED: user 1 has written, and it is the turn of user 2"));
     case 1:
       return g_strdup (_("Ready: user 2 has written, and it is the turn of user 1"));
@@ -515,15 +682,31 @@ describe_chat (const guint8 *bytes,
     }
 }
 
+static const LabPresetField *
+find_field (const LabPreset *preset,
+            const char      *name)
+{
+  for (guint i = 0; i < preset->n_fields; i++)
+    if (g_str_equal (preset->fields[i].name, name))
+      return &preset->fields[i];
+
+  g_return_val_if_reached (preset->fields);
+}
+
 static char *
-describe_clock (const guint8 *bytes,
-                gsize         n_bytes)
+describe_clock (const LabPreset *preset,
+                const guint8    *bytes,
+                gsize            n_bytes,
+                gsize            size_bytes)
 {
   gboolean present;
   gint32 mode = read_int (bytes, n_bytes, 0, &present);
   gint32 count = read_int (bytes, n_bytes, 4, &present);
-  gint32 valid = read_int (bytes, n_bytes, 48, &present);
+  gint32 valid = read_int (bytes, n_bytes, find_field (preset, "valid")->offset, &present);
+  char *zeros = lab_preset_describe_zeros (bytes, n_bytes, size_bytes);
 
+  if (zeros != NULL)
+    return zeros;
   if (mode != 0 && mode != 1)
     return g_strdup_printf (_("The mode is %d, which this layout does not know"), mode);
   if (valid == 0)
@@ -537,42 +720,53 @@ describe_clock (const guint8 *bytes,
 /**
  * lab_preset_describe_state:
  * @preset: a layout
- * @bytes: (array length=n_bytes): a copy of the segment's bytes, which may be anything
- * @n_bytes: how many
+ * @bytes: (array length=n_bytes): a copy of the segment's first bytes, which may be anything
+ * @n_bytes: how many of them were read
+ * @size_bytes: how many the segment has
+ * @n_semaphores: how many semaphores there are with the layout's semaphore key; -1 when that is not known
  *
- * Returns: (transfer full): how far writer and reader are, in one sentence without a full stop, translated
+ * Returns: (transfer full): how far writer and reader are, or that it is another layout, in one or two lines without
+ *   a full stop, translated
  */
 char *
 lab_preset_describe_state (const LabPreset *preset,
                            const guint8    *bytes,
-                           gsize            n_bytes)
+                           gsize            n_bytes,
+                           gsize            size_bytes,
+                           int              n_semaphores)
 {
-  g_return_val_if_fail (preset != NULL && (bytes != NULL || n_bytes == 0), NULL);
+  g_return_val_if_fail (preset != NULL && (bytes != NULL || n_bytes == 0) && n_bytes <= size_bytes, NULL);
 
-  if (n_bytes < lab_preset_get_min_size (preset))
+  if (!lab_preset_fits (preset, n_bytes) || (!is_open (preset) && size_bytes != preset->size_bytes))
     {
-      g_autofree char *has = lab_text_format_count (n_bytes);
-      g_autofree char *wants = lab_text_format_count (lab_preset_get_min_size (preset));
+      g_autofree char *has = lab_text_format_count (size_bytes);
+      g_autofree char *wants = lab_text_format_count (is_open (preset) ? 1 : preset->size_bytes);
+
+      if (!lab_preset_fits (preset, n_bytes))
+        /* Translators: both are numbers of bytes */
+        return g_strdup_printf (_("The segment has %s bytes, and this layout needs %s: it is another one"), has, wants);
 
       /* Translators: both are numbers of bytes */
-      return g_strdup_printf (_("The segment has %s bytes, and this layout needs %s: it is another one"), has, wants);
+      return g_strdup_printf (_("The segment has %s bytes, and this layout %s: perhaps it is another one, so nothing is said about whose turn it is"),
+                              has, wants);
     }
 
   switch (preset->handshake)
     {
     case LAB_HANDSHAKE_STAR:
-      return describe_star (bytes, n_bytes);
+      return describe_star (preset, bytes, n_bytes, size_bytes);
     case LAB_HANDSHAKE_STATUS:
       return describe_status (bytes, n_bytes);
     case LAB_HANDSHAKE_SEMAPHORES:
-      return describe_count (preset, bytes, n_bytes);
+      return describe_count (preset, bytes, n_bytes, size_bytes, n_semaphores);
     case LAB_HANDSHAKE_SIGNALS:
       return describe_chat (bytes, n_bytes);
     case LAB_HANDSHAKE_NTP:
-      return describe_clock (bytes, n_bytes);
+      return describe_clock (preset, bytes, n_bytes, size_bytes);
     case LAB_HANDSHAKE_NONE:
     default:
-      return g_strdup (bytes[0] == 0 ? _("Empty: nobody has written yet")
-                                     : _("There is text; nothing tells whether the writer is at work"));
+      if (bytes[0] == 0)
+        return lab_preset_describe_text (bytes, n_bytes, size_bytes);
+      return add_text_remark (preset, _("There is text; nothing tells whether the writer is at work"), bytes, n_bytes, size_bytes);
     }
 }

@@ -28,6 +28,8 @@ typedef struct
 
 gboolean   lab_preset_has_text       (const LabPreset      *preset);
 gsize      lab_preset_get_min_size   (const LabPreset      *preset);
+gboolean   lab_preset_fits           (const LabPreset      *preset,
+                                      gsize                 size_bytes);
 char      *lab_preset_field_dup_type (const LabPresetField *field) G_GNUC_WARN_UNUSED_RESULT;
 LabField  *lab_preset_dup_fields     (const LabPreset      *preset,
                                       gsize                 size_bytes,
@@ -44,8 +46,18 @@ GBytes    *lab_preset_dup_message    (const LabPreset      *preset,
                                       const guint8         *bytes,
                                       gsize                 n_bytes,
                                       gboolean             *is_empty) G_GNUC_WARN_UNUSED_RESULT;
+gboolean   lab_preset_is_all_zero    (const guint8         *bytes,
+                                      gsize                 n_bytes);
+char      *lab_preset_describe_zeros (const guint8         *bytes,
+                                      gsize                 n_bytes,
+                                      gsize                 size_bytes) G_GNUC_WARN_UNUSED_RESULT;
+char      *lab_preset_describe_text  (const guint8         *bytes,
+                                      gsize                 n_bytes,
+                                      gsize                 size_bytes) G_GNUC_WARN_UNUSED_RESULT;
 char      *lab_preset_describe_state (const LabPreset      *preset,
                                       const guint8         *bytes,
-                                      gsize                 n_bytes) G_GNUC_WARN_UNUSED_RESULT;
+                                      gsize                 n_bytes,
+                                      gsize                 size_bytes,
+                                      int                   n_semaphores) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -15,7 +15,7 @@ struct _LabPresetReader
   LabSegment      *segment;
   const LabPreset *preset;     /* or NULL for a C string at byte 0 */
   guint8          *buffer;
-  gsize            n_bytes;    /* what of the segment the layout is about, at most */
+  gsize            n_bytes;    /* of the segment, at most */
   gboolean         is_string;  /* it ends with its first NUL */
   GBytes          *image;
 };
@@ -41,7 +41,7 @@ lab_preset_reader_new (LabSegment      *segment,
   self->segment = g_object_ref (segment);
   self->preset = preset;
   self->is_string = preset == NULL || preset->fields[preset->n_fields - 1].count == 0;
-  self->n_bytes = MIN (size_bytes, self->is_string ? MAX_BYTES : lab_preset_get_min_size (preset));
+  self->n_bytes = MIN (size_bytes, self->is_string ? MAX_BYTES : MAX (preset->size_bytes, CHUNK_BYTES));
   self->buffer = g_malloc (self->n_bytes);
 
   return self;
@@ -56,7 +56,8 @@ lab_preset_reader_free (LabPresetReader *self)
   g_free (self);
 }
 
-/* Reads in chunks, so that a short text in a large segment costs little. */
+/* Reads in chunks, so that a short text in a large segment costs little; a small segment is read whole, so that
+ * what stands behind the text is known too. */
 static gsize
 read_bytes (LabPresetReader *self)
 {
@@ -66,12 +67,10 @@ read_bytes (LabPresetReader *self)
     {
       gsize wanted = MIN (CHUNK_BYTES, self->n_bytes - length);
       gsize n = lab_segment_peek (self->segment, length, self->buffer + length, wanted);
-      const guint8 *end = self->is_string ? memchr (self->buffer + length, 0, n) : NULL;
+      gboolean ends = self->is_string && memchr (self->buffer + length, 0, n) != NULL;
 
-      if (end != NULL)
-        return (gsize) (end - self->buffer) + 1;
       length += n;
-      if (n < wanted)
+      if (n < wanted || ends)
         break;
     }
 
@@ -82,7 +81,7 @@ read_bytes (LabPresetReader *self)
  * lab_preset_reader_look:
  * @self: a reader whose segment is attached
  *
- * Copies what of the segment the layout is about.  Makes no system call.
+ * Copies what of the segment the layout is about, and what else is in the segment's first bytes.  Makes no system call.
  *
  * Returns: whether it is different from what the last look saw; the first look always is
  */
@@ -112,8 +111,8 @@ lab_preset_reader_look (LabPresetReader *self)
  * lab_preset_reader_get_image:
  * @self: a reader
  *
- * Returns: (transfer none) (nullable): what the last look saw, another object whenever it
- *   has changed; a text that goes up to the end of the segment ends with its NUL
+ * Returns: (transfer none) (nullable): the segment's first bytes as the last look saw them, another object whenever
+ *   one has changed; with a text that goes up to the end of the segment its NUL is among them, unless there is none
  */
 GBytes *
 lab_preset_reader_get_image (LabPresetReader *self)
@@ -126,7 +125,7 @@ lab_preset_reader_get_image (LabPresetReader *self)
 /**
  * lab_preset_reader_dup_message:
  * @self: a reader that has looked
- * @is_empty: (out): whether it looks as if nobody has written it: no text, or only zero bytes
+ * @is_empty: (out): whether there is none: no text, only zero bytes where the numbers are, or no room for the layout
  *
  * See lab_preset_dup_message().
  *
@@ -143,11 +142,15 @@ lab_preset_reader_dup_message (LabPresetReader *self,
   g_return_val_if_fail (self != NULL && self->image != NULL && is_empty != NULL, NULL);
 
   bytes = g_bytes_get_data (self->image, &n_bytes);
+  if (self->preset != NULL && !lab_preset_fits (self->preset, lab_segment_get_size_bytes (self->segment)))
+    {
+      *is_empty = TRUE;   /* what such a layout reads here means something else */
+      return g_bytes_new (NULL, 0);
+    }
   if (self->preset != NULL)
     return lab_preset_dup_message (self->preset, bytes, n_bytes, is_empty);
 
-  if (n_bytes > 0 && bytes[n_bytes - 1] == '\0')
-    n_bytes--;
+  n_bytes = n_bytes > 0 ? strnlen ((const char *) bytes, n_bytes) : 0;
   *is_empty = n_bytes == 0;
 
   return g_bytes_new_from_bytes (self->image, 0, n_bytes);

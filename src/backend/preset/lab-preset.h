@@ -17,6 +17,7 @@ typedef enum
   LAB_PRESET_INT,           /* int, count of them */
   LAB_PRESET_UNSIGNED,      /* unsigned int, count of them */
   LAB_PRESET_TIME,          /* time_t of 8 bytes, seconds since 1970 */
+  LAB_PRESET_TIME_32,       /* time_t of 4 bytes, until 2038 */
 } LabPresetType;
 
 /**
@@ -59,6 +60,8 @@ typedef enum
  * @handshake: how reader and writer agree
  * @fields: (array length=n_fields): what is where, in order
  * @n_fields: how many there are
+ * @semaphore_key: the key of the two semaphores that its programs have besides, or 0
+ * @is_variant: whether it is the struct of the layout before, as another compiler lays it out
  *
  * One layout.
  */
@@ -76,7 +79,22 @@ typedef struct
   LabHandshake          handshake;
   const LabPresetField *fields;
   guint                 n_fields;
+  key_t                 semaphore_key;
+  gboolean              is_variant;
 } LabPreset;
+
+#define LAB_PRESET_N_SEMAPHORES 2
+
+/* What speaks for a layout, each more than the one before it.  None is a proof: public programs use
+ * the same key and the same size for different structs. */
+typedef enum
+{
+  LAB_GUESS_NONE,
+  LAB_GUESS_OTHER_SIZE,  /* the segment has the layout's key, but another size: it is another layout */
+  LAB_GUESS_SIZE,        /* its size and mode */
+  LAB_GUESS_LETTER,      /* its size, and the letter that ftok(3) put into the key */
+  LAB_GUESS_KEY,         /* its key and size */
+} LabGuess;
 
 const LabPreset *lab_preset_get_all        (guint           *n_presets);
 const LabPreset *lab_preset_find           (const char      *id);
@@ -84,11 +102,19 @@ const char      *lab_preset_get_name       (const LabPreset *preset);
 char            *lab_preset_dup_key_text   (const LabPreset *preset) G_GNUC_WARN_UNUSED_RESULT;
 LabKeyChoice    *lab_preset_dup_key_choice (const LabPreset *preset,
                                             const char      *folder) G_GNUC_WARN_UNUSED_RESULT;
-gboolean         lab_preset_has_key        (const LabPreset    *preset,
+LabGuess         lab_preset_judge          (const LabPreset    *preset,
                                             key_t               key,
-                                            const LabKeyChoice *choice);
-GPtrArray       *lab_preset_guess          (key_t            key,
+                                            const LabKeyChoice *choice,
+                                            gsize               size_bytes,
+                                            guint               mode);
+GPtrArray       *lab_preset_guess          (key_t               key,
+                                            const LabKeyChoice *choice,
+                                            gsize               size_bytes,
+                                            guint               mode) G_GNUC_WARN_UNUSED_RESULT;
+char            *lab_preset_describe_guess (const LabPreset *preset,
+                                            LabGuess         guess,
                                             gsize            size_bytes,
-                                            guint            mode) G_GNUC_WARN_UNUSED_RESULT;
+                                            guint            mode,
+                                            int              n_semaphores) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

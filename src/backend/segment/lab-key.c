@@ -52,6 +52,12 @@ ensure_file (const char  *path,
 
 G_DEFINE_BOXED_TYPE (LabKeyChoice, lab_key_choice, lab_key_choice_copy, lab_key_choice_free)
 
+static char *
+dup_default_path (void)
+{
+  return g_build_filename (g_get_user_data_dir (), "shmlab", "shmfile", NULL);
+}
+
 /**
  * lab_key_choice_new_default:
  * @error: return location for an error
@@ -66,12 +72,29 @@ G_DEFINE_BOXED_TYPE (LabKeyChoice, lab_key_choice, lab_key_choice_copy, lab_key_
 LabKeyChoice *
 lab_key_choice_new_default (GError **error)
 {
-  g_autofree char *path = g_build_filename (g_get_user_data_dir (), "shmlab", "shmfile", NULL);
+  g_autofree char *path = dup_default_path ();
 
   if (!ensure_file (path, error))
     return NULL;
 
   return lab_key_choice_new_file (path, DEFAULT_LETTER);
+}
+
+/**
+ * lab_key_choice_has_default_file:
+ * @choice: a choice
+ *
+ * Returns: whether its file is our own, with whatever letter: then no other program
+ *   has made its key by chance
+ */
+gboolean
+lab_key_choice_has_default_file (const LabKeyChoice *choice)
+{
+  g_autofree char *path = dup_default_path ();
+
+  g_return_val_if_fail (choice != NULL, FALSE);
+
+  return g_strcmp0 (choice->path, path) == 0;
 }
 
 /**

@@ -28,6 +28,7 @@ LabKeyChoice *lab_key_choice_new_default (GError             **error) G_GNUC_WAR
 LabKeyChoice *lab_key_choice_new_file    (const char          *path,
                                           int                  letter) G_GNUC_WARN_UNUSED_RESULT;
 LabKeyChoice *lab_key_choice_new_key     (key_t                key) G_GNUC_WARN_UNUSED_RESULT;
+gboolean      lab_key_choice_has_default_file (const LabKeyChoice *choice);
 LabKeyChoice *lab_key_choice_copy        (const LabKeyChoice  *choice) G_GNUC_WARN_UNUSED_RESULT;
 void          lab_key_choice_free        (LabKeyChoice        *choice);
 gboolean      lab_key_choice_equal       (const LabKeyChoice  *a,

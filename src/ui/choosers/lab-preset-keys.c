@@ -130,7 +130,8 @@ lab_preset_keys_init (LabPresetKeys *self)
 
   self->list = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   for (guint i = 0; i < n_presets; i++)
-    add_item (self, &presets[i]);
+    if (!presets[i].is_variant)
+      add_item (self, &presets[i]);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), self->list);
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (scrolled), TRUE);

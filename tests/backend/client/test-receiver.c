@@ -159,7 +159,7 @@ test_notifies_of_what_has_changed (Fixture       *f,
 
   atomic_store (&lab_layout_control (lab_segment_get_layout (f->segment))->magic, 0);
   lab_receiver_look (f->receiver);
-  g_assert_true (was_notified (f, "message n-looks n-looks-without-call n-messages plain"));
+  g_assert_true (was_notified (f, "image message n-looks n-looks-without-call n-messages plain"));
   lab_receiver_set_preset (f->receiver, lab_preset_find ("mtu"));
   g_assert_true (was_notified (f, "image message n-looks n-looks-without-call preset"));
   lab_receiver_set_preset (f->receiver, lab_preset_find ("mtu"));
