@@ -97,6 +97,7 @@ lab_segment_item_update (LabSegmentItem *self,
   g_return_val_if_fail (row->entry.record.id == self->row.entry.record.id, FALSE);
 
   if (lab_shm_entry_equal (&self->row.entry, &row->entry)
+      && self->row.creator == row->creator && self->row.last_user == row->last_user
       && g_strcmp0 (self->row.creator_name, row->creator_name) == 0
       && g_strcmp0 (self->row.last_user_name, row->last_user_name) == 0)
     return FALSE;
@@ -133,15 +134,15 @@ lab_segment_item_get_state (LabSegmentItem *self)
   if (self->row.entry.record.n_attaches > 0)
     return LAB_SEGMENT_STATE_IN_USE;
 
-  return self->row.creator_name != NULL ? LAB_SEGMENT_STATE_IDLE : LAB_SEGMENT_STATE_LEFT;
+  return lab_presence_may_run (self->row.creator) ? LAB_SEGMENT_STATE_IDLE : LAB_SEGMENT_STATE_LEFT;
 }
 
-gboolean
-lab_segment_item_is_creator_alive (LabSegmentItem *self)
+LabPresence
+lab_segment_item_get_creator (LabSegmentItem *self)
 {
-  g_return_val_if_fail (LAB_IS_SEGMENT_ITEM (self), FALSE);
+  g_return_val_if_fail (LAB_IS_SEGMENT_ITEM (self), LAB_PRESENCE_UNSEEN);
 
-  return self->row.creator_name != NULL;
+  return self->row.creator;
 }
 
 /**
@@ -179,15 +180,24 @@ state_to_words (LabSegmentState state)
 
 static char *
 describe_process (pid_t       pid,
+                  LabPresence presence,
                   const char *name)
 {
-  if (pid == 0)
-    return g_strdup (_("nobody"));
-  if (name == NULL)
-    /* Translators: the process with this pid is gone */
-    return g_strdup_printf (_("%d, gone"), (int) pid);
-
-  return g_strdup_printf ("%d %s", (int) pid, name);
+  switch (presence)
+    {
+    case LAB_PRESENCE_RUNS:
+      return g_strdup_printf ("%d %s", (int) pid, name != NULL ? name : "?");
+    case LAB_PRESENCE_ENDED:
+      /* Translators: the process with this pid has ended, and its parent has not waited for it yet */
+      return g_strdup_printf (_("%d, ended, not yet waited for"), (int) pid);
+    case LAB_PRESENCE_UNSEEN:
+      /* Translators: said of a process: it may run, but not where we could see it */
+      return pid > 0 ? g_strdup_printf (_("%d, cannot be seen from here"), (int) pid) : g_strdup (_("cannot be seen from here"));
+    case LAB_PRESENCE_GONE:
+    default:
+      /* Translators: the process with this pid is gone */
+      return g_strdup_printf (_("%d, gone"), (int) pid);
+    }
 }
 
 /**
@@ -226,9 +236,11 @@ lab_segment_item_dup_text (LabSegmentItem   *self,
     case LAB_SEGMENT_COLUMN_STATE:
       return g_strdup (state_to_words (lab_segment_item_get_state (self)));
     case LAB_SEGMENT_COLUMN_CREATOR:
-      return describe_process (record->cpid, self->row.creator_name);
+      return describe_process (record->cpid, self->row.creator, self->row.creator_name);
     case LAB_SEGMENT_COLUMN_LAST_USER:
-      return describe_process (record->lpid, self->row.last_user_name);
+      if (record->lpid == 0 && record->atime == 0 && record->dtime == 0)
+        return g_strdup (_("nobody"));
+      return describe_process (record->lpid, self->row.last_user, self->row.last_user_name);
     case LAB_SEGMENT_COLUMN_ATTACHED_AT:
       return lab_record_text_time (record->atime);
     case LAB_SEGMENT_COLUMN_DETACHED_AT:

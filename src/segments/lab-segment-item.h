@@ -3,6 +3,7 @@
 
 #include <glib-object.h>
 
+#include "backend/kernel/lab-presence.h"
 #include "backend/kernel/lab-segment-table.h"
 
 G_BEGIN_DECLS
@@ -13,8 +14,8 @@ G_BEGIN_DECLS
 typedef enum
 {
   LAB_SEGMENT_STATE_IN_USE,
-  LAB_SEGMENT_STATE_IDLE,      /* nobody is attached, but its creator lives */
-  LAB_SEGMENT_STATE_LEFT,      /* nobody is attached, and its creator is gone */
+  LAB_SEGMENT_STATE_IDLE,      /* nobody is attached, but its creator lives, or may live */
+  LAB_SEGMENT_STATE_LEFT,      /* nobody is attached, and its creator has ended */
   LAB_SEGMENT_STATE_REMOVED,   /* marked for removal, and still attached */
 } LabSegmentState;
 
@@ -41,8 +42,10 @@ typedef enum
  * LabSegmentRow:
  * @entry: the kernel's record
  * @owner_name: the owner's name, valid for good
- * @creator_name: (nullable): the name of the process that made it, %NULL when it is gone
- * @last_user_name: (nullable): the name of the one that last attached or detached, %NULL when it is gone
+ * @creator: whether the process that made it lives
+ * @creator_name: (nullable): its name while it runs
+ * @last_user: whether the one that last attached or detached lives
+ * @last_user_name: (nullable): its name while it runs
  *
  * What a thread found out about one segment.
  */
@@ -50,7 +53,9 @@ typedef struct
 {
   LabShmEntry  entry;
   const char  *owner_name;
+  LabPresence  creator;
   char        *creator_name;
+  LabPresence  last_user;
   char        *last_user_name;
 } LabSegmentRow;
 
@@ -63,7 +68,7 @@ gboolean            lab_segment_item_update      (LabSegmentItem   *self,
 int                 lab_segment_item_get_id      (LabSegmentItem   *self);
 const LabShmEntry  *lab_segment_item_get_entry   (LabSegmentItem   *self);
 LabSegmentState     lab_segment_item_get_state   (LabSegmentItem   *self);
-gboolean            lab_segment_item_is_creator_alive (LabSegmentItem *self);
+LabPresence         lab_segment_item_get_creator (LabSegmentItem   *self);
 gboolean            lab_segment_item_is_mine     (LabSegmentItem   *self);
 char               *lab_segment_item_dup_text    (LabSegmentItem   *self,
                                                   LabSegmentColumn  column);

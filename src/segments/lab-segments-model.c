@@ -4,6 +4,7 @@
 #include "segments/lab-segments-model.h"
 
 #include "backend/kernel/lab-names.h"
+#include "backend/kernel/lab-presence.h"
 #include "backend/kernel/lab-process.h"
 #include "backend/kernel/lab-table-watch.h"
 
@@ -34,8 +35,9 @@ typedef struct
 
 typedef struct
 {
-  gint64  start_time;  /* 0 when it is dead */
-  char   *name;
+  LabPresence  presence;   /* of whoever has the number now */
+  gint64       start_us;
+  char        *name;       /* while it runs */
 } Process;
 
 struct _LabSegmentsModel
@@ -94,25 +96,27 @@ reading_free (Reading *reading)
 }
 
 /* A process made thousands of segments, perhaps, so each is looked at once. */
-static char *
-dup_name_of (GHashTable *processes,
-             pid_t       pid,
-             gint64      time)
+static LabPresence
+find_process (GHashTable  *processes,
+              pid_t        pid,
+              gint64       time,
+              char       **name)
 {
   Process *process = g_hash_table_lookup (processes, GINT_TO_POINTER (pid));
+  LabPresence presence;
 
   if (process == NULL)
     {
       process = g_new0 (Process, 1);
-      process->start_time = lab_process_get_start_time (pid);
-      process->name = process->start_time != 0 ? lab_process_dup_name (pid) : NULL;
+      process->presence = lab_presence_find_now (pid, &process->start_us);
+      process->name = process->presence == LAB_PRESENCE_RUNS ? lab_process_dup_name (pid) : NULL;
       g_hash_table_insert (processes, GINT_TO_POINTER (pid), process);
     }
 
-  if (process->start_time == 0 || process->start_time > time + LAB_PROCESS_CLOCK_SLACK)
-    return NULL;
+  presence = lab_presence_compare (process->presence, process->start_us, time);
+  *name = presence == LAB_PRESENCE_RUNS ? g_strdup (process->name) : NULL;
 
-  return g_strdup (process->name);
+  return presence;
 }
 
 static void
@@ -137,10 +141,10 @@ read_thread (GTask        *task,
       LabSegmentRow row = {
         .entry = *entry,
         .owner_name = lab_names_resolve_user (record->uid),
-        .creator_name = dup_name_of (processes, record->cpid, record->ctime),
-        .last_user_name = dup_name_of (processes, record->lpid, MAX (record->atime, record->dtime)),
       };
 
+      row.creator = find_process (processes, record->cpid, record->ctime, &row.creator_name);
+      row.last_user = find_process (processes, record->lpid, MAX (record->atime, record->dtime), &row.last_user_name);
       g_array_append_val (reading->rows, row);
       g_hash_table_insert (reading->positions, GINT_TO_POINTER (record->id), GUINT_TO_POINTER (i + 1));
     }

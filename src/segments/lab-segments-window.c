@@ -118,12 +118,16 @@ get_advice (LabSegmentItem *item)
   switch (lab_segment_item_get_state (item))
     {
     case LAB_SEGMENT_STATE_REMOVED:
-      if (record->cpid == record->lpid || lab_segment_item_is_creator_alive (item))
+      if ((record->cpid != 0 && record->cpid == record->lpid) || lab_segment_item_get_creator (item) == LAB_PRESENCE_RUNS)
         return _("Marked for removal, so it goes by itself when the last process detaches. A living program with such a segment usually shares pictures with the X server (MIT-SHM; GTK does so too): leave it alone.");
       return _("Marked for removal, so it goes by itself when the last process detaches. Until then those who are attached go on using it.");
     case LAB_SEGMENT_STATE_LEFT:
+      if (lab_segment_item_get_creator (item) == LAB_PRESENCE_ENDED)
+        return _("Nobody is attached, and the process that made it has ended; only its parent has not waited for it yet. It stays until somebody removes it or the computer is switched off.");
       return _("Nobody is attached, and the process that made it is gone. It stays until somebody removes it or the computer is switched off.");
     case LAB_SEGMENT_STATE_IDLE:
+      if (lab_segment_item_get_creator (item) == LAB_PRESENCE_UNSEEN)
+        return _("Nobody is attached at the moment. The process that made it cannot be seen from here, as from one container into another: it may still run and attach again.");
       return _("Nobody is attached at the moment, but the process that made it still runs and may attach again.");
     case LAB_SEGMENT_STATE_IN_USE:
     default:

@@ -113,22 +113,32 @@ show_leftover (LabServerBanner *self)
   g_autofree char *title = g_strdup_printf (_("Key %s is taken by segment %d"), key, found->entry.record.id);
   g_autoptr(GString) text = g_string_new (NULL);
   g_autofree char *description = lab_leftover_describe (found);
+  LabLeftoverOption options[LAB_N_LEFTOVER_OPTIONS];
+  guint n_options = lab_leftover_list_options (found, options);
 
   g_string_append (text, description);
-  for (LabLeftoverOption option = LAB_LEFTOVER_TAKE_OVER; option <= LAB_LEFTOVER_OTHER_KEY; option++)
+  for (guint i = 0; i < n_options; i++)
     {
-      g_autofree char *sentence = lab_leftover_describe_option (found, option);
+      g_autofree char *sentence = lab_leftover_describe_option (found, options[i]);
 
-      if (sentence != NULL)
-        g_string_append_printf (text, "\n• %s", sentence);
+      g_string_append_printf (text, "\n• %s", sentence);
     }
 
   lab_banner_show (self->banner, LAB_BANNER_TROUBLE, title, text->str);
-  if (found->can_take_over)
-    lab_banner_add_button (self->banner, _("Take It Over"), "win.take-over", "suggested-action");
-  if (found->can_remove)
-    lab_banner_add_button (self->banner, _("Remove It and Make a New One"), "win.replace", "destructive-action");
-  lab_banner_add_button (self->banner, _("Choose Another Key"), "win.another-key", NULL);
+  for (guint i = 0; i < n_options; i++)
+    switch (options[i])
+      {
+      case LAB_LEFTOVER_TAKE_OVER:
+        lab_banner_add_button (self->banner, _("Take It Over"), "win.take-over", "suggested-action");
+        break;
+      case LAB_LEFTOVER_REMOVE:
+        lab_banner_add_button (self->banner, _("Remove It and Make a New One"), "win.replace", "destructive-action");
+        break;
+      case LAB_LEFTOVER_OTHER_KEY:
+      default:
+        lab_banner_add_button (self->banner, _("Choose Another Key"), "win.another-key", i == 0 ? "suggested-action" : NULL);
+        break;
+      }
 }
 
 static void

@@ -4,7 +4,11 @@
 #include <fcntl.h>
 #include <glib.h>
 #include <sched.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static inline gboolean
@@ -43,4 +47,52 @@ static inline gboolean
 test_leave_the_common_namespace (void)
 {
   return test_unshare (CLONE_NEWIPC);
+}
+
+#define TEST_NOT_PERMITTED 77
+
+/* Within a body for test_in_namespace(): @number says which check it was. */
+#define TEST_CHECK(number, condition) do { if (!(condition)) return number; } while (0)
+
+/* A /proc of this process's pid namespace; @options such as "hidepid=2", or NULL. */
+static inline gboolean
+test_mount_proc (const char *options)
+{
+  return mount ("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0
+         && mount ("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, options) == 0;
+}
+
+/* Runs @body in a process of its own that has namespaces of its own, @flags as for unshare(2); with
+ * CLONE_NEWPID it is process 1 of them.  The body returns 0, the number of a check that failed, or
+ * TEST_NOT_PERMITTED: then the test is skipped. */
+static inline void
+test_in_namespace (int        flags,
+                   int      (*body) (gpointer data),
+                   gpointer   data)
+{
+  pid_t pid = fork ();
+  int status = 0;
+
+  if (pid == 0)
+    {
+      pid_t first;
+
+      prctl (PR_SET_PDEATHSIG, SIGKILL);
+      if (!test_unshare (flags))
+        _exit (TEST_NOT_PERMITTED);
+      first = fork ();
+      if (first == 0)
+        {
+          prctl (PR_SET_PDEATHSIG, SIGKILL);
+          _exit (body (data));
+        }
+      waitpid (first, &status, 0);
+      _exit (WIFEXITED (status) ? WEXITSTATUS (status) : 70);
+    }
+  waitpid (pid, &status, 0);
+
+  if (WIFEXITED (status) && WEXITSTATUS (status) == TEST_NOT_PERMITTED)
+    g_test_skip ("no namespaces are permitted here");
+  else
+    g_assert_cmpint (WIFEXITED (status) ? WEXITSTATUS (status) : 70, ==, 0);
 }

@@ -216,14 +216,58 @@ test_says_that_the_creator_is_gone (Fixture       *f,
   g_array_append_val (f->children, creator);
   open_window (f);
   item = find_shown (f, id);
-  g_assert_true (lab_segment_item_is_creator_alive (item));
+  g_assert_true (lab_segment_item_get_creator (item) == LAB_PRESENCE_RUNS);
   g_assert_cmpint (lab_segment_item_get_state (item), ==, LAB_SEGMENT_STATE_IDLE);
   test_child_kill (creator);
   g_array_set_size (f->children, 0);
-  test_wait_for (!lab_segment_item_is_creator_alive (item));
+  test_wait_for (lab_segment_item_get_creator (item) != LAB_PRESENCE_RUNS);
   g_assert_cmpint (lab_segment_item_get_state (item), ==, LAB_SEGMENT_STATE_LEFT);
   gone = g_strdup_printf ("%d, gone", (int) creator);
   g_assert_true (text_is (item, LAB_SEGMENT_COLUMN_CREATOR, gone));
+}
+
+static void
+test_says_what_became_of_processes (void)
+{
+  static const struct
+  {
+    pid_t       pid;
+    LabPresence presence;
+    const char *expected;
+    gboolean    is_left;
+  } rows[] = {
+    { 812, LAB_PRESENCE_RUNS, "812 sleep", FALSE },
+    { 812, LAB_PRESENCE_ENDED, "812, ended, not yet waited for", TRUE },
+    { 812, LAB_PRESENCE_GONE, "812, gone", TRUE },
+    { 812, LAB_PRESENCE_UNSEEN, "812, cannot be seen from here", FALSE },   /* /proc hides it */
+    { 0, LAB_PRESENCE_UNSEEN, "cannot be seen from here", FALSE },          /* another pid namespace */
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      LabSegmentRow row = { .owner_name = "root", .creator = rows[i].presence, .last_user = rows[i].presence };
+      g_autoptr(LabSegmentItem) item = NULL;
+
+      row.entry.record.cpid = row.entry.record.lpid = rows[i].pid;
+      row.entry.record.ctime = row.entry.record.atime = 1000;
+      row.creator_name = g_strdup (rows[i].presence == LAB_PRESENCE_RUNS ? "sleep" : NULL);
+      row.last_user_name = g_strdup (row.creator_name);
+      item = lab_segment_item_new (&row);
+      g_assert_true (text_is (item, LAB_SEGMENT_COLUMN_CREATOR, rows[i].expected));
+      g_assert_true (text_is (item, LAB_SEGMENT_COLUMN_LAST_USER, rows[i].expected));
+      g_assert_cmpint (lab_segment_item_get_state (item), ==, rows[i].is_left ? LAB_SEGMENT_STATE_LEFT : LAB_SEGMENT_STATE_IDLE);
+    }
+}
+
+/* No last user is not one who cannot be seen. */
+static void
+test_says_that_nobody_attached_yet (Fixture       *f,
+                                    gconstpointer  unused)
+{
+  int id = add_segment (f, test_key (), 100, 0600);
+
+  open_window (f);
+  g_assert_true (text_is (find_shown (f, id), LAB_SEGMENT_COLUMN_LAST_USER, "nobody"));
 }
 
 static void
@@ -763,10 +807,12 @@ main (int argc, char *argv[])
   lab_ui_init ();
   g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
   g_test_add_func ("/segments/window/new-destroy", test_new_destroy);
+  g_test_add_func ("/segments/window/says-what-became-of-processes", test_says_what_became_of_processes);
 #define ADD(name, func) g_test_add ("/segments/window/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("there-is-one", test_there_is_one);
   ADD ("follows-the-kernel", test_follows_the_kernel);
   ADD ("says-that-the-creator-is-gone", test_says_that_the_creator_is_gone);
+  ADD ("says-that-nobody-attached-yet", test_says_that_nobody_attached_yet);
   ADD ("stops-while-closed", test_stops_while_closed);
   ADD ("searches", test_searches);
   ADD ("shows-mine", test_shows_mine);

@@ -9,6 +9,7 @@
 
 #include <glib/gstdio.h>
 
+#include "backend/kernel/lab-presence.h"
 #include "backend/kernel/lab-process.h"
 
 struct _LabAttachment
@@ -276,7 +277,10 @@ read_proc_file (int      proc_fd,
   int fd;
   gssize n;
 
-  g_snprintf (path, sizeof path, "%d/maps", (int) pid);
+  if (pid == getpid ())
+    g_snprintf (path, sizeof path, "self/maps");
+  else
+    g_snprintf (path, sizeof path, "%d/maps", (int) pid);
   fd = openat (proc_fd, path, O_RDONLY | O_CLOEXEC);
   if (fd == -1)
     return FALSE;
@@ -302,8 +306,8 @@ read_proc_file (int      proc_fd,
 static gboolean
 is_in_our_namespace (pid_t pid)
 {
-  g_autofree char *path = g_strdup_printf ("/proc/%d/ns/ipc", (int) pid);
-  g_autofree char *theirs = g_file_read_link (path, NULL);
+  g_autofree char *path = lab_process_dup_path (pid, "ns/ipc");
+  g_autofree char *theirs = path != NULL ? g_file_read_link (path, NULL) : NULL;
   g_autofree char *ours = g_file_read_link ("/proc/self/ns/ipc", NULL);
 
   return theirs == NULL || ours == NULL || strcmp (theirs, ours) == 0;
@@ -355,12 +359,38 @@ lab_attachment_scan_process (pid_t pid,
 }
 
 /**
+ * lab_attachment_all_share_pids:
+ * @attachments: (element-type LabAttachment): some that were found
+ *
+ * Returns: whether each is known to be that of a process of our own pid namespace
+ */
+gboolean
+lab_attachment_all_share_pids (GPtrArray *attachments)
+{
+  pid_t before = 0;
+
+  g_return_val_if_fail (attachments != NULL, FALSE);
+
+  for (guint i = 0; i < attachments->len; i++)
+    {
+      pid_t pid = lab_attachment_get_pid (g_ptr_array_index (attachments, i));
+
+      if (pid != before && !lab_presence_shares_pids (pid))
+        return FALSE;
+      before = pid;
+    }
+
+  return TRUE;
+}
+
+/**
  * lab_attachment_scan:
  * @shmid: of which segment, or -1 of all
  * @cancellable: (nullable): to give up; then only the processes up to that moment are there
  *
  * Looks into every process's `/proc/PID/maps`.  That takes some tens of
- * microseconds for each process, so a window uses lab_attachment_scan_async().
+ * microseconds for each process, so a window uses lab_attachment_scan_async().  Where /proc
+ * is another pid namespace's, only this process can be found there.
  *
  * Returns: (transfer full) (element-type LabAttachment): the attachments that this
  *   user may see, by pid, then address
@@ -382,13 +412,16 @@ lab_attachment_scan (int           shmid,
       return attachments;
     }
 
-  while ((name = g_dir_read_name (folder)) != NULL && !g_cancellable_is_cancelled (cancellable))
-    {
-      guint64 pid;
+  if (!lab_process_is_proc_ours ())
+    add_from_process (attachments, proc_fd, getpid (), shmid, buffer);   /* nobody else's number is known */
+  else
+    while ((name = g_dir_read_name (folder)) != NULL && !g_cancellable_is_cancelled (cancellable))
+      {
+        guint64 pid;
 
-      if (g_ascii_isdigit (name[0]) && g_ascii_string_to_unsigned (name, 10, 1, G_MAXINT32, &pid, NULL))
-        add_from_process (attachments, proc_fd, (pid_t) pid, shmid, buffer);
-    }
+        if (g_ascii_isdigit (name[0]) && g_ascii_string_to_unsigned (name, 10, 1, G_MAXINT32, &pid, NULL))
+          add_from_process (attachments, proc_fd, (pid_t) pid, shmid, buffer);
+      }
   g_close (proc_fd, NULL);
   g_ptr_array_sort (attachments, compare);
 

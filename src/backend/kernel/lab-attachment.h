@@ -35,6 +35,7 @@ GPtrArray     *lab_attachment_scan         (int                   shmid,
                                             GCancellable         *cancellable) G_GNUC_WARN_UNUSED_RESULT;
 GPtrArray     *lab_attachment_scan_process (pid_t                 pid,
                                             int                   shmid) G_GNUC_WARN_UNUSED_RESULT;
+gboolean       lab_attachment_all_share_pids (GPtrArray          *attachments);
 void           lab_attachment_scan_async   (int                   shmid,
                                             GCancellable         *cancellable,
                                             GAsyncReadyCallback   callback,

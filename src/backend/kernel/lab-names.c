@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "backend/kernel/lab-process.h"
+#include "backend/kernel/lab-text.h"
 
 static GMutex      lock;
 static GHashTable *user_names;   /* uid to name; names are never freed */
@@ -31,7 +32,7 @@ dup_group_name (gid_t gid)
           continue;
         }
       if (errsv == 0 && found != NULL && entry.gr_name[0] != '\0')
-        return g_utf8_make_valid (entry.gr_name, -1);
+        return lab_text_format_name (entry.gr_name);
 
       return g_strdup_printf ("%u", (guint) gid);
     }

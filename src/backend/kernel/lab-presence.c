@@ -52,8 +52,8 @@ lab_presence_get_namespaces (void)
 gboolean
 lab_presence_shares_pids (pid_t pid)
 {
-  g_autofree char *path = g_strdup_printf ("/proc/%d/ns/pid", (int) pid);
-  guint32 theirs = get_namespace (path);
+  g_autofree char *path = lab_process_dup_path (pid, "ns/pid");
+  guint32 theirs = path != NULL ? get_namespace (path) : 0;
 
   return theirs != 0 && theirs == get_namespace ("/proc/self/ns/pid");
 }
@@ -127,6 +127,49 @@ get_start_us (guint64 start_ticks)
 }
 
 /**
+ * lab_presence_find_now:
+ * @pid: a process that a record of the kernel names, 0 for one of another pid namespace
+ * @start_us: (out): when it started, in microseconds since 1970 by the wall clock of now; 0 when
+ *   that cannot be told
+ *
+ * Returns: whether a process has that number now
+ */
+LabPresence
+lab_presence_find_now (pid_t   pid,
+                       gint64 *start_us)
+{
+  LabProcessStat stat;
+
+  *start_us = 0;
+  if (pid <= 0)
+    return LAB_PRESENCE_UNSEEN;
+  if (!lab_process_read_stat (pid, &stat))
+    return find_hidden (pid);
+
+  *start_us = get_start_us (stat.start_ticks);
+
+  return judge (&stat);
+}
+
+/**
+ * lab_presence_compare:
+ * @now: from lab_presence_find_now()
+ * @start_us: from lab_presence_find_now()
+ * @time_seconds: when the process did what a record says, in seconds since 1970
+ *
+ * For many records that name the same process: see lab_presence_find_recorded().
+ *
+ * Returns: whether the process that is meant lives
+ */
+LabPresence
+lab_presence_compare (LabPresence now,
+                      gint64      start_us,
+                      gint64      time_seconds)
+{
+  return start_us >= (time_seconds + 1) * G_USEC_PER_SEC + TICK_SLACK_US ? LAB_PRESENCE_GONE : now;
+}
+
+/**
  * lab_presence_find_recorded:
  * @pid: a process that a record of the kernel names
  * @time_seconds: when it did what the record says, in seconds since 1970
@@ -143,16 +186,10 @@ LabPresence
 lab_presence_find_recorded (pid_t  pid,
                             gint64 time_seconds)
 {
-  LabProcessStat stat;
+  gint64 start_us;
+  LabPresence now = lab_presence_find_now (pid, &start_us);
 
-  if (pid <= 0)
-    return LAB_PRESENCE_UNSEEN;
-  if (!lab_process_read_stat (pid, &stat))
-    return find_hidden (pid);
-  if (get_start_us (stat.start_ticks) >= (time_seconds + 1) * G_USEC_PER_SEC + TICK_SLACK_US)
-    return LAB_PRESENCE_GONE;
-
-  return judge (&stat);
+  return lab_presence_compare (now, start_us, time_seconds);
 }
 
 /**

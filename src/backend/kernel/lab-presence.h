@@ -32,7 +32,12 @@ gboolean    lab_presence_shares_pids    (pid_t       pid);
 LabPresence lab_presence_find           (pid_t       pid,
                                          guint64     start_ticks,
                                          guint64     namespaces);
+LabPresence lab_presence_find_now       (pid_t       pid,
+                                         gint64     *start_us);
 LabPresence lab_presence_find_recorded  (pid_t       pid,
+                                         gint64      time_seconds);
+LabPresence lab_presence_compare        (LabPresence now,
+                                         gint64      start_us,
                                          gint64      time_seconds);
 gboolean    lab_presence_may_run        (LabPresence presence);
 

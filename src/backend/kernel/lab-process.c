@@ -11,16 +11,26 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "backend/kernel/lab-text.h"
+
 /* The 22nd field is the start time; the 2nd, the name, may hold blanks and
  * brackets of its own, so counting begins behind the last bracket. */
 #define STATE_FIELD   3
 #define THREADS_FIELD 20
 #define START_FIELD   22
 
-/* Whether the numbers in /proc are those of this process's pid namespace: not where a new namespace
- * was made and /proc is still that of the old one. */
-static gboolean
-is_proc_ours (void)
+/**
+ * lab_process_is_proc_ours:
+ *
+ * Where a new pid namespace was made and /proc is still that of the old one, its numbers mean
+ * other processes.
+ *
+ * Source: proc(5), `/proc/self`.
+ *
+ * Returns: whether the numbers in /proc are those of this process's pid namespace
+ */
+gboolean
+lab_process_is_proc_ours (void)
 {
   char text[16];
   gssize length = readlink ("/proc/self", text, sizeof text - 1);
@@ -28,6 +38,23 @@ is_proc_ours (void)
   text[MAX (length, 0)] = '\0';
 
   return g_ascii_strtoll (text, NULL, 10) == getpid ();
+}
+
+/**
+ * lab_process_dup_path:
+ * @pid: a process or a thread
+ * @file: which file about it, such as "stat"
+ *
+ * Returns: (transfer full) (nullable): where /proc has that file; %NULL when it cannot have it
+ */
+char *
+lab_process_dup_path (pid_t       pid,
+                      const char *file)
+{
+  if (pid == getpid ())
+    return g_strdup_printf ("/proc/self/%s", file);
+
+  return pid > 0 && lab_process_is_proc_ours () ? g_strdup_printf ("/proc/%d/%s", (int) pid, file) : NULL;
 }
 
 /**
@@ -43,12 +70,12 @@ gboolean
 lab_process_read_stat (pid_t           pid,
                        LabProcessStat *stat)
 {
-  g_autofree char *path = g_strdup_printf ("/proc/%d/stat", (int) pid);
+  g_autofree char *path = lab_process_dup_path (pid, "stat");
   g_autofree char *text = NULL;
   g_auto(GStrv) fields = NULL;
   const char *rest;
 
-  if (pid <= 0 || !is_proc_ours () || !g_file_get_contents (path, &text, NULL, NULL))
+  if (path == NULL || !g_file_get_contents (path, &text, NULL, NULL))
     return FALSE;
 
   rest = strrchr (text, ')');
@@ -187,26 +214,23 @@ lab_process_was_alive_at (pid_t  pid,
  *
  * Source: proc_pid_comm(5), at most 15 bytes.
  *
- * Returns: (transfer full) (nullable): its name in valid UTF-8 without control
- *   characters, or %NULL when there is no such process
+ * Returns: (transfer full) (nullable): its name as lab_text_format_name() makes it, or
+ *   %NULL when there is no such process, or none to be seen
  */
 char *
 lab_process_dup_name (pid_t pid)
 {
-  g_autofree char *path = g_strdup_printf ("/proc/%d/comm", (int) pid);
+  g_autofree char *path = lab_process_dup_path (pid, "comm");
   g_autofree char *text = NULL;
   gsize length;
 
-  if (pid <= 0 || !is_proc_ours () || !g_file_get_contents (path, &text, &length, NULL))
+  if (path == NULL || !g_file_get_contents (path, &text, &length, NULL))
     return NULL;
 
   if (length > 0 && text[length - 1] == '\n')
-    text[--length] = '\0';
-  for (gsize i = 0; i < length; i++)
-    if (g_ascii_iscntrl (text[i]))
-      text[i] = '?';
+    text[length - 1] = '\0';
 
-  return g_utf8_make_valid (text, (gssize) length);
+  return lab_text_format_name (text);
 }
 
 /**
@@ -217,8 +241,8 @@ lab_process_dup_name (pid_t pid)
  *
  * Source: getpwuid_r(3).
  *
- * Returns: (transfer full): the login name in valid UTF-8, or the number of a
- *   user who has none
+ * Returns: (transfer full): the login name as lab_text_format_name() makes it, or the
+ *   number of a user who has none
  */
 char *
 lab_process_dup_user_name (uid_t uid)
@@ -238,7 +262,7 @@ lab_process_dup_user_name (uid_t uid)
           continue;
         }
       if (errsv == 0 && found != NULL && entry.pw_name[0] != '\0')
-        return g_utf8_make_valid (entry.pw_name, -1);
+        return lab_text_format_name (entry.pw_name);
 
       return g_strdup_printf ("%u", (guint) uid);
     }

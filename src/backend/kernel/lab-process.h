@@ -26,6 +26,9 @@ typedef struct
 
 gboolean lab_process_read_stat       (pid_t           pid,
                                       LabProcessStat *stat);
+gboolean lab_process_is_proc_ours    (void);
+char    *lab_process_dup_path        (pid_t           pid,
+                                      const char     *file) G_GNUC_WARN_UNUSED_RESULT;
 guint64  lab_process_get_start_ticks (pid_t    pid);
 gboolean lab_process_is_alive        (pid_t    pid,
                                       guint64  start_ticks);

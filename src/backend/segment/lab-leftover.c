@@ -57,29 +57,34 @@ may_remove (const LabShmRecord *record)
   return geteuid () == record->uid || geteuid () == record->cuid || lab_process_has_capability (CAP_SYS_ADMIN);
 }
 
-/* Whether everybody who is attached can be seen, and none can be a server: one
- * that runs says so in the control block, and that one is known to be gone.
- * Only pids of another namespace would mean something else there. */
-static gboolean
-are_all_clients (const LabShmRecord *record)
+/* Those who are attached for writing; %NULL when not everybody who is attached can be seen. */
+static GPtrArray *
+find_writable (const LabShmRecord *record)
 {
   g_autoptr(GPtrArray) attachments = lab_attachment_scan (record->id, NULL);
-  g_autofree char *our_namespace = g_file_read_link ("/proc/self/ns/pid", NULL);
 
   if (attachments->len < record->n_attaches)
+    return NULL;
+
+  for (guint i = attachments->len; i > 0; i--)
+    if (!lab_attachment_is_writable (g_ptr_array_index (attachments, i - 1)))
+      g_ptr_array_remove_index (attachments, i - 1);
+
+  return g_steal_pointer (&attachments);
+}
+
+/* Whether none of those who are attached can be a server: one that runs says so in the
+ * control block, and that one is known to be gone.  Only pids of another namespace would
+ * mean something else there, and this process is a server itself. */
+static gboolean
+are_all_clients (GPtrArray *writable)
+{
+  if (writable == NULL || !lab_attachment_all_share_pids (writable))
     return FALSE;
 
-  for (guint i = 0; i < attachments->len; i++)
-    {
-      LabAttachment *attachment = g_ptr_array_index (attachments, i);
-      g_autofree char *path = g_strdup_printf ("/proc/%d/ns/pid", (int) lab_attachment_get_pid (attachment));
-      g_autofree char *their_namespace = g_file_read_link (path, NULL);
-
-      if (!lab_attachment_is_writable (attachment))
-        continue;
-      if (lab_attachment_get_pid (attachment) == getpid () || g_strcmp0 (their_namespace, our_namespace) != 0)
-        return FALSE;
-    }
+  for (guint i = 0; i < writable->len; i++)
+    if (lab_attachment_get_pid (g_ptr_array_index (writable, i)) == getpid ())
+      return FALSE;
 
   return TRUE;
 }
@@ -121,26 +126,26 @@ read_message (LabLeftover *self,
   self->text = dup_c_string (segment);
 }
 
-/* @segment is attached by us, and @self->entry was read before that. */
+/* @segment is attached by us; @self->entry was read and @writable was found before that. */
 static LabLeftoverKind
 classify_ours (LabLeftover *self,
-               LabSegment  *segment)
+               LabSegment  *segment,
+               GPtrArray   *writable)
 {
-  guint64 start_ticks;
+  gboolean all_seen = writable != NULL && lab_attachment_all_share_pids (writable);
 
   read_message (self, segment);
   self->semaphore_id = lab_semaphore_get_claimed (segment);
+  self->writer = lab_layout_find_writer (lab_segment_get_layout (segment), all_seen, &self->writer_pid);
+  if (self->writer == LAB_PRESENCE_RUNS)
+    self->writer_name = lab_process_dup_name (self->writer_pid);
 
-  self->writer_pid = lab_layout_get_writer (lab_segment_get_layout (segment), &start_ticks);
-  if (self->writer_pid > 0 && lab_process_is_alive (self->writer_pid, start_ticks))
-    {
-      /* Without a start time, a process with that pid is no proof, but a doubt. */
-      self->is_writer_alive = TRUE;
-      self->writer_name = lab_process_dup_name (self->writer_pid);
-      return LAB_LEFTOVER_OURS_IN_USE;
-    }
+  if (lab_presence_may_run (self->writer))
+    return LAB_LEFTOVER_OURS_IN_USE;
+  if (self->entry.record.n_attaches == 0)
+    return LAB_LEFTOVER_OURS_DEAD;
 
-  return self->entry.record.n_attaches == 0 ? LAB_LEFTOVER_OURS_DEAD : LAB_LEFTOVER_OURS_CLIENTS;
+  return are_all_clients (writable) ? LAB_LEFTOVER_OURS_CLIENTS : LAB_LEFTOVER_OURS_IN_USE;
 }
 
 static LabLeftoverKind
@@ -148,6 +153,7 @@ classify (LabLeftover *self,
           GError     **error)
 {
   const LabShmRecord *record = &self->entry.record;
+  g_autoptr(GPtrArray) writable = NULL;
   g_autoptr(LabSegment) segment = NULL;
   g_autoptr(GError) local_error = NULL;
   LabLeftoverKind kind;
@@ -155,6 +161,7 @@ classify (LabLeftover *self,
   if (record->size_bytes >= LAB_LAYOUT_MIN_SIZE && self->entry.rss_bytes == 0 && self->entry.swap_bytes == 0)
     return LAB_LEFTOVER_EMPTY;   /* no page of it was ever touched */
 
+  writable = find_writable (record);
   segment = lab_segment_open (record->id, &local_error);
   if (segment == NULL || !lab_segment_attach (segment, FALSE, &local_error))
     {
@@ -167,7 +174,11 @@ classify (LabLeftover *self,
     }
 
   /* One more than before is us; more than that came in between. */
-  self->entry.record.n_attaches = MAX (record->n_attaches, lab_segment_get_n_attaches (segment) - 1);
+  if (lab_segment_get_n_attaches (segment) - 1 > record->n_attaches)
+    {
+      self->entry.record.n_attaches = lab_segment_get_n_attaches (segment) - 1;
+      g_clear_pointer (&writable, g_ptr_array_unref);
+    }
 
   if (lab_segment_get_layout (segment) == NULL)
     {
@@ -181,12 +192,10 @@ classify (LabLeftover *self,
     }
   else
     {
-      kind = classify_ours (self, segment);
+      kind = classify_ours (self, segment, writable);
     }
 
   lab_segment_detach (segment, NULL);
-  if (kind == LAB_LEFTOVER_OURS_CLIENTS && !are_all_clients (record))
-    kind = LAB_LEFTOVER_OURS_IN_USE;
 
   return kind;
 }
@@ -244,7 +253,7 @@ lab_leftover_inspect (key_t    key,
     }
 
   self->owner_name = lab_process_dup_user_name (self->entry.record.uid);
-  self->is_creator_alive = lab_process_was_alive_at (self->entry.record.cpid, self->entry.record.ctime);
+  self->creator = lab_presence_find_recorded (self->entry.record.cpid, self->entry.record.ctime);
   self->age_seconds = g_get_real_time () / G_USEC_PER_SEC - self->entry.record.ctime;
   self->can_remove = may_remove (&self->entry.record);
   switch (self->kind)
@@ -255,7 +264,8 @@ lab_leftover_inspect (key_t    key,
       break;
     case LAB_LEFTOVER_EMPTY:
       /* Its maker may be a server between shmget and shmat. */
-      self->can_take_over = self->entry.record.n_attaches == 0 && !self->is_creator_alive && lab_access_may_write (&self->entry.record);
+      self->can_take_over = self->entry.record.n_attaches == 0 && !lab_presence_may_run (self->creator)
+                            && lab_access_may_write (&self->entry.record);
       break;
     case LAB_LEFTOVER_NONE:
     case LAB_LEFTOVER_OURS_IN_USE:
@@ -380,7 +390,9 @@ describe_kind (const LabLeftover *self)
     case LAB_LEFTOVER_OURS_CLIENTS:
       return g_strdup_printf (_("Segment %d has the key %s. A Shmlab server left it behind and is gone; clients are still attached."), id, key);
     case LAB_LEFTOVER_OURS_IN_USE:
-      if (!self->is_writer_alive)
+      if (self->writer == LAB_PRESENCE_UNSEEN)
+        return g_strdup_printf (_("Segment %d has the key %s. A Shmlab server that cannot be seen from here may be writing to it."), id, key);
+      if (self->writer != LAB_PRESENCE_RUNS)
         return g_strdup_printf (_("Segment %d has the key %s. It is laid out as ours, and somebody who is attached may be its server."), id, key);
       if (self->writer_pid == getpid ())
         return g_strdup_printf (_("Segment %d has the key %s. It belongs to this very server."), id, key);
@@ -401,23 +413,38 @@ describe_kind (const LabLeftover *self)
     }
 }
 
+/* Who made the segment; a pid of another pid namespace is no pid here. */
+static char *
+describe_creator (const LabLeftover *self)
+{
+  int pid = (int) self->entry.record.cpid;
+
+  switch (self->creator)
+    {
+    case LAB_PRESENCE_RUNS:
+      return g_strdup_printf (_("The process that made it, pid %d, still runs."), pid);
+    case LAB_PRESENCE_ENDED:
+      return g_strdup_printf (_("The process that made it, pid %d, has ended, and its parent has not waited for it yet."), pid);
+    case LAB_PRESENCE_UNSEEN:
+      return pid > 0 ? g_strdup_printf (_("The process that made it, pid %d, cannot be seen from here, and may still run."), pid)
+                     : g_strdup (_("The process that made it cannot be seen from here, and may still run."));
+    case LAB_PRESENCE_GONE:
+    default:
+      return g_strdup_printf (_("The process that made it, pid %d, is gone."), pid);
+    }
+}
+
 static char *
 describe_record (const LabLeftover *self)
 {
   g_autofree char *size = lab_text_format_count (self->entry.record.size_bytes);
   g_autofree char *age = lab_text_format_age (self->age_seconds);
   gulong n_digits = (gulong) MIN (self->entry.record.size_bytes, G_MAXULONG);
-  int pid = (int) self->entry.record.cpid;
 
-  if (self->is_creator_alive)
-    /* Translators: size, owner, such as “2 hours ago”, pid */
-    return g_strdup_printf (ngettext ("It has %s byte, belongs to %s and was made %s by pid %d, which still runs.",
-                                      "It has %s bytes, belongs to %s and was made %s by pid %d, which still runs.", n_digits),
-                            size, self->owner_name, age, pid);
-
-  return g_strdup_printf (ngettext ("It has %s byte, belongs to %s and was made %s by pid %d, which is gone.",
-                                    "It has %s bytes, belongs to %s and was made %s by pid %d, which is gone.", n_digits),
-                          size, self->owner_name, age, pid);
+  /* Translators: size, owner, such as “2 hours ago” */
+  return g_strdup_printf (ngettext ("It has %s byte, belongs to %s, and was made or last changed %s.",
+                                    "It has %s bytes, belongs to %s, and was made or last changed %s.", n_digits),
+                          size, self->owner_name, age);
 }
 
 static char *
@@ -468,6 +495,7 @@ lab_leftover_describe (const LabLeftover *self)
   g_auto(GStrv) sentences = NULL;
   g_autofree char *kind = NULL;
   g_autofree char *record = NULL;
+  g_autofree char *creator = NULL;
   g_autofree char *attaches = NULL;
   g_autofree char *text = NULL;
 
@@ -478,12 +506,47 @@ lab_leftover_describe (const LabLeftover *self)
     return g_steal_pointer (&kind);
 
   record = describe_record (self);
+  creator = describe_creator (self);
   attaches = describe_attaches (self);
   text = describe_text (self);
-  g_strv_builder_add_many (builder, kind, record, attaches, text, NULL);
+  g_strv_builder_add_many (builder, kind, record, creator, attaches, text, NULL);
   sentences = g_strv_builder_end (builder);
 
   return g_strjoinv (" ", sentences);
+}
+
+/**
+ * lab_leftover_list_options:
+ * @self: what is under a key
+ * @options: (out) (array): room for %LAB_N_LEFTOVER_OPTIONS of them
+ *
+ * What can be done, the best first.  Removing what somebody uses, or may use, comes last.
+ *
+ * Returns: how many there are
+ */
+guint
+lab_leftover_list_options (const LabLeftover *self,
+                           LabLeftoverOption *options)
+{
+  gboolean may_be_used;
+  guint n = 0;
+
+  g_return_val_if_fail (self != NULL && options != NULL, 0);
+
+  if (self->kind == LAB_LEFTOVER_NONE)
+    return 0;
+
+  may_be_used = self->kind == LAB_LEFTOVER_OURS_IN_USE || self->entry.record.n_attaches > 0
+                || lab_presence_may_run (self->creator);
+  if (self->can_take_over)
+    options[n++] = LAB_LEFTOVER_TAKE_OVER;
+  if (self->can_remove && !may_be_used)
+    options[n++] = LAB_LEFTOVER_REMOVE;
+  options[n++] = LAB_LEFTOVER_OTHER_KEY;
+  if (self->can_remove && may_be_used)
+    options[n++] = LAB_LEFTOVER_REMOVE;
+
+  return n;
 }
 
 /**

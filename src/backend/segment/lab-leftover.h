@@ -3,21 +3,23 @@
 
 #include <gio/gio.h>
 
+#include "backend/kernel/lab-presence.h"
 #include "backend/kernel/lab-segment-table.h"
 
 G_BEGIN_DECLS
 
 /* What a server finds under its key before it makes a segment.  It is
  * recognised as PostgreSQL does: by our magic, and by nobody being attached
- * before we attach to look.  A pid alone proves nothing; when unsure, the
- * segment counts as in use. */
+ * before we attach to look.  A pid alone proves nothing; when unsure, and when its
+ * server cannot be seen from here, the segment counts as in use. */
 
 /**
  * LabLeftoverKind:
  * @LAB_LEFTOVER_NONE: the key is free
  * @LAB_LEFTOVER_OURS_DEAD: our layout; its server is gone and nobody is attached
  * @LAB_LEFTOVER_OURS_CLIENTS: our layout; its server is gone, those attached are clients for sure
- * @LAB_LEFTOVER_OURS_IN_USE: our layout; its server lives, or somebody attached may be one
+ * @LAB_LEFTOVER_OURS_IN_USE: our layout; its server lives, or cannot be seen, or somebody attached
+ *   may be one
  * @LAB_LEFTOVER_EMPTY: nobody ever wrote to it: a server that died early, or another program
  * @LAB_LEFTOVER_FOREIGN: another program's layout
  * @LAB_LEFTOVER_TOO_SMALL: it has no room for our layout, so another program made it
@@ -42,16 +44,18 @@ typedef enum
   LAB_LEFTOVER_OTHER_KEY,    /* leave it alone */
 } LabLeftoverOption;
 
+#define LAB_N_LEFTOVER_OPTIONS (LAB_LEFTOVER_OTHER_KEY + 1)
+
 /**
  * LabLeftover:
  * @kind: what it is
  * @key: the key that was looked up
  * @entry: the kernel's record as it was before we looked; id -1 when there is none
  * @owner_name: (nullable): the owner's login name
- * @is_creator_alive: whether the process that made it still runs
+ * @creator: whether the process that made it lives
  * @writer_pid: the server that the segment names, 0 for nobody or not our layout
- * @writer_name: (nullable): that process's name when it is alive
- * @is_writer_alive: whether that very process runs: its start time is compared
+ * @writer_name: (nullable): that process's name when it runs
+ * @writer: whether that very process lives
  * @age_seconds: since the segment was made, or its owner or mode last changed
  * @semaphore_id: what lab_semaphore_get_claimed() says
  * @message_number: of the last message, 0 when there is none
@@ -66,10 +70,10 @@ typedef struct
   key_t            key;
   LabShmEntry      entry;
   char            *owner_name;
-  gboolean         is_creator_alive;
+  LabPresence      creator;
   pid_t            writer_pid;
   char            *writer_name;
-  gboolean         is_writer_alive;
+  LabPresence      writer;
   gint64           age_seconds;
   guint64          message_number;
   int              semaphore_id;
@@ -93,6 +97,8 @@ gboolean     lab_leftover_remove          (const LabLeftover    *self,
                                            GError              **error) G_GNUC_WARN_UNUSED_RESULT;
 LabLeftover *lab_leftover_copy            (const LabLeftover    *self) G_GNUC_WARN_UNUSED_RESULT;
 void         lab_leftover_free            (LabLeftover          *self);
+guint        lab_leftover_list_options    (const LabLeftover    *self,
+                                           LabLeftoverOption    *options);
 char        *lab_leftover_describe        (const LabLeftover    *self) G_GNUC_WARN_UNUSED_RESULT;
 char        *lab_leftover_describe_option (const LabLeftover    *self,
                                            LabLeftoverOption     option) G_GNUC_WARN_UNUSED_RESULT;

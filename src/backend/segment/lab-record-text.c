@@ -7,6 +7,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "backend/kernel/lab-presence.h"
 #include "backend/kernel/lab-process.h"
 #include "backend/kernel/lab-text.h"
 
@@ -108,11 +109,10 @@ lab_record_text_pages (guint64 size_bytes)
 
 /**
  * lab_record_text_process:
- * @pid: a process, 0 for none
- * @time_seconds: when it did what the record says, since 1970; a process that
- *   started later has only the same number
+ * @pid: a process that a kernel record names
+ * @time_seconds: when it did what the record says, since 1970, 0 when nobody ever did
  *
- * Returns: (transfer full): the process's name and that it runs, or that it is gone
+ * Returns: (transfer full): the process's name and that it runs, or what became of it
  */
 char *
 lab_record_text_process (pid_t  pid,
@@ -120,19 +120,27 @@ lab_record_text_process (pid_t  pid,
 {
   g_autofree char *name = NULL;
 
-  if (pid == 0)
+  if (pid == 0 && time_seconds == 0)
     return g_strdup (_("nobody"));
 
-  if (lab_process_was_alive_at (pid, time_seconds))
-    name = lab_process_dup_name (pid);
-  if (name == NULL)
-    return g_strdup (_("gone"));
-
-  if (pid == getpid ())
-    /* Translators: %s is the name of a process */
-    return g_strdup_printf (_("%s, this process"), name);
-  /* Translators: %s is the name of a process */
-  return g_strdup_printf (_("%s, alive"), name);
+  switch (lab_presence_find_recorded (pid, time_seconds))
+    {
+    case LAB_PRESENCE_RUNS:
+      name = lab_process_dup_name (pid);
+      if (pid == getpid ())
+        /* Translators: %s is the name of a process */
+        return g_strdup_printf (_("%s, this process"), name != NULL ? name : "?");
+      /* Translators: %s is the name of a process */
+      return g_strdup_printf (_("%s, alive"), name != NULL ? name : "?");
+    case LAB_PRESENCE_ENDED:
+      /* Translators: said of a process that has ended, and whose parent has not called wait() yet: a zombie */
+      return g_strdup (_("ended, not yet waited for"));
+    case LAB_PRESENCE_UNSEEN:
+      return g_strdup (_("a process that cannot be seen from here"));
+    case LAB_PRESENCE_GONE:
+    default:
+      return g_strdup (_("gone"));
+    }
 }
 
 /**

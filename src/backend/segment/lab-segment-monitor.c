@@ -30,6 +30,7 @@ typedef struct
   LabShmEntry  key_entry;
   int          shmid;          /* of the attachments, -1 for none */
   GPtrArray   *attachments;    /* of LabAttachment; never NULL */
+  gboolean     all_share_pids; /* lab_attachment_all_share_pids(), for sure */
   gulong       n_unseen;
 } Reading;
 
@@ -135,7 +136,7 @@ reading_equal (const Reading *a,
   return entry_equal (a->has_entry, &a->entry, b->has_entry, &b->entry)
          && entry_equal (a->has_key_entry, &a->key_entry, b->has_key_entry, &b->key_entry)
          && a->has_table == b->has_table && a->is_hidden == b->is_hidden
-         && a->shmid == b->shmid && a->n_unseen == b->n_unseen && attachments_equal (a->attachments, b->attachments);
+         && a->shmid == b->shmid && a->n_unseen == b->n_unseen && a->all_share_pids == b->all_share_pids && attachments_equal (a->attachments, b->attachments);
 }
 
 /* The segment whose attachments are listed: the one that is followed by its
@@ -245,6 +246,7 @@ reuse_attachments (Reading       *reading,
   if (now == NULL || now->record.n_attaches == 0)
     {
       g_ptr_array_set_size (reading->attachments, 0);
+      reading->all_share_pids = TRUE;
       reading->n_unseen = 0;
       return TRUE;
     }
@@ -253,6 +255,7 @@ reuse_attachments (Reading       *reading,
 
   g_ptr_array_unref (reading->attachments);
   reading->attachments = g_ptr_array_ref (previous->attachments);
+  reading->all_share_pids = previous->all_share_pids;
   reading->n_unseen = previous->n_unseen;
 
   return TRUE;
@@ -292,6 +295,7 @@ read_attachments (Reading      *reading,
       before = target->record;
       g_ptr_array_unref (reading->attachments);
       reading->attachments = lab_attachment_scan (before.id, cancellable);
+      reading->all_share_pids = lab_attachment_all_share_pids (reading->attachments);
       reading->n_unseen = before.n_attaches - MIN (before.n_attaches, reading->attachments->len);
 
       /* The number and the list belong together only when nobody came or went. */
@@ -300,6 +304,7 @@ read_attachments (Reading      *reading,
       if (target != NULL && target->record.id == before.id && same_attach_record (&target->record, &before))
         return;
     }
+  reading->all_share_pids = FALSE;   /* they come and go, and nobody knows */
 }
 
 static void
@@ -985,6 +990,30 @@ lab_segment_monitor_get_n_unseen (LabSegmentMonitor *self)
   g_return_val_if_fail (LAB_IS_SEGMENT_MONITOR (self), 0);
 
   return self->reading != NULL ? self->reading->n_unseen : 0;
+}
+
+/**
+ * lab_segment_monitor_sees_all:
+ * @self: a monitor
+ *
+ * Then who is not in lab_segment_monitor_get_attachments() is not attached.  Asks the kernel
+ * whether somebody has come or gone since the last look; that changes nothing.
+ *
+ * Returns: whether each attachment is known now to be that of a process in our own pid
+ *   namespace that this user may see
+ */
+gboolean
+lab_segment_monitor_sees_all (LabSegmentMonitor *self)
+{
+  const LabShmEntry *target;
+  LabShmEntry now;
+
+  g_return_val_if_fail (LAB_IS_SEGMENT_MONITOR (self), FALSE);
+
+  target = self->reading != NULL ? reading_get_target (self->reading, self->id) : NULL;
+
+  return target != NULL && self->reading->n_unseen == 0 && self->reading->all_share_pids
+         && ask_kernel (LAB_KEY_FAILED, target->record.id, &now) && same_attach_record (&target->record, &now.record);
 }
 
 /**

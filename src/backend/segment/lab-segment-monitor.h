@@ -33,6 +33,7 @@ const LabShmEntry *lab_segment_monitor_get_entry       (LabSegmentMonitor *self)
 const LabShmEntry *lab_segment_monitor_get_key_entry   (LabSegmentMonitor *self);
 GListModel        *lab_segment_monitor_get_attachments (LabSegmentMonitor *self);
 gulong             lab_segment_monitor_get_n_unseen    (LabSegmentMonitor *self);
+gboolean           lab_segment_monitor_sees_all        (LabSegmentMonitor *self);
 guint64            lab_segment_monitor_get_n_scans     (LabSegmentMonitor *self);
 
 G_END_DECLS

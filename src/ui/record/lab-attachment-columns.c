@@ -8,7 +8,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "backend/kernel/lab-attachment.h"
-#include "backend/kernel/lab-process.h"
+#include "backend/kernel/lab-presence.h"
 
 typedef enum
 {
@@ -29,6 +29,28 @@ static const char * const titles[N_COLUMNS] = {
   [COLUMN_STATE] = N_("State"),
 };
 
+static const char *
+describe_presence (pid_t pid)
+{
+  gint64 start_us;
+
+  if (pid == getpid ())
+    return _("alive, this process");
+
+  switch (lab_presence_find_now (pid, &start_us))
+    {
+    case LAB_PRESENCE_RUNS:
+      return _("alive");
+    case LAB_PRESENCE_ENDED:
+      return _("ended, not yet waited for");
+    case LAB_PRESENCE_UNSEEN:
+      return _("cannot be seen from here");
+    case LAB_PRESENCE_GONE:
+    default:
+      return _("gone");
+    }
+}
+
 static char *
 format (LabAttachment *attachment,
         Column         column)
@@ -47,9 +69,7 @@ format (LabAttachment *attachment,
     case COLUMN_ADDRESS:
       return g_strdup_printf ("0x%" G_GINT64_MODIFIER "x", lab_attachment_get_address (attachment));
     case COLUMN_STATE:
-      if (pid == getpid ())
-        return g_strdup (_("alive, this process"));
-      return g_strdup (lab_process_is_alive (pid, 0) ? _("alive") : _("gone"));
+      return g_strdup (describe_presence (pid));
     case N_COLUMNS:
     default:
       g_return_val_if_reached (NULL);

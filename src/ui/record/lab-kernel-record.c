@@ -250,8 +250,8 @@ show_attaches (LabKernelRecord    *self,
   set_number (self, FIELD_N_ATTACHES, (gint64) record->n_attaches, words, mark);
 
   if (n_unseen > 0)
-    unseen = g_strdup_printf (ngettext ("%lu more attachment belongs to another user; you may not see whose.",
-                                        "%lu more attachments belong to other users; you may not see whose.", n_unseen), n_unseen);
+    unseen = g_strdup_printf (ngettext ("%lu more attachment, by a process that you may not see.",
+                                        "%lu more attachments, by processes that you may not see.", n_unseen), n_unseen);
   else if (record->n_attaches == 0)
     unseen = g_strdup (_("Nobody is attached."));
   gtk_widget_set_visible (self->attached_scrolled, n_processes > 0);

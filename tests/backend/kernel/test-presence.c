@@ -4,17 +4,16 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
-#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "backend/kernel/lab-attachment.h"
 #include "backend/kernel/lab-presence.h"
 #include "backend/kernel/lab-process.h"
+#include "backend/kernel/lab-sysv.h"
 #include "helpers/helper-namespace.h"
-
-#define NOT_PERMITTED 77
 
 /* A child that waits to be killed, and dies with the test. */
 static pid_t
@@ -177,117 +176,87 @@ test_another_namespace_cannot_be_seen (void)
   g_assert_cmpint (lab_presence_find (getpid (), 1, 0), ==, LAB_PRESENCE_UNSEEN);
 }
 
-/* Runs @body in a process of its own and gives what it returns; a first process of a pid namespace
- * when @flags have CLONE_NEWPID. */
-static int
-run_in_namespace (int    flags,
-                  int  (*body) (pid_t    outer,
-                                guint64  namespaces),
-                  pid_t  outer)
+typedef struct
 {
-  const guint64 namespaces = lab_presence_get_namespaces ();
-  pid_t pid = fork ();
-  int status = 0;
-
-  if (pid == 0)
-    {
-      pid_t first;
-
-      if (!test_unshare (flags))
-        _exit (NOT_PERMITTED);
-      first = fork ();
-      if (first == 0)
-        {
-          prctl (PR_SET_PDEATHSIG, SIGKILL);
-          _exit (body (outer, namespaces));
-        }
-      waitpid (first, &status, 0);
-      _exit (WIFEXITED (status) ? WEXITSTATUS (status) : 70);
-    }
-  waitpid (pid, &status, 0);
-
-  return WIFEXITED (status) ? WEXITSTATUS (status) : 70;
-}
-
-#define CHECK(number, condition) do { if (!(condition)) return number; } while (0)
-
-static gboolean
-mount_proc (const char *options)
-{
-  return mount ("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0
-         && mount ("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, options) == 0;
-}
+  pid_t   pid;
+  guint64 namespaces;
+} Outside;
 
 static int
-check_from_another_namespace (pid_t   outer,
-                              guint64 namespaces)
+check_from_another_namespace (gpointer data)
 {
-  if (!mount_proc (NULL))
-    return NOT_PERMITTED;
+  const Outside *outside = data;
+  const pid_t outer = outside->pid;
+  const guint64 namespaces = outside->namespaces;
 
-  CHECK (1, getpid () == 1);
-  CHECK (2, lab_presence_get_namespaces () != namespaces);
-  CHECK (3, lab_presence_find (outer, 1, namespaces) == LAB_PRESENCE_UNSEEN);
-  CHECK (4, lab_presence_find (1, 0, namespaces) == LAB_PRESENCE_UNSEEN);   /* not this process */
-  CHECK (5, lab_presence_find (1, lab_process_get_start_ticks (1), lab_presence_get_namespaces ()) == LAB_PRESENCE_RUNS);
-  CHECK (6, find_here (outer, 0) == LAB_PRESENCE_GONE);                     /* had it been one of ours */
+  if (!test_mount_proc (NULL))
+    return TEST_NOT_PERMITTED;
+
+  TEST_CHECK (1, getpid () == 1);
+  TEST_CHECK (2, lab_presence_get_namespaces () != namespaces);
+  TEST_CHECK (3, lab_presence_find (outer, 1, namespaces) == LAB_PRESENCE_UNSEEN);
+  TEST_CHECK (4, lab_presence_find (1, 0, namespaces) == LAB_PRESENCE_UNSEEN);   /* not this process */
+  TEST_CHECK (5, lab_presence_find (1, lab_process_get_start_ticks (1), lab_presence_get_namespaces ()) == LAB_PRESENCE_RUNS);
+  TEST_CHECK (6, find_here (outer, 0) == LAB_PRESENCE_GONE);                     /* had it been one of ours */
 
   return 0;
 }
 
 static int
-check_with_the_old_proc (pid_t   outer,
-                         guint64 namespaces)
+check_with_the_old_proc (gpointer unused)
 {
-  g_autofree char *name = lab_process_dup_name (1);
+  pid_t other = start_child ();
+  g_autofree char *name = lab_process_dup_name (other);
+  g_autoptr(GPtrArray) attachments = NULL;
+  void *address;
+  int id;
 
-  /* What /proc/1 says is not about this process. */
-  CHECK (1, getpid () == 1);
-  CHECK (2, name == NULL);
-  CHECK (3, lab_process_get_start_ticks (1) == 0);
-  CHECK (4, find_here (1, 12345) == LAB_PRESENCE_UNSEEN);
-  CHECK (5, find_here (2, 0) == LAB_PRESENCE_GONE);
+  /* What /proc/2 says is not about the child. */
+  TEST_CHECK (1, getpid () == 1 && other == 2);
+  TEST_CHECK (2, name == NULL);
+  TEST_CHECK (3, lab_process_get_start_ticks (other) == 0);
+  TEST_CHECK (4, find_here (other, 12345) == LAB_PRESENCE_UNSEEN);
+  TEST_CHECK (5, find_here (3, 0) == LAB_PRESENCE_GONE);
+  TEST_CHECK (6, find_here (1, lab_process_get_start_ticks (1)) == LAB_PRESENCE_RUNS);
+  TEST_CHECK (7, lab_presence_shares_pids (1) && !lab_presence_shares_pids (other));
+
+  id = lab_sysv_shmget (LAB_KEY_PRIVATE, 100, LAB_GET_EXCLUSIVE, 0600, NULL);
+  address = lab_sysv_shmat (id, FALSE, NULL);
+  attachments = lab_attachment_scan (id, NULL);
+  lab_sysv_shmctl_rmid (id, NULL);
+  TEST_CHECK (8, address != NULL && attachments->len == 1);
+  TEST_CHECK (9, lab_attachment_get_pid (g_ptr_array_index (attachments, 0)) == 1);
 
   return 0;
 }
 
 static int
-check_hidden (pid_t   outer,
-              guint64 namespaces)
+check_hidden (gpointer unused)
 {
-  if (!mount_proc ("hidepid=2") || setgid (65534) != 0 || setuid (65534) != 0)
-    return NOT_PERMITTED;
+  if (!test_mount_proc ("hidepid=2") || setgid (65534) != 0 || setuid (65534) != 0)
+    return TEST_NOT_PERMITTED;
 
-  CHECK (1, lab_process_get_start_ticks (1) == 0);                          /* hidden indeed */
-  CHECK (2, find_here (1, 1) == LAB_PRESENCE_UNSEEN);
-  CHECK (3, lab_presence_find_recorded (1, get_now ()) == LAB_PRESENCE_UNSEEN);
-  CHECK (4, find_here (G_MAXINT32, 1) == LAB_PRESENCE_GONE);
+  TEST_CHECK (1, lab_process_get_start_ticks (1) == 0);                          /* hidden indeed */
+  TEST_CHECK (2, find_here (1, 1) == LAB_PRESENCE_UNSEEN);
+  TEST_CHECK (3, lab_presence_find_recorded (1, get_now ()) == LAB_PRESENCE_UNSEEN);
+  TEST_CHECK (4, find_here (G_MAXINT32, 1) == LAB_PRESENCE_GONE);
 
   return 0;
-}
-
-static void
-check (int result)
-{
-  if (result == NOT_PERMITTED)
-    g_test_skip ("no namespaces are permitted here");
-  else
-    g_assert_cmpint (result, ==, 0);
 }
 
 static void
 test_sees_nobody_from_another_namespace (void)
 {
-  pid_t pid = start_child ();
+  Outside outside = { start_child (), lab_presence_get_namespaces () };
 
-  check (run_in_namespace (CLONE_NEWPID | CLONE_NEWNS, check_from_another_namespace, pid));
-  end_child (pid);
+  test_in_namespace (CLONE_NEWPID | CLONE_NEWNS, check_from_another_namespace, &outside);
+  end_child (outside.pid);
 }
 
 static void
 test_distrusts_the_proc_of_another_namespace (void)
 {
-  check (run_in_namespace (CLONE_NEWPID, check_with_the_old_proc, 0));
+  test_in_namespace (CLONE_NEWPID, check_with_the_old_proc, NULL);
 }
 
 static void
@@ -298,7 +267,7 @@ test_hidden_is_not_gone (void)
       g_test_skip ("only root may hide processes");
       return;
     }
-  check (run_in_namespace (CLONE_NEWNS, check_hidden, 0));
+  test_in_namespace (CLONE_NEWNS, check_hidden, NULL);
 }
 
 int

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "backend/kernel/lab-process.h"
+#include "backend/kernel/lab-text.h"
 
 /* A child that waits to be killed, with a name that tries to mislead. */
 static pid_t
@@ -83,14 +84,23 @@ test_is_not_misled_by_a_name (void)
     }
 }
 
+/* Neither ends a line nor turns what stands beside it: U+202E would make "live" of "evil". */
 static void
-test_makes_a_control_character_harmless (void)
+test_makes_signs_of_what_is_not_seen (void)
 {
-  pid_t pid = start_child ("a\nb\tc");
-  g_autofree char *name = lab_process_dup_name (pid);
+  static const char * const names[] = { "a\nb\tc", "\u202eevil" };
 
-  g_assert_cmpstr (name, ==, "a?b?c");
-  end_child (pid);
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      pid_t pid = start_child (names[i]);
+      g_autofree char *name = lab_process_dup_name (pid);
+      g_autofree char *expected = lab_text_format_name (names[i]);
+
+      g_assert_cmpstr (name, ==, expected);
+      g_assert_null (strpbrk (name, "\n\t"));
+      g_assert_null (strstr (name, "\u202e"));
+      end_child (pid);
+    }
 }
 
 static void
@@ -187,7 +197,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/backend/process/knows-itself", test_knows_itself);
   g_test_add_func ("/backend/process/tells-apart-a-pid-used-again", test_tells_apart_a_pid_used_again);
   g_test_add_func ("/backend/process/is-not-misled-by-a-name", test_is_not_misled_by_a_name);
-  g_test_add_func ("/backend/process/makes-a-control-character-harmless", test_makes_a_control_character_harmless);
+  g_test_add_func ("/backend/process/makes-signs-of-what-is-not-seen", test_makes_signs_of_what_is_not_seen);
   g_test_add_func ("/backend/process/counts-a-zombie-as-dead", test_counts_a_zombie_as_dead);
   g_test_add_func ("/backend/process/tells-when-a-process-ends", test_tells_when_a_process_ends);
   g_test_add_func ("/backend/process/refuses-what-is-no-pid", test_refuses_what_is_no_pid);

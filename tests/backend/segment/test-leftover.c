@@ -13,6 +13,7 @@
 #include "backend/segment/lab-segment.h"
 #include "helpers/helper-child.h"
 #include "helpers/helper-keys.h"
+#include "helpers/helper-namespace.h"
 #include "helpers/helper-wait.h"
 
 typedef enum { MAKE_EMPTY, MAKE_FOREIGN, MAKE_OURS } Make;
@@ -169,8 +170,8 @@ test_killed_server (Fixture       *f,
   g_assert_cmpint (leftover->entry.record.id, ==, f->id);
   g_assert_cmpuint (leftover->entry.record.n_attaches, ==, 0);
   g_assert_cmpint (leftover->writer_pid, ==, f->maker);
-  g_assert_false (leftover->is_writer_alive);
-  g_assert_false (leftover->is_creator_alive);
+  g_assert_cmpint (leftover->writer, ==, LAB_PRESENCE_GONE);
+  g_assert_cmpint (leftover->creator, ==, LAB_PRESENCE_GONE);
   g_assert_cmpstr (leftover->text, ==, "Hello from the dead");
   g_assert_cmpuint (leftover->message_number, ==, 7);
   g_assert_cmpint (leftover->age_seconds, >=, 0);
@@ -208,13 +209,199 @@ test_living_server (Fixture       *f,
   make_by_child (f, 4096, 0600, getuid (), MAKE_OURS, "I live", TRUE);
   leftover = inspect (f);
   g_assert_cmpint (leftover->kind, ==, LAB_LEFTOVER_OURS_IN_USE);
-  g_assert_true (leftover->is_writer_alive);
-  g_assert_true (leftover->is_creator_alive);
+  g_assert_cmpint (leftover->writer, ==, LAB_PRESENCE_RUNS);
+  g_assert_cmpint (leftover->creator, ==, LAB_PRESENCE_RUNS);
   g_assert_cmpstr (leftover->writer_name, ==, "lab-server");
   g_assert_cmpuint (leftover->entry.record.n_attaches, ==, 1);
   g_assert_false (leftover->can_take_over);
   g_assert_false (offers (leftover, LAB_LEFTOVER_TAKE_OVER));
   assert_says (leftover, "lab-server");
+}
+
+#define EXPECT(number, leftover, a_kind, a_creator) \
+  TEST_CHECK (number, (leftover) != NULL && (leftover)->kind == (a_kind) && (leftover)->creator == (a_creator))
+
+static gboolean
+says (const LabLeftover *leftover,
+      const char        *words)
+{
+  g_autofree char *text = lab_leftover_describe (leftover);
+
+  return strstr (text, words) != NULL;
+}
+
+static LabLeftoverOption
+get_first_option (const LabLeftover *leftover)
+{
+  LabLeftoverOption options[LAB_N_LEFTOVER_OPTIONS];
+
+  return lab_leftover_list_options (leftover, options) > 0 ? options[0] : LAB_N_LEFTOVER_OPTIONS;
+}
+
+static int
+look_from_elsewhere (gpointer data)
+{
+  const Fixture *f = data;
+  g_autoptr(LabLeftover) leftover = NULL;
+
+  if (!test_mount_proc (NULL))
+    return TEST_NOT_PERMITTED;
+
+  leftover = lab_leftover_inspect (f->key, NULL);
+  EXPECT (1, leftover, LAB_LEFTOVER_OURS_IN_USE, LAB_PRESENCE_UNSEEN);
+  TEST_CHECK (2, leftover->writer == LAB_PRESENCE_UNSEEN);
+  TEST_CHECK (3, !leftover->can_take_over);
+  TEST_CHECK (4, leftover->entry.record.cpid == 0 && says (leftover, "cannot be seen from here"));
+  TEST_CHECK (5, !says (leftover, "gone") && !says (leftover, "pid 0"));
+  TEST_CHECK (6, get_first_option (leftover) == LAB_LEFTOVER_OTHER_KEY);
+
+  return 0;
+}
+
+static int
+look_at_nothing_from_elsewhere (gpointer data)
+{
+  const Fixture *f = data;
+  g_autoptr(LabLeftover) leftover = NULL;
+
+  if (!test_mount_proc (NULL))
+    return TEST_NOT_PERMITTED;
+
+  leftover = lab_leftover_inspect (f->key, NULL);
+  EXPECT (1, leftover, LAB_LEFTOVER_EMPTY, LAB_PRESENCE_UNSEEN);
+  TEST_CHECK (2, !leftover->can_take_over);
+  TEST_CHECK (3, get_first_option (leftover) == LAB_LEFTOVER_OTHER_KEY);
+
+  return 0;
+}
+
+/* A container that shares the IPC namespace and not the pids. */
+static void
+test_living_server_elsewhere (Fixture       *f,
+                              gconstpointer  unused)
+{
+  make_by_child (f, 4096, 0600, getuid (), MAKE_OURS, "I live", TRUE);
+  test_in_namespace (CLONE_NEWPID | CLONE_NEWNS, look_from_elsewhere, f);
+}
+
+/* Between its shmget and its shmat. */
+static void
+test_beginning_server_elsewhere (Fixture       *f,
+                                 gconstpointer  unused)
+{
+  make_by_child (f, 4096, 0600, getuid (), MAKE_EMPTY, NULL, FALSE);
+  test_in_namespace (CLONE_NEWPID | CLONE_NEWNS, look_at_nothing_from_elsewhere, f);
+}
+
+/* It named itself by numbers of its own pid namespace, whose processes are seen here by others. */
+static int
+serve_within (gpointer data)
+{
+  Fixture *f = data;
+  int fds[2];
+  char byte;
+  pid_t server;
+  g_autoptr(LabLeftover) leftover = NULL;
+  g_autoptr(LabLeftover) afterwards = NULL;
+
+  if (pipe (fds) != 0 || unshare (CLONE_NEWPID) != 0)
+    return TEST_NOT_PERMITTED;
+  server = fork ();
+  if (server == 0)
+    {
+      prctl (PR_SET_PDEATHSIG, SIGKILL);
+      fill (f->id, MAKE_OURS, "from within");
+      if (lab_sysv_shmat (f->id, TRUE, NULL) != NULL)
+        (void) !write (fds[1], "", 1);
+      while (TRUE)
+        pause ();
+    }
+  TEST_CHECK (1, read (fds[0], &byte, 1) == 1);
+
+  leftover = lab_leftover_inspect (f->key, NULL);
+  TEST_CHECK (2, leftover != NULL && leftover->kind == LAB_LEFTOVER_OURS_IN_USE);
+  TEST_CHECK (3, leftover->writer == LAB_PRESENCE_UNSEEN && leftover->writer_pid == 1);
+  TEST_CHECK (4, !leftover->can_take_over);
+
+  test_child_kill (server);
+  afterwards = lab_leftover_inspect (f->key, NULL);
+  TEST_CHECK (5, afterwards != NULL && afterwards->kind == LAB_LEFTOVER_OURS_DEAD);
+  TEST_CHECK (6, afterwards->writer == LAB_PRESENCE_GONE && afterwards->can_take_over);
+
+  return 0;
+}
+
+static void
+test_living_server_within (Fixture       *f,
+                           gconstpointer  unused)
+{
+  make_by_child (f, 4096, 0600, getuid (), MAKE_EMPTY, NULL, FALSE);
+  kill_maker (f);
+  test_in_namespace (CLONE_NEWPID | CLONE_NEWNS, serve_within, f);
+}
+
+static void
+test_creator_not_waited_for (Fixture       *f,
+                             gconstpointer  unused)
+{
+  g_autoptr(LabLeftover) leftover = NULL;
+  siginfo_t info;
+
+  make_by_child (f, 4096, 0600, getuid (), MAKE_OURS, "x", TRUE);
+  kill (f->maker, SIGKILL);
+  g_assert_cmpint (waitid (P_PID, (id_t) f->maker, &info, WEXITED | WNOWAIT), ==, 0);
+  leftover = inspect (f);
+  g_assert_cmpint (leftover->kind, ==, LAB_LEFTOVER_OURS_DEAD);
+  g_assert_cmpint (leftover->creator, ==, LAB_PRESENCE_ENDED);
+  assert_says (leftover, "has ended, and its parent has not waited for it yet");
+}
+
+/* The kernel gives the creator's pid to a process that has nothing to do with it. */
+static int
+give_the_pid_again (gpointer data)
+{
+  g_autoptr(LabLeftover) before = NULL;
+  g_autoptr(LabLeftover) after = NULL;
+  g_autofree char *wanted = NULL;
+  gboolean ok = TRUE;
+  pid_t creator, other;
+  key_t key = *(key_t *) data;
+  int id;
+
+  if (!test_mount_proc (NULL))
+    return TEST_NOT_PERMITTED;
+
+  creator = test_child_create (key, 4096, &id);
+  before = lab_leftover_inspect (key, NULL);
+  ok = before != NULL && before->creator == LAB_PRESENCE_RUNS;
+  test_child_kill (creator);
+  while (g_get_real_time () < (before->entry.record.ctime + 2) * G_USEC_PER_SEC)   /* until another second */
+    g_usleep (10000);
+
+  wanted = g_strdup_printf ("%d", (int) creator - 1);
+  if (!test_write_to ("/proc/sys/kernel/ns_last_pid", wanted))
+    {
+      lab_sysv_shmctl_rmid (id, NULL);
+      return TEST_NOT_PERMITTED;
+    }
+  other = fork ();
+  if (other == 0)
+    while (TRUE)
+      pause ();
+  after = lab_leftover_inspect (key, NULL);
+  lab_sysv_shmctl_rmid (id, NULL);
+  TEST_CHECK (1, ok);
+  TEST_CHECK (2, other == creator);
+  TEST_CHECK (3, after != NULL && after->entry.record.cpid == other && after->creator == LAB_PRESENCE_GONE);
+
+  return 0;
+}
+
+static void
+test_creators_pid_used_again (Fixture       *f,
+                              gconstpointer  unused)
+{
+  test_in_namespace (CLONE_NEWPID | CLONE_NEWNS, give_the_pid_again, &f->key);
 }
 
 /* It detached, and may attach again. */
@@ -248,7 +435,7 @@ test_pid_used_again (Fixture       *f,
   }
   leftover = inspect (f);
   g_assert_cmpint (leftover->kind, ==, LAB_LEFTOVER_OURS_DEAD);
-  g_assert_false (leftover->is_writer_alive);
+  g_assert_cmpint (leftover->writer, ==, LAB_PRESENCE_GONE);
 }
 
 static void
@@ -627,7 +814,7 @@ test_unseen_subprocess (void)
   g_assert_true (become_nobody (&f));
   leftover = inspect (&f);
   g_assert_cmpint (leftover->kind, ==, LAB_LEFTOVER_OURS_IN_USE);
-  g_assert_false (leftover->is_writer_alive);
+  g_assert_cmpint (leftover->writer, ==, LAB_PRESENCE_GONE);
   g_assert_false (leftover->can_take_over);
   assert_says (leftover, "may be its server");
 }
@@ -642,6 +829,11 @@ main (int argc, char *argv[])
   ADD ("killed-server", test_killed_server);
   ADD ("looking-leaves-nobody-attached", test_looking_leaves_nobody_attached);
   ADD ("living-server", test_living_server);
+  ADD ("living-server-elsewhere", test_living_server_elsewhere);
+  ADD ("beginning-server-elsewhere", test_beginning_server_elsewhere);
+  ADD ("living-server-within", test_living_server_within);
+  ADD ("creator-not-waited-for", test_creator_not_waited_for);
+  ADD ("creators-pid-used-again", test_creators_pid_used_again);
   ADD ("living-server-that-detached", test_living_server_that_detached);
   ADD ("pid-used-again", test_pid_used_again);
   ADD ("dead-server-with-readers", test_dead_server_with_readers);
