@@ -3,6 +3,8 @@
 
 #include "backend/choice/lab-session.h"
 
+#include <unistd.h>
+
 struct _LabSession
 {
   GObject            parent_instance;
@@ -55,21 +57,55 @@ find_size_bytes (LabSession *self)
   return self->segment != NULL ? lab_segment_get_size_bytes (self->segment) : lab_choice_get_size_bytes (self->choice);
 }
 
+/* Of the same reading as the number that it is taken from; a race has an attachment for each of
+ * its readers. */
+static gulong
+count_own (LabSession *self)
+{
+  GListModel *attachments = lab_segment_monitor_get_attachments (self->monitor);
+  gulong n = 0;
+
+  for (guint i = 0; i < g_list_model_get_n_items (attachments); i++)
+    {
+      g_autoptr(LabAttachment) attachment = g_list_model_get_item (attachments, i);
+
+      if (lab_attachment_get_pid (attachment) == getpid ())
+        n++;
+    }
+
+  return n;
+}
+
 static gulong
 find_n_others (LabSession *self)
 {
   const LabShmEntry *entry;
   gulong n_attaches;
+  gulong n_own;
 
   if (self->segment == NULL)
     return 0;
 
   entry = lab_segment_monitor_get_entry (self->monitor);
-  n_attaches = entry != NULL ? entry->record.n_attaches : lab_segment_get_n_attaches (self->segment);
-  if (lab_segment_is_attached (self->segment) && n_attaches > 0)
-    n_attaches--;
+  n_own = lab_segment_is_attached (self->segment) ? 1 : 0;
+  if (entry != NULL)
+    {
+      n_attaches = entry->record.n_attaches;
+      if (lab_segment_monitor_get_n_unseen (self->monitor) == 0)
+        n_own = count_own (self);
+      else
+        n_own = MAX (n_own, count_own (self));  /* this process may be among those who cannot be seen */
+    }
+  else if (lab_segment_monitor_is_ready (self->monitor) && !lab_segment_monitor_is_hidden (self->monitor))
+    {
+      n_attaches = 0;  /* the segment is gone */
+    }
+  else
+    {
+      n_attaches = lab_segment_get_n_attaches (self->segment);
+    }
 
-  return n_attaches;
+  return n_attaches - MIN (n_attaches, n_own);
 }
 
 /* Brings up to date what follows from the segment, its monitor and the choice; tells of what is different. */

@@ -3,6 +3,7 @@
 
 #include "backend/choice/lab-session.h"
 
+#include "helpers/helper-child.h"
 #include "helpers/helper-keys.h"
 #include "helpers/helper-wait.h"
 
@@ -38,7 +39,8 @@ static void
 tear_down (Fixture       *f,
            gconstpointer  unused)
 {
-  g_assert_true (lab_segment_remove (f->segment, NULL));
+  if (!lab_segment_is_removed (f->segment))
+    g_assert_true (lab_segment_remove (f->segment, NULL));
   g_signal_handlers_disconnect_by_data (f->session, f);
   g_clear_object (&f->session);
   g_clear_object (&f->segment);
@@ -117,25 +119,46 @@ static void
 test_does_not_count_itself (Fixture       *f,
                             gconstpointer  unused)
 {
-  int others = lab_segment_get_id (f->segment);
-  gpointer first;
-  gpointer second;
+  int id = lab_segment_get_id (f->segment);
+  pid_t child = test_child_attach (id, FALSE, 2);
+  gpointer racer;
 
   lab_session_set_segment (f->session, f->segment);
+  test_wait_for (lab_session_get_n_others (f->session) == 2);
+  test_child_kill (child);
+  lab_segment_monitor_refresh (lab_session_get_monitor (f->session));
+  test_wait_for (lab_session_get_n_others (f->session) == 0);
+  g_string_truncate (f->told, 0);
   g_assert_true (lab_segment_attach (f->segment, FALSE, NULL));
   lab_segment_monitor_refresh (lab_session_get_monitor (f->session));
   g_assert_cmpuint (lab_session_get_n_others (f->session), ==, 0);
   g_assert_cmpuint (count_told (f, "n-others"), ==, 0);
 
-  first = lab_sysv_shmat (others, FALSE, NULL);
-  second = lab_sysv_shmat (others, FALSE, NULL);
+  /* As the reader of a race does. */
+  racer = lab_sysv_shmat (id, FALSE, NULL);
   lab_segment_monitor_refresh (lab_session_get_monitor (f->session));
-  test_wait_for (lab_session_get_n_others (f->session) == 2);
-  g_assert_cmpuint (count_told (f, "n-others"), >=, 1);
+  test_wait_for (g_list_model_get_n_items (lab_segment_monitor_get_attachments (lab_session_get_monitor (f->session))) == 2);
+  g_assert_cmpuint (lab_session_get_n_others (f->session), ==, 0);
+  g_assert_cmpuint (count_told (f, "n-others"), ==, 0);
 
-  g_assert_cmpint (lab_sysv_shmdt (first, NULL), ==, 0);
-  g_assert_cmpint (lab_sysv_shmdt (second, NULL), ==, 0);
+  g_assert_cmpint (lab_sysv_shmdt (racer, NULL), ==, 0);
   g_assert_true (lab_segment_detach (f->segment, NULL));
+}
+
+/* A segment that is gone has no attachments, whatever IPC_STAT said of it last. */
+static void
+test_counts_nobody_at_what_is_gone (Fixture       *f,
+                                    gconstpointer  unused)
+{
+  pid_t child = test_child_attach (lab_segment_get_id (f->segment), FALSE, 1);
+
+  lab_session_set_segment (f->session, f->segment);
+  g_assert_true (lab_segment_refresh (f->segment, NULL));
+  g_assert_cmpuint (lab_segment_get_n_attaches (f->segment), ==, 1);
+  test_wait_for (lab_session_get_n_others (f->session) == 1);
+  g_assert_true (lab_segment_remove (f->segment, NULL));
+  test_child_kill (child);
+  test_wait_for (lab_session_get_n_others (f->session) == 0);
 }
 
 int
@@ -148,6 +171,7 @@ main (int   argc,
 #define ADD(name, func) g_test_add ("/backend/session/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("begins-without-a-segment", test_begins_without_a_segment);
   ADD ("has-the-size-of-its-segment", test_has_the_size_of_its_segment);
+  ADD ("counts-nobody-at-what-is-gone", test_counts_nobody_at_what_is_gone);
   ADD ("tells-that-it-is-attached", test_tells_that_it_is_attached);
   ADD ("does-not-count-itself", test_does_not_count_itself);
 
