@@ -59,13 +59,13 @@ describe_attached (LabServer *server)
   if (n_others == 0)
     return g_strdup (_("No other process is attached."));
 
+  /* Attachments, not processes: one process that attaches twice counts twice. */
   if (n_named == 0)
-    return g_strdup_printf (g_dngettext (NULL, "%lu other process is attached.", "%lu others are attached.", n_others),
-                            n_others);
+    return g_strdup_printf (g_dngettext (NULL, "%lu other attachment.", "%lu other attachments.", n_others), n_others);
   if (n_named < n_others)
-    return g_strdup_printf (_("%lu others are attached, among them %s."), n_others, names->str);
+    return g_strdup_printf (_("%lu other attachments, among them %s."), n_others, names->str);
 
-  return g_strdup_printf (g_dngettext (NULL, "%lu other process is attached: %s.", "%lu others are attached: %s.", n_others),
+  return g_strdup_printf (g_dngettext (NULL, "%lu other attachment: %s.", "%lu other attachments: %s.", n_others),
                           n_others, names->str);
 }
 

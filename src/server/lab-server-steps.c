@@ -77,14 +77,32 @@ describe_key_step (gpointer            unused,
 static char *
 describe_waiting (gpointer unused,
                   gboolean attached,
-                  gulong   n_clients)
+                  gulong   n_clients,
+                  guint    current)
 {
   if (!attached)
     return g_strdup (_(step_texts[LAB_SERVER_STEP_WAIT].sentence));
   if (n_clients == 0)
     return g_strdup (_("No other process is attached"));
+  if (current > LAB_SERVER_STEP_WAIT)  /* whoever it is may have come after the waiting */
+    return g_strdup_printf (g_dngettext (NULL, "%lu other attachment now", "%lu other attachments now", n_clients), n_clients);
 
-  return g_strdup_printf (g_dngettext (NULL, "%lu is still attached", "%lu are still attached", n_clients), n_clients);
+  /* Attachments, not processes: one process that attaches twice counts twice. */
+  return g_strdup_printf (g_dngettext (NULL, "%lu other attachment is still there", "%lu other attachments are still there",
+                                       n_clients), n_clients);
+}
+
+/* The kernel gives the memory back when nobody has it attached any more. */
+static char *
+describe_removal (gpointer     unused,
+                  LabStepState state,
+                  gulong       n_clients)
+{
+  if (state != LAB_STEP_DONE || n_clients == 0)
+    return g_strdup (_(step_texts[LAB_SERVER_STEP_REMOVE].sentence));
+
+  return g_strdup_printf (g_dngettext (NULL, "Marked for removal: it goes with the last attachment; %lu is left",
+                                       "Marked for removal: it goes with the last attachment; %lu are left", n_clients), n_clients);
 }
 
 static char *
@@ -217,8 +235,9 @@ static void
 build_rows (LabServerSteps *self)
 {
   LabSession *session = lab_server_get_session (self->server);
+  LabLife *life = lab_server_get_life (self->server);
 
-  self->list = lab_step_list_new (LAB_ROLE_SERVER, lab_server_get_life (self->server));
+  self->list = lab_step_list_new (LAB_ROLE_SERVER, life);
   for (guint i = 0; i < LAB_N_SERVER_STEPS; i++)
     {
       lab_step_row_set_button (get_row (self, i), _(step_texts[i].button), step_texts[i].action);
@@ -233,7 +252,9 @@ build_rows (LabServerSteps *self)
   lab_bind (get_row (self, LAB_SERVER_STEP_KEY), "sentence", G_CALLBACK (describe_key_step),
             get_choice (self), "key-choice", NULL);
   lab_bind (get_row (self, LAB_SERVER_STEP_WAIT), "sentence", G_CALLBACK (describe_waiting),
-            self->server, "attached", self->server, "n-clients", NULL);
+            self->server, "attached", self->server, "n-clients", life, "current", NULL);
+  lab_bind (get_row (self, LAB_SERVER_STEP_REMOVE), "sentence", G_CALLBACK (describe_removal),
+            lab_life_get_step (life, LAB_SERVER_STEP_REMOVE), "state", self->server, "n-clients", NULL);
   lab_bind (get_row (self, LAB_SERVER_STEP_WAIT), "button-label", G_CALLBACK (name_wait_button),
             self->server, "waiting", NULL);
 }

@@ -60,11 +60,11 @@ test_a_killed_client_only_lowers_the_count (Scene         *scene,
     clients[i] = scene_start_client (scene, NULL);
   for (guint i = 0; i < 2; i++)
     E2E_WAIT (scene_shows_message (clients[i], "steady"));
-  E2E_WAIT (e2e_shows (server, "2 are still attached"));
+  E2E_WAIT (e2e_shows (server, "2 other attachments are still there"));
 
   e2e_signal (clients[0], SIGKILL);
   E2E_WAIT (scene_count_attached (scene) == 2);
-  E2E_WAIT (e2e_shows (server, "1 is still attached"));
+  E2E_WAIT (e2e_shows (server, "1 other attachment is still there"));
   g_assert_true (scene_shows_message (clients[1], "steady"));
   scene_write (server, "and on");
   E2E_WAIT (scene_shows_message (clients[1], "and on"));

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "backend/segment/lab-semaphore.h"
+#include "helpers/helper-child.h"
 #include "helpers/helper-keys.h"
 #include "helpers/helper-wait.h"
 #include "helpers/helper-widgets.h"
@@ -667,13 +668,14 @@ static void
 test_may_be_told_to_end_while_it_waits (Fixture       *f,
                                         gconstpointer  unused)
 {
-  g_autoptr(LabSegment) client = NULL;
   gpointer window = f->window;
+  pid_t client;
 
-  lab_server_window_start (f->window);
+  activate (f, "make-key");
+  activate (f, "create");
+  client = test_child_attach (lab_session_get_segment_id (lab_server_get_session (f->server)), FALSE, 1);
+  activate (f, "attach");
   gtk_window_present (GTK_WINDOW (f->window));
-  client = lab_segment_find (f->key, NULL);
-  g_assert_true (lab_segment_attach (client, FALSE, NULL));
   gtk_window_close (GTK_WINDOW (f->window));
   g_assert_nonnull (find_dialog ());
   gtk_dialog_response (find_dialog (), LAB_CLOSE_WAIT);
@@ -685,6 +687,7 @@ test_may_be_told_to_end_while_it_waits (Fixture       *f,
   g_assert_false (lab_server_is_live (f->server));
   g_assert_null (lab_segment_find (f->key, NULL));
   g_clear_weak_pointer (&window);
+  test_child_kill (client);
 }
 
 int

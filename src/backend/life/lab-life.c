@@ -432,6 +432,26 @@ lab_life_skip (LabLife    *self,
 }
 
 /**
+ * lab_life_hold:
+ * @self: a life
+ * @step: which step
+ * @words: (nullable): what keeps it; %NULL when nothing came of it
+ *
+ * Says that the step is begun, or begun anew, and not over: what came of it before is not
+ * what is there now.
+ */
+void
+lab_life_hold (LabLife    *self,
+               guint       step,
+               const char *words)
+{
+  g_return_if_fail (LAB_IS_LIFE (self));
+  g_return_if_fail (step < self->steps->len);
+
+  end_step (self, step, words == NULL && step < self->current ? LAB_STEP_SKIPPED : find_open_state (self, step), words);
+}
+
+/**
  * lab_life_proceed:
  * @self: a life
  * @next: the step that comes next; as many as there are steps for none

@@ -46,6 +46,9 @@ void      lab_life_skip         (LabLife             *self,
                                  guint                step,
                                  const char          *format,
                                  ...) G_GNUC_PRINTF (3, 4);
+void      lab_life_hold         (LabLife             *self,
+                                 guint                step,
+                                 const char          *words);
 void      lab_life_proceed      (LabLife             *self,
                                  guint                next);
 void      lab_life_reset        (LabLife             *self);

@@ -252,6 +252,7 @@ end (LabPublisher   *self,
     case LAB_WRITE_FAILED:
     default:
       self->outcome = LAB_OUTCOME_REFUSED;
+      set_refusal (self, NULL);  /* whoever has put the same words away hears of them again */
       set_refusal (self, error->message);
       update (self);
     }
@@ -440,7 +441,8 @@ race_finished_cb (LabPublisher *self)
     end (self, LAB_WRITE_WAITING, NULL);
   else if (lab_writer_get_text (self->writer, NULL) != NULL)
     end (self, LAB_WRITE_DONE, NULL);
-  show_last_message (self);
+  else
+    show_last_message (self);
   retry (self);
   update (self);
   lab_session_memory_changed (self->session);
@@ -812,6 +814,7 @@ lab_publisher_close (LabPublisher *self)
     return TRUE;
 
   end_race (self);  /* a message that it could not put back is pending now */
+  update (self);
   was_writing = lab_writer_is_writing (self->writer);
   lab_slow_motion_release (self->slow_motion);
   result = lab_writer_close (self->writer, &error);
@@ -834,6 +837,38 @@ lab_publisher_close (LabPublisher *self)
     end (self, LAB_WRITE_FAILED, error);
 
   return all;
+}
+
+/**
+ * lab_publisher_forget:
+ * @self: a publisher that is not open
+ *
+ * What became of the messages to one segment does not concern the next.
+ */
+void
+lab_publisher_forget (LabPublisher *self)
+{
+  g_return_if_fail (LAB_IS_PUBLISHER (self));
+  g_return_if_fail (self->writer == NULL);
+
+  self->outcome = LAB_OUTCOME_NONE;
+  set_refusal (self, NULL);
+  update (self);
+}
+
+/**
+ * lab_publisher_is_message_waiting:
+ * @self: a publisher
+ *
+ * Returns: whether a message is kept until the protocol lets it be written, and not only a
+ *   change of the protocol
+ */
+gboolean
+lab_publisher_is_message_waiting (LabPublisher *self)
+{
+  g_return_val_if_fail (LAB_IS_PUBLISHER (self), FALSE);
+
+  return self->pending.text != NULL;
 }
 
 gboolean

@@ -47,7 +47,9 @@ LabRace       *lab_publisher_get_race         (LabPublisher         *self);
 gboolean       lab_publisher_open             (LabPublisher         *self,
                                                GError              **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean       lab_publisher_close            (LabPublisher         *self) G_GNUC_WARN_UNUSED_RESULT;
+void           lab_publisher_forget           (LabPublisher         *self);
 gboolean       lab_publisher_is_open          (LabPublisher         *self);
+gboolean       lab_publisher_is_message_waiting (LabPublisher       *self);
 
 gboolean       lab_publisher_write            (LabPublisher         *self,
                                                const char           *text,

@@ -11,6 +11,21 @@ G_DEFINE_ENUM_TYPE (LabServerTrouble, lab_server_trouble,
                     G_DEFINE_ENUM_VALUE (LAB_SERVER_TROUBLE_DAMAGED, "damaged"))
 
 /**
+ * lab_server_trouble_is_gone:
+ * @session: a server's, with a segment
+ *
+ * Returns: whether the kernel has the segment no more, as of the last reading of the monitor
+ */
+gboolean
+lab_server_trouble_is_gone (LabSession *session)
+{
+  LabSegmentMonitor *monitor = lab_session_get_monitor (session);
+
+  return lab_segment_monitor_is_ready (monitor) && !lab_segment_monitor_is_hidden (monitor)
+         && lab_segment_monitor_get_entry (monitor) == NULL;
+}
+
+/**
  * lab_server_trouble_find:
  * @session: a server's, with a segment
  * @publisher: what writes into the segment
@@ -28,12 +43,9 @@ lab_server_trouble_find (LabSession   *session,
 
   g_return_val_if_fail (segment != NULL, LAB_SERVER_TROUBLE_NONE);
 
-  if (!lab_segment_monitor_is_ready (monitor))
-    return LAB_SERVER_TROUBLE_NONE;
-
   entry = lab_segment_monitor_get_entry (monitor);
   key_entry = lab_segment_monitor_get_key_entry (monitor);
-  if (entry == NULL && lab_segment_monitor_is_hidden (monitor))
+  if (entry == NULL && !lab_server_trouble_is_gone (session))
     return LAB_SERVER_TROUBLE_NONE;
   if (entry == NULL || (entry->record.mode & LAB_MODE_DEST) != 0)
     {

@@ -3,8 +3,11 @@
 
 #include "backend/server/lab-server.h"
 
+#include <unistd.h>
+
 #include <glib/gi18n-lib.h>
 
+#include "backend/kernel/lab-attachment.h"
 #include "backend/kernel/lab-call-log.h"
 #include "backend/kernel/lab-shm-error.h"
 #include "backend/kernel/lab-text.h"
@@ -29,8 +32,10 @@ struct _LabServer
   LabLife          *life;          /* its steps are those of LabServerStep */
   LabServerTrouble  trouble;       /* as of the last reading */
   int               semaphore_id;  /* goes with the segment; -1 for none */
+  guint64           n_kept;        /* number of the message of the server before; 0 for none */
   gboolean          waiting;       /* for the clients to detach */
   gboolean          left;          /* the user wants the segment to stay in the kernel */
+  gboolean          lost;          /* somebody else removed it, and this process is not attached any more */
   Told              told;
 };
 
@@ -132,11 +137,58 @@ set_waiting (LabServer *self,
 }
 
 static void
+show_written (LabServer *self)
+{
+  const guint64 number = lab_publisher_get_number (self->publisher);
+  g_autofree char *number_text = lab_text_format_count (number);
+  gsize length = 0;
+
+  if (lab_publisher_get_text (self->publisher, &length) == NULL)
+    lab_life_hold (self->life, LAB_SERVER_STEP_WRITE, NULL);
+  else if (number == self->n_kept)
+    lab_life_done (self->life, LAB_SERVER_STEP_WRITE, _("message %s, kept from the server before"), number_text);
+  else
+    lab_life_done (self->life, LAB_SERVER_STEP_WRITE,
+                   /* Translators: the number of a message and its size: “message 7, 20 bytes” */
+                   g_dngettext (GETTEXT_PACKAGE, "message %s, %zu byte", "message %s, %zu bytes", length), number_text, length);
+}
+
+/* The step of writing is over only while its message is what stands in the segment. */
+static void
+update_write (LabServer *self)
+{
+  LabSlowMotion *slow_motion = lab_publisher_get_slow_motion (self->publisher);
+  g_autofree char *next = NULL;
+  g_autofree char *words = NULL;
+
+  if (!lab_publisher_is_open (self->publisher))
+    return;
+
+  if (lab_publisher_is_racing (self->publisher))
+    {
+      lab_life_hold (self->life, LAB_SERVER_STEP_WRITE, _("a race at full speed writes"));
+      return;
+    }
+
+  next = lab_text_format_count (lab_publisher_get_number (self->publisher) + 1);
+  if (lab_publisher_is_writing (self->publisher) && lab_slow_motion_get_reason (slow_motion, NULL) == LAB_REASON_NONE)
+    words = g_strdup_printf (_("message %s is being stored"), next);
+  else if (lab_publisher_is_writing (self->publisher) || lab_publisher_is_message_waiting (self->publisher))
+    words = g_strdup_printf (_("message %s waits and is not written yet"), next);
+
+  if (words != NULL)
+    lab_life_hold (self->life, LAB_SERVER_STEP_WRITE, words);
+  else
+    show_written (self);
+}
+
+static void
 proceed (LabServer     *self,
          LabServerStep  next)
 {
   lab_life_proceed (self->life, next);
   foretell (self);
+  update_write (self);
   update (self);
 }
 
@@ -148,17 +200,22 @@ note_semaphore (LabServer *self)
     self->semaphore_id = lab_publisher_get_semaphore_id (self->publisher);
 }
 
-/* @n_clients: as read just now */
+/* @n_clients: as read just now; somebody may attach in the next moment, so the time is said */
 static void
 end_waiting (LabServer *self,
              gulong     n_clients)
 {
+  g_autoptr(GDateTime) now = g_date_time_new_now_local ();
+  g_autofree char *clock = g_date_time_format (now, "%H:%M:%S");
+
   if (n_clients == 0)
-    lab_life_done (self->life, LAB_SERVER_STEP_WAIT, "%s", _("only this process is attached"));
+    /* Translators: a time of the day, “10:20:02” */
+    lab_life_done (self->life, LAB_SERVER_STEP_WAIT, _("was alone at %s"), clock);
   else
     lab_life_skip (self->life, LAB_SERVER_STEP_WAIT,
-                   g_dngettext (GETTEXT_PACKAGE, "not waited for: %lu is still attached",
-                                "not waited for: %lu are still attached", n_clients), n_clients);
+                   /* Translators: a number, and a time of the day: “not waited for: 2 other attachments at 10:20:02” */
+                   g_dngettext (GETTEXT_PACKAGE, "not waited for: %lu other attachment at %s",
+                                "not waited for: %lu other attachments at %s", n_clients), n_clients, clock);
   proceed (self, LAB_SERVER_STEP_DETACH);
   set_waiting (self, FALSE);
 }
@@ -167,22 +224,56 @@ end_waiting (LabServer *self,
 static gulong
 count_clients (LabServer *self)
 {
+  LabSegment *segment = get_segment (self);
+  g_autoptr(GPtrArray) own = NULL;
   gulong n_attaches;
+  gulong n_own;
 
-  if (!lab_segment_refresh (get_segment (self), NULL))
+  if (!lab_segment_refresh (segment, NULL))
     return lab_server_get_n_clients (self);
 
-  n_attaches = lab_segment_get_n_attaches (get_segment (self));
+  /* A race has an attachment of its own for each of its readers. */
+  own = lab_attachment_scan_process (getpid (), lab_segment_get_id (segment));
+  n_attaches = lab_segment_get_n_attaches (segment);
+  n_own = MAX (own->len, lab_segment_is_attached (segment) ? 1 : 0);
 
-  return n_attaches > 0 ? n_attaches - 1 : 0;
+  return n_attaches - MIN (n_attaches, n_own);
 }
 
-/* Only when something may be read in peace: in the middle of a write nothing in the segment fits together. */
+/* Somebody else removed the segment, and this process is not attached any more: nothing is left that
+ * it could do.  Before its first shmat(2) it still can attach what is only marked for removal. */
+static gboolean
+is_lost (LabServer *self)
+{
+  if (!lab_server_is_live (self) || lab_server_is_attached (self))
+    return FALSE;
+
+  return lab_server_trouble_is_gone (self->session)
+         || (lab_server_get_step (self) == LAB_SERVER_STEP_REMOVE
+             && (self->trouble == LAB_SERVER_TROUBLE_MARKED || self->trouble == LAB_SERVER_TROUBLE_REPLACED));
+}
+
+/* @words: why the last step was not made */
+static void
+lose (LabServer  *self,
+      const char *words)
+{
+  lab_semaphore_remove (get_segment (self), self->semaphore_id);
+  self->lost = TRUE;
+  lab_life_skip (self->life, LAB_SERVER_STEP_REMOVE, "%s", words);
+  proceed (self, LAB_SERVER_STEP_OVER);
+}
+
+/* What was done to a segment goes on to be of interest when it is lost by that. */
 static void
 update_trouble (LabServer *self)
 {
-  if (lab_server_is_live (self))
-    self->trouble = lab_server_trouble_find (self->session, self->publisher);
+  if (!lab_server_is_live (self) && !self->lost)
+    return;
+
+  self->trouble = lab_server_trouble_find (self->session, self->publisher);
+  if (is_lost (self))
+    lose (self, _("somebody else removed it"));
 }
 
 static void
@@ -203,14 +294,8 @@ monitor_changed_cb (LabServer *self)
 static void
 published_cb (LabServer *self)
 {
-  g_autofree char *number = lab_text_format_count (lab_publisher_get_number (self->publisher));
-  gsize length = 0;
-
-  lab_publisher_get_text (self->publisher, &length);
   update_trouble (self);
-  lab_life_done (self->life, LAB_SERVER_STEP_WRITE,
-                 /* Translators: the number of a message and its size: “message 7, 20 bytes” */
-                 g_dngettext (GETTEXT_PACKAGE, "message %s, %zu byte", "message %s, %zu bytes", length), number, length);
+  update_write (self);
   if (lab_server_get_step (self) == LAB_SERVER_STEP_WRITE)
     proceed (self, LAB_SERVER_STEP_WAIT);
   else
@@ -223,6 +308,7 @@ lab_server_dispose (GObject *object)
   LabServer *self = LAB_SERVER (object);
 
   g_signal_handlers_disconnect_by_data (self->publisher, self);
+  g_signal_handlers_disconnect_by_data (lab_publisher_get_slow_motion (self->publisher), self);
   g_signal_handlers_disconnect_by_data (self->session, self);
   g_signal_handlers_disconnect_by_data (lab_session_get_monitor (self->session), self);
   g_signal_handlers_disconnect_by_data (lab_session_get_choice (self->session), self);
@@ -327,12 +413,20 @@ lab_server_init (LabServer *self)
   g_signal_connect_object (choice, "notify::key-choice", G_CALLBACK (foretell), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (choice, "notify::size-bytes", G_CALLBACK (foretell), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (choice, "notify::size-given", G_CALLBACK (foretell), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (choice, "notify::size-given", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (choice, "notify::mode", G_CALLBACK (foretell), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->session, "notify", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (lab_session_get_monitor (self->session), "changed", G_CALLBACK (monitor_changed_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->publisher, "notify::damaged", G_CALLBACK (damaged_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->publisher, "published", G_CALLBACK (published_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->publisher, "notify::outcome", G_CALLBACK (update_write), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->publisher, "notify::racing", G_CALLBACK (update_write), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->publisher, "notify::writing", G_CALLBACK (update_write), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->publisher, "notify::number", G_CALLBACK (update_write), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->publisher, "notify::reason", G_CALLBACK (update_write), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (lab_publisher_get_slow_motion (self->publisher), "notify::reason", G_CALLBACK (update_write),
+                           self, G_CONNECT_SWAPPED);
 }
 
 /**
@@ -408,28 +502,30 @@ lab_server_get_life (LabServer *self)
  * lab_server_get_trouble:
  * @self: a server
  *
- * Returns: what others did to its segment, as of the last reading
+ * Returns: what others did to its segment, as of the last reading; also when the segment is
+ *   not this server's any more by that
  */
 LabServerTrouble
 lab_server_get_trouble (LabServer *self)
 {
   g_return_val_if_fail (LAB_IS_SERVER (self), LAB_SERVER_TROUBLE_NONE);
 
-  return lab_server_is_live (self) ? self->trouble : LAB_SERVER_TROUBLE_NONE;
+  return lab_server_is_live (self) || self->lost ? self->trouble : LAB_SERVER_TROUBLE_NONE;
 }
 
 /**
  * lab_server_is_live:
  * @self: a server
  *
- * Returns: whether it has a segment that it has neither removed nor left to the kernel
+ * Returns: whether it has a segment that it has neither removed nor left to the kernel, nor
+ *   lost because somebody else removed it
  */
 gboolean
 lab_server_is_live (LabServer *self)
 {
   g_return_val_if_fail (LAB_IS_SERVER (self), FALSE);
 
-  return get_segment (self) != NULL && !self->left && !lab_segment_is_removed (get_segment (self));
+  return get_segment (self) != NULL && !self->left && !self->lost && !lab_segment_is_removed (get_segment (self));
 }
 
 gboolean
@@ -453,12 +549,15 @@ lab_server_is_waiting (LabServer *self)
  * @self: a server
  *
  * Returns: how many bytes a message may have, in the segment or, before there is
- *   one, in a segment of the size that was chosen
+ *   one, in a segment of the size that was chosen; 0 when no size is given
  */
 gsize
 lab_server_get_capacity (LabServer *self)
 {
   g_return_val_if_fail (LAB_IS_SERVER (self), 0);
+
+  if (get_segment (self) == NULL && !lab_choice_is_size_given (lab_session_get_choice (self->session)))
+    return 0;
 
   return lab_layout_capacity (lab_session_get_size_bytes (self->session));
 }
@@ -522,6 +621,19 @@ lab_server_make_key (LabServer  *self,
   return TRUE;
 }
 
+static void
+begin (LabServer  *self,
+       LabSegment *segment)
+{
+  self->left = FALSE;
+  self->lost = FALSE;
+  self->trouble = LAB_SERVER_TROUBLE_NONE;
+  self->semaphore_id = -1;
+  self->n_kept = 0;
+  lab_session_set_segment (self->session, segment);
+  proceed (self, LAB_SERVER_STEP_ATTACH);
+}
+
 /**
  * lab_server_create:
  * @self: a server that has a key
@@ -559,11 +671,7 @@ lab_server_create (LabServer  *self,
     return lab_life_fail (self->life, LAB_SERVER_STEP_CREATE, local_error, error);
 
   lab_life_made (self->life, LAB_SERVER_STEP_CREATE, made);
-  self->left = FALSE;
-  self->trouble = LAB_SERVER_TROUBLE_NONE;
-  self->semaphore_id = -1;
-  lab_session_set_segment (self->session, segment);
-  proceed (self, LAB_SERVER_STEP_ATTACH);
+  begin (self, segment);
 
   return TRUE;
 }
@@ -593,14 +701,14 @@ lab_server_take_over (LabServer  *self,
 
   segment = lab_segment_find_full (lab_session_get_key (self->session), &made, &local_error);
   if (segment == NULL || !lab_layout_check_size (lab_segment_get_size_bytes (segment), &local_error))
-    return lab_life_fail (self->life, LAB_SERVER_STEP_CREATE, local_error, error);
+    {
+      if (made != NULL)  /* not the shmget(2) that was foretold: this one only looks for the segment */
+        lab_step_set_call (lab_life_get_step (self->life, LAB_SERVER_STEP_CREATE), lab_call_get_text (made));
+      return lab_life_fail (self->life, LAB_SERVER_STEP_CREATE, local_error, error);
+    }
 
   lab_life_made (self->life, LAB_SERVER_STEP_CREATE, made);
-  self->left = FALSE;
-  self->trouble = LAB_SERVER_TROUBLE_NONE;
-  self->semaphore_id = -1;
-  lab_session_set_segment (self->session, segment);
-  proceed (self, LAB_SERVER_STEP_ATTACH);
+  begin (self, segment);
 
   return TRUE;
 }
@@ -639,17 +747,9 @@ lab_server_attach (LabServer  *self,
     }
 
   lab_life_made (self->life, LAB_SERVER_STEP_ATTACH, made);
-  if (lab_publisher_get_text (self->publisher, NULL) != NULL)
-    {
-      g_autofree char *number = lab_text_format_count (lab_publisher_get_number (self->publisher));
-
-      lab_life_done (self->life, LAB_SERVER_STEP_WRITE, _("message %s, kept from the server before"), number);
-      proceed (self, LAB_SERVER_STEP_WAIT);
-    }
-  else
-    {
-      proceed (self, LAB_SERVER_STEP_WRITE);
-    }
+  self->n_kept = lab_publisher_get_number (self->publisher);
+  update_write (self);
+  proceed (self, lab_publisher_get_text (self->publisher, NULL) != NULL ? LAB_SERVER_STEP_WAIT : LAB_SERVER_STEP_WRITE);
   lab_segment_monitor_refresh (lab_session_get_monitor (self->session));
   lab_session_memory_changed (self->session);
 
@@ -751,6 +851,8 @@ lab_server_detach (LabServer  *self,
 
   lab_life_made (self->life, LAB_SERVER_STEP_DETACH, made);
   proceed (self, LAB_SERVER_STEP_REMOVE);
+  update_trouble (self);
+  update (self);
   lab_segment_monitor_refresh (lab_session_get_monitor (self->session));
   set_waiting (self, FALSE);
 
@@ -785,10 +887,7 @@ lab_server_remove (LabServer  *self,
         return lab_life_fail (self->life, LAB_SERVER_STEP_REMOVE, local_error, error);
 
       /* Somebody was faster: nothing of ours is left to remove. */
-      lab_semaphore_remove (get_segment (self), self->semaphore_id);
-      self->left = TRUE;
-      lab_life_skip (self->life, LAB_SERVER_STEP_REMOVE, "%s", local_error->message);
-      proceed (self, LAB_SERVER_STEP_OVER);
+      lose (self, local_error->message);
       g_propagate_error (error, local_error);
       return FALSE;
     }
@@ -805,7 +904,8 @@ lab_server_remove (LabServer  *self,
  * lab_server_leave:
  * @self: a server
  *
- * Detaches, and leaves the segment with its message in the kernel on purpose.
+ * Detaches, and leaves the segment with its message in the kernel on purpose.  One that
+ * somebody else removed does not stay, which the last step then tells.
  */
 void
 lab_server_leave (LabServer *self)
@@ -814,6 +914,9 @@ lab_server_leave (LabServer *self)
 
   if (lab_server_is_attached (self))
     lab_server_detach (self, NULL);
+  if (self->lost)
+    return;
+
   self->left = TRUE;
   lab_life_skip (self->life, LAB_SERVER_STEP_REMOVE, "%s", _("left in the kernel, as you chose"));
   proceed (self, LAB_SERVER_STEP_OVER);
@@ -852,7 +955,9 @@ lab_server_reset (LabServer *self)
   lab_session_set_segment (self->session, NULL);
   lab_session_set_message (self->session, NULL);
   lab_session_set_key (self->session, LAB_KEY_FAILED);
+  lab_publisher_forget (self->publisher);
   self->left = FALSE;
+  self->lost = FALSE;
   self->semaphore_id = -1;
   lab_life_reset (self->life);
   proceed (self, LAB_SERVER_STEP_KEY);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "backend/kernel/lab-shm-error.h"
+#include "backend/kernel/lab-text.h"
 #include "backend/layout/lab-latch.h"
 #include "backend/server/lab-server.h"
 #include "helpers/helper-child.h"
@@ -249,8 +250,213 @@ test_counts_clients_anew_when_it_waits (Fixture       *f,
   lab_server_stop_waiting (f->server);
 
   g_assert_cmpint (lab_server_get_step (f->server), ==, LAB_SERVER_STEP_DETACH);
-  g_assert_cmpstr (lab_step_get_result (get_step (f->server, LAB_SERVER_STEP_WAIT)), ==, "only this process is attached");
+  g_assert_true (g_regex_match_simple ("^was alone at [0-9]{2}:[0-9]{2}:[0-9]{2}$",
+                                       lab_step_get_result (get_step (f->server, LAB_SERVER_STEP_WAIT)), 0, 0));
   g_assert_cmpint (lab_step_get_state (get_step (f->server, LAB_SERVER_STEP_WAIT)), ==, LAB_STEP_DONE);
+}
+
+/* A thread of the server's own reads in a race, with an attachment of its own: that is no client. */
+static void
+test_waits_for_no_racer (Fixture       *f,
+                         gconstpointer  unused)
+{
+  static const LabProtocolId protocols[] = { LAB_PROTOCOL_LATCH };
+  LabPublisher *publisher = lab_server_get_publisher (f->server);
+  LabSegment *segment;
+
+  start (f->server);
+  write_text (f->server, "one");
+  segment = lab_session_get_segment (lab_server_get_session (f->server));
+  g_assert_true (lab_publisher_start_race (publisher, protocols, 1, 20, 100, NULL));
+  g_assert_true (lab_segment_refresh (segment, NULL));
+  g_assert_cmpuint (lab_segment_get_n_attaches (segment), ==, 2);
+  lab_segment_monitor_refresh (lab_session_get_monitor (lab_server_get_session (f->server)));
+  test_run_for_ms (300);
+  g_assert_cmpuint (lab_server_get_n_clients (f->server), ==, 0);
+  lab_server_wait (f->server);
+  g_assert_false (lab_server_is_waiting (f->server));
+  lab_server_clean_up (f->server);
+}
+
+static void
+assert_writing (Fixture      *f,
+                const char   *result,
+                LabStepState  state)
+{
+  g_assert_cmpstr (lab_step_get_result (get_step (f->server, LAB_SERVER_STEP_WRITE)), ==, result);
+  g_assert_cmpint (lab_step_get_state (get_step (f->server, LAB_SERVER_STEP_WRITE)), ==, state);
+}
+
+/* What stands beside the step of writing is what stands in the segment, or that it is not settled. */
+static void
+test_tells_what_stands_in_the_segment (Fixture       *f,
+                                       gconstpointer  unused)
+{
+  LabPublisher *publisher = lab_server_get_publisher (f->server);
+  LabSlowMotion *slow_motion = lab_publisher_get_slow_motion (publisher);
+
+  start (f->server);
+  lab_publisher_set_slow (publisher, TRUE);
+  write_text (f->server, "slow");
+  assert_writing (f, "message 1 is being stored", LAB_STEP_CURRENT);
+  lab_slow_motion_step (slow_motion);
+  assert_writing (f, "message 1 is being stored", LAB_STEP_CURRENT);
+  lab_slow_motion_finish (slow_motion);
+  assert_writing (f, "message 1, 4 bytes", LAB_STEP_DONE);
+
+  write_text (f->server, "");
+  lab_slow_motion_step (slow_motion);
+  assert_writing (f, "message 2 is being stored", LAB_STEP_PENDING);
+  lab_publisher_set_slow (publisher, FALSE);
+  assert_writing (f, "message 2, 0 bytes", LAB_STEP_DONE);
+
+  g_assert_true (lab_publisher_set_protocol (publisher, LAB_PROTOCOL_TURNS, NULL));
+  assert_writing (f, "message 2, 0 bytes", LAB_STEP_DONE);
+  write_text (f->server, "three");
+  assert_writing (f, "message 3, 5 bytes", LAB_STEP_DONE);
+  write_text (f->server, "four");
+  assert_writing (f, "message 4 waits and is not written yet", LAB_STEP_PENDING);
+  g_assert_true (lab_publisher_set_protocol (publisher, LAB_PROTOCOL_LATCH, NULL));
+  test_wait_for (!lab_publisher_is_message_waiting (publisher));
+  assert_writing (f, "message 4, 4 bytes", LAB_STEP_DONE);
+}
+
+/* What was refused is told elsewhere; the step tells of what stands there. */
+static void
+test_tells_a_refused_message_from_the_one_before (Fixture       *f,
+                                                  gconstpointer  unused)
+{
+  g_autofree char *long_text = g_strnfill (5000, 'x');
+  g_autoptr(GError) error = NULL;
+
+  start (f->server);
+  g_assert_false (lab_server_write (f->server, long_text, 5000, &error));
+  assert_writing (f, NULL, LAB_STEP_CURRENT);
+  write_text (f->server, "one");
+  g_clear_error (&error);
+  g_assert_false (lab_server_write (f->server, long_text, 5000, &error));
+  assert_writing (f, "message 1, 3 bytes", LAB_STEP_DONE);
+}
+
+/* A race writes some hundred thousand messages and then the one before under a new number. */
+static void
+test_tells_of_a_race (Fixture       *f,
+                      gconstpointer  unused)
+{
+  static const LabProtocolId protocols[] = { LAB_PROTOCOL_LATCH };
+  LabPublisher *publisher = lab_server_get_publisher (f->server);
+  g_autofree char *number = NULL;
+  g_autofree char *expected = NULL;
+  g_autofree char *text = NULL;
+  guint64 number_there;
+
+  start (f->server);
+  write_text (f->server, "before");
+  g_assert_true (lab_publisher_start_race (publisher, protocols, 1, 1, 100, NULL));
+  assert_writing (f, "a race at full speed writes", LAB_STEP_PENDING);
+  test_wait_for (!lab_publisher_is_racing (publisher));
+  text = read_by_key (f->key, &number_there);
+  g_assert_cmpstr (text, ==, "before");
+  g_assert_cmpuint (number_there, >, 2);
+  number = lab_text_format_count (number_there);
+  expected = g_strdup_printf ("message %s, 6 bytes", number);
+  assert_writing (f, expected, LAB_STEP_DONE);
+
+  g_assert_true (lab_publisher_start_race (publisher, protocols, 1, 20, 100, NULL));
+  g_assert_true (lab_server_detach (f->server, NULL));
+  g_assert_cmpint (lab_step_get_state (get_step (f->server, LAB_SERVER_STEP_WRITE)), ==, LAB_STEP_DONE);
+  g_assert_true (g_str_has_prefix (lab_step_get_result (get_step (f->server, LAB_SERVER_STEP_WRITE)), "message "));
+}
+
+/* Somebody removed it with ipcrm(1) while the server was attached: it goes with the last
+ * attachment, and no call is left to be made. */
+static void
+test_is_over_when_the_segment_is_lost (Fixture       *f,
+                                       gconstpointer  unused)
+{
+  start (f->server);
+  g_assert_true (lab_publisher_set_protocol (lab_server_get_publisher (f->server), LAB_PROTOCOL_SEMAPHORE, NULL));
+  remove_by_key (f->key);
+  test_wait_for (lab_server_get_trouble (f->server) == LAB_SERVER_TROUBLE_MARKED);
+  g_assert_true (lab_server_is_live (f->server));
+  lab_server_wait (f->server);
+  g_assert_true (lab_server_detach (f->server, NULL));
+
+  g_assert_false (lab_server_is_live (f->server));
+  g_assert_cmpint (lab_server_get_step (f->server), ==, LAB_SERVER_STEP_OVER);
+  g_assert_cmpint (lab_step_get_state (get_step (f->server, LAB_SERVER_STEP_REMOVE)), ==, LAB_STEP_SKIPPED);
+  g_assert_cmpstr (lab_step_get_result (get_step (f->server, LAB_SERVER_STEP_REMOVE)), ==, "somebody else removed it");
+  g_assert_cmpint (lab_sysv_semget (f->key, 0, LAB_GET_EXISTING, 0), ==, -1);
+  test_wait_for (lab_server_get_trouble (f->server) == LAB_SERVER_TROUBLE_GONE);
+  lab_server_reset (f->server);
+  g_assert_cmpint (lab_server_get_trouble (f->server), ==, LAB_SERVER_TROUBLE_NONE);
+}
+
+/* The same with a reader that keeps it, and by the answer “Leave in the Kernel”: it does not stay there. */
+static void
+test_leaves_nothing_that_was_removed (Fixture       *f,
+                                      gconstpointer  unused)
+{
+  pid_t child;
+
+  g_assert_true (lab_server_make_key (f->server, NULL));
+  g_assert_true (lab_server_create (f->server, NULL));
+  child = test_child_attach (get_id (f->server), FALSE, 1);
+  g_assert_true (lab_server_attach (f->server, NULL));
+  remove_by_key (f->key);
+  test_wait_for (lab_server_get_trouble (f->server) == LAB_SERVER_TROUBLE_MARKED);
+  lab_server_leave (f->server);
+  g_assert_false (lab_server_is_live (f->server));
+  g_assert_cmpstr (lab_step_get_result (get_step (f->server, LAB_SERVER_STEP_REMOVE)), ==, "somebody else removed it");
+  g_assert_cmpint (lab_server_get_trouble (f->server), ==, LAB_SERVER_TROUBLE_MARKED);
+  test_child_kill (child);
+  test_wait_for (lab_server_get_trouble (f->server) == LAB_SERVER_TROUBLE_GONE);
+}
+
+/* Made, not attached yet, and removed: there is nothing to attach. */
+static void
+test_is_over_when_nothing_is_left_to_attach (Fixture       *f,
+                                             gconstpointer  unused)
+{
+  g_assert_true (lab_server_make_key (f->server, NULL));
+  g_assert_true (lab_server_create (f->server, NULL));
+  lab_segment_monitor_refresh (lab_session_get_monitor (lab_server_get_session (f->server)));
+  test_wait_for (lab_segment_monitor_get_entry (lab_session_get_monitor (lab_server_get_session (f->server))) != NULL);
+  remove_by_key (f->key);
+  test_wait_for (lab_server_get_trouble (f->server) == LAB_SERVER_TROUBLE_GONE);
+  g_assert_cmpint (lab_server_get_step (f->server), ==, LAB_SERVER_STEP_OVER);
+  g_assert_cmpint (lab_step_get_state (get_step (f->server, LAB_SERVER_STEP_ATTACH)), ==, LAB_STEP_SKIPPED);
+  g_assert_false (lab_server_is_live (f->server));
+}
+
+/* Taking over looks for the segment with another shmget(2) than the one that makes it. */
+static void
+test_shows_the_call_that_failed (Fixture       *f,
+                                 gconstpointer  unused)
+{
+  g_autoptr(GError) error = NULL;
+  g_autofree char *key = lab_key_format (f->key);
+  g_autofree char *call = g_strdup_printf ("shmget(%s, 0, 0)", key);
+
+  g_assert_true (lab_server_make_key (f->server, NULL));
+  g_assert_false (lab_server_take_over (f->server, &error));
+  g_assert_error (error, LAB_SHM_ERROR, LAB_SHM_ERROR_NOT_FOUND);
+  g_assert_cmpint (lab_step_get_state (get_step (f->server, LAB_SERVER_STEP_CREATE)), ==, LAB_STEP_FAILED);
+  g_assert_cmpstr (lab_step_get_call (get_step (f->server, LAB_SERVER_STEP_CREATE)), ==, call);
+}
+
+/* No size is given, so nobody can say how much a message may have. */
+static void
+test_has_no_capacity_without_a_size (Fixture       *f,
+                                     gconstpointer  unused)
+{
+  LabChoice *choice = lab_session_get_choice (lab_server_get_session (f->server));
+
+  g_assert_cmpuint (lab_server_get_capacity (f->server), ==, 1983);
+  g_object_set (choice, "size-given", FALSE, NULL);
+  g_assert_cmpuint (lab_server_get_capacity (f->server), ==, 0);
+  g_object_set (choice, "size-given", TRUE, NULL);
+  g_assert_cmpuint (lab_server_get_capacity (f->server), ==, 1983);
 }
 
 static void
@@ -265,7 +471,8 @@ test_tells_who_was_not_waited_for (Fixture       *f,
   g_assert_true (lab_server_attach (f->server, NULL));
   lab_server_wait (f->server);
   lab_server_stop_waiting (f->server);
-  g_assert_cmpstr (lab_step_get_result (get_step (f->server, LAB_SERVER_STEP_WAIT)), ==, "not waited for: 1 is still attached");
+  g_assert_true (g_str_has_prefix (lab_step_get_result (get_step (f->server, LAB_SERVER_STEP_WAIT)),
+                                   "not waited for: 1 other attachment at "));
   g_assert_cmpint (lab_step_get_state (get_step (f->server, LAB_SERVER_STEP_WAIT)), ==, LAB_STEP_SKIPPED);
   test_child_kill (child);
 }
@@ -597,6 +804,15 @@ main (int argc, char *argv[])
   g_test_set_nonfatal_assertions ();
 #define ADD(name, func) g_test_add ("/backend/server/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("lives-through-its-steps", test_lives_through_its_steps);
+  ADD ("waits-for-no-racer", test_waits_for_no_racer);
+  ADD ("tells-what-stands-in-the-segment", test_tells_what_stands_in_the_segment);
+  ADD ("tells-a-refused-message-from-the-one-before", test_tells_a_refused_message_from_the_one_before);
+  ADD ("tells-of-a-race", test_tells_of_a_race);
+  ADD ("is-over-when-the-segment-is-lost", test_is_over_when_the_segment_is_lost);
+  ADD ("leaves-nothing-that-was-removed", test_leaves_nothing_that_was_removed);
+  ADD ("is-over-when-nothing-is-left-to-attach", test_is_over_when_nothing_is_left_to_attach);
+  ADD ("shows-the-call-that-failed", test_shows_the_call_that_failed);
+  ADD ("has-no-capacity-without-a-size", test_has_no_capacity_without_a_size);
   ADD ("asks-for-a-key-when-there-is-none", test_asks_for_a_key_when_there_is_none);
   ADD ("shows-each-call-with-its-arguments", test_shows_each_call_with_its_arguments);
   ADD ("refuses-a-message-that-does-not-fit", test_refuses_a_message_that_does_not_fit);
