@@ -92,7 +92,8 @@ write_both (const LabLayout *layout,
  * @layout: a layout with room for our fields, mapped read-write
  *
  * Takes the magic away and makes everything empty: the first half of setting up.
- * The protocol, the writer and the magic, which comes last, are the caller's.
+ * The protocol, the writer, who may be the caller by now, and the magic, which comes last,
+ * are the caller's.
  * A sequence that is already there is continued, so that no reader takes a later
  * message for one that it knows; a reader in the middle of it sees that it is over.
  */
@@ -117,12 +118,11 @@ lab_latch_clear (const LabLayout *layout)
     }
   atomic_store_explicit (&control->protocol, LAB_PROTOCOL_UNSET, memory_order_relaxed);
   atomic_store_explicit (&control->state, 0, memory_order_relaxed);
-  atomic_store_explicit (&control->semaphore_id, 0, memory_order_relaxed);
+  atomic_store_explicit (&control->semaphore_id, -1, memory_order_relaxed);
   atomic_store_explicit (&control->taker, 0, memory_order_relaxed);
   atomic_store_explicit (&control->race_until_ns, 0, memory_order_relaxed);
   for (guint i = 0; i < G_N_ELEMENTS (control->reserved); i++)
     atomic_store_explicit (&control->reserved[i], 0, memory_order_relaxed);
-  lab_layout_set_writer (layout, 0, 0);
   atomic_store_explicit (&control->sequence, sequence_after (sequence), memory_order_release);
 }
 
@@ -143,6 +143,7 @@ lab_latch_init (const LabLayout *layout)
 
   control = control_of (layout);
   lab_latch_clear (layout);
+  lab_layout_set_writer (layout, 0, 0);
   atomic_store_explicit (&control->protocol, LAB_PROTOCOL_LATCH, memory_order_relaxed);
   atomic_store_explicit (&control->magic, LAB_LAYOUT_MAGIC, memory_order_release);
 }

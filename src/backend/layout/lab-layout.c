@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "backend/kernel/lab-shm-error.h"
+#include "backend/layout/lab-claim-word.h"
 
 #define ROUND_DOWN(n) ((n) & ~(gsize) (LAB_LAYOUT_ALIGNMENT - 1))
 
@@ -134,14 +135,28 @@ lab_layout_has_magic (const LabLayout *layout)
   return atomic_load_explicit (&lab_layout_control (layout)->magic, memory_order_acquire) == LAB_LAYOUT_MAGIC;
 }
 
+/* The writer once more for who reads single fields: programs that were made in tab C Program,
+ * and for what a word has no room. */
+static void
+store_writer (LabControl *control,
+              pid_t       pid,
+              guint64     start_ticks)
+{
+  /* Without a pid in between, nobody pairs one process's pid with another's start. */
+  atomic_store_explicit (&control->writer_pid, 0, memory_order_relaxed);
+  atomic_store_explicit (&control->writer_namespaces, pid != 0 ? lab_presence_get_namespaces () : 0, memory_order_release);
+  atomic_store_explicit (&control->writer_start, start_ticks, memory_order_release);
+  atomic_store_explicit (&control->writer_pid, (guint32) pid, memory_order_release);
+}
+
 /**
  * lab_layout_set_writer:
  * @layout: a layout with room for our fields
  * @pid: the process that writes, or 0 for nobody
  * @start_ticks: from lab_process_get_start_ticks(), because pids are used again
  *
- * Says who the server is, and in which namespaces these numbers mean it: those of
- * this process.
+ * Says who the server is, whoever was it before, and in which namespaces these numbers mean
+ * it: those of this process.  Who wants to become the server asks lab_layout_claim_writer().
  */
 void
 lab_layout_set_writer (const LabLayout *layout,
@@ -150,27 +165,102 @@ lab_layout_set_writer (const LabLayout *layout,
 {
   LabControl *control = lab_layout_control (layout);
 
-  /* Without a pid in between, nobody pairs one process's pid with another's start. */
-  atomic_store_explicit (&control->writer_pid, 0, memory_order_relaxed);
-  atomic_store_explicit (&control->writer_namespaces, pid != 0 ? lab_presence_get_namespaces () : 0, memory_order_release);
-  atomic_store_explicit (&control->writer_start, start_ticks, memory_order_release);
-  atomic_store_explicit (&control->writer_pid, (guint32) pid, memory_order_release);
+  atomic_store_explicit (&control->claim, lab_claim_word_new (pid, start_ticks), memory_order_release);
+  store_writer (control, pid, start_ticks);
 }
 
+/**
+ * lab_layout_get_claim:
+ * @layout: a layout with room for our fields
+ *
+ * Returns: who writes, in one word, which proves nothing by itself; 0 for nobody, or for a
+ *   program that only lab_layout_get_writer() knows
+ */
+guint64
+lab_layout_get_claim (const LabLayout *layout)
+{
+  return atomic_load_explicit (&lab_layout_control (layout)->claim, memory_order_acquire);
+}
+
+/**
+ * lab_layout_claim_writer:
+ * @layout: a layout with room for our fields
+ * @seen: what lab_layout_get_claim() returned before the writer was found to be gone
+ * @pid: the process that wants to write
+ * @start_ticks: from lab_process_get_start_ticks()
+ *
+ * Makes a process the writer in one step, which exactly one wins.  The fields that say the
+ * same are stored after it: a process that dies in between has the claim, and is seen to be
+ * gone like any other.
+ *
+ * Returns: %FALSE when the claim is not what was seen any more, because somebody was faster
+ */
+gboolean
+lab_layout_claim_writer (const LabLayout *layout,
+                         guint64          seen,
+                         pid_t            pid,
+                         guint64          start_ticks)
+{
+  LabControl *control = lab_layout_control (layout);
+  guint64 own = lab_claim_word_new (pid, start_ticks);
+
+  /* Pairs with the release in lab_layout_release_writer(): what the writer before stored is
+   * seen by the next. */
+  if (!atomic_compare_exchange_strong_explicit (&control->claim, &seen, own, memory_order_acq_rel, memory_order_acquire))
+    return FALSE;
+
+  store_writer (control, pid, start_ticks);
+
+  return TRUE;
+}
+
+/**
+ * lab_layout_release_writer:
+ * @layout: a layout with room for our fields
+ * @claim: the claim that is given up
+ *
+ * Says that nobody writes any more, unless the claim is somebody else's.
+ *
+ * Returns: whether it was given up
+ */
+gboolean
+lab_layout_release_writer (const LabLayout *layout,
+                           guint64          claim)
+{
+  LabControl *control = lab_layout_control (layout);
+
+  if (atomic_load_explicit (&control->claim, memory_order_relaxed) != claim)
+    return FALSE;
+
+  store_writer (control, 0, 0);  /* as long as nobody else may */
+
+  return atomic_compare_exchange_strong_explicit (&control->claim, &claim, 0, memory_order_release, memory_order_relaxed);
+}
+
+/* What the claim says; the rest of it from the single fields, when they are that one's. */
 static pid_t
 read_writer (const LabLayout *layout,
              guint64         *start_ticks,
              guint64         *namespaces)
 {
   LabControl *control = lab_layout_control (layout);
+  guint64 claim = lab_layout_get_claim (layout);
   guint32 pid = atomic_load_explicit (&control->writer_pid, memory_order_acquire);
+  gboolean is_one;
 
   *start_ticks = atomic_load_explicit (&control->writer_start, memory_order_acquire);
   *namespaces = atomic_load_explicit (&control->writer_namespaces, memory_order_acquire);
-  if (atomic_load_explicit (&control->writer_pid, memory_order_relaxed) != pid || pid > G_MAXINT32)
-    return 0;
+  is_one = atomic_load_explicit (&control->writer_pid, memory_order_relaxed) == pid;
+  if (claim == 0)
+    return is_one && pid <= G_MAXINT32 ? (pid_t) pid : 0;
 
-  return (pid_t) pid;
+  if (!is_one || !lab_claim_word_fits (claim, pid, *start_ticks))
+    {
+      *start_ticks = lab_claim_word_get_start_ticks (claim);
+      *namespaces = lab_claim_word_get_namespaces (claim);
+    }
+
+  return lab_claim_word_get_pid (claim);
 }
 
 /**
@@ -242,6 +332,7 @@ static const LabField control_fields[] = {
   CONTROL_FIELD (taker, "taker"),
   CONTROL_FIELD (race_until_ns, "race_until_ns"),
   CONTROL_FIELD (writer_namespaces, "writer_namespaces"),
+  CONTROL_FIELD (claim, "claim"),
   CONTROL_FIELD (reserved, "reserved"),
 };
 

@@ -58,6 +58,10 @@ typedef enum
 #define LAB_TURNS_TEXTBOOK_FILLED    0u
 #define LAB_TURNS_TEXTBOOK_TAKEN     1u
 
+/* The server is just making the segment's semaphore: what it makes is the segment's, even
+ * when it dies before it can say which. */
+#define LAB_SEMAPHORE_ID_COMING (-2)
+
 /* In LabCopyHeader: every byte of the text is the same letter, so that half of
  * another message in it can be seen. */
 #define LAB_MESSAGE_UNIFORM 1u
@@ -80,12 +84,13 @@ typedef struct
   _Atomic uint32_t protocol;      /*  64  a LabProtocolId */
   _Atomic uint32_t state;         /*  68  protocols semaphore and turns: see above */
   _Atomic uint32_t writer_pid;    /*  72  0 = nobody */
-  _Atomic int32_t  semaphore_id;  /*  76  protocol semaphore: from semget(2) */
+  _Atomic int32_t  semaphore_id;  /*  76  from semget(2); -1 = none, or LAB_SEMAPHORE_ID_COMING */
   _Atomic uint64_t writer_start;  /*  80  its start in clock ticks since boot: pids are reused */
   _Atomic uint64_t taker;         /*  88  protocol turns: the client that takes it now, 0 = none */
   _Atomic int64_t  race_until_ns; /*  96  a race is on until then, CLOCK_MONOTONIC; put off again and again; 0 = none */
   _Atomic uint64_t writer_namespaces; /* 104  in which pid and start mean the writer; 0 = it did not say */
-  _Atomic uint64_t reserved[2];   /* 112  zero */
+  _Atomic uint64_t claim;         /* 112  the writer in one word, taken by compare-exchange; see lab-claim-word.h */
+  _Atomic uint64_t reserved[1];   /* 120  zero */
 } LabControl;
 
 G_STATIC_ASSERT (sizeof (LabCopyHeader) == 24);
@@ -101,7 +106,8 @@ G_STATIC_ASSERT (G_STRUCT_OFFSET (LabControl, writer_start) == 80);
 G_STATIC_ASSERT (G_STRUCT_OFFSET (LabControl, taker) == 88);
 G_STATIC_ASSERT (G_STRUCT_OFFSET (LabControl, race_until_ns) == 96);
 G_STATIC_ASSERT (G_STRUCT_OFFSET (LabControl, writer_namespaces) == 104);
-G_STATIC_ASSERT (G_STRUCT_OFFSET (LabControl, reserved) == 112);
+G_STATIC_ASSERT (G_STRUCT_OFFSET (LabControl, claim) == 112);
+G_STATIC_ASSERT (G_STRUCT_OFFSET (LabControl, reserved) == 120);
 G_STATIC_ASSERT (G_STRUCT_OFFSET (LabCopyHeader, number) == 0);
 G_STATIC_ASSERT (G_STRUCT_OFFSET (LabCopyHeader, written_ns) == 8);
 G_STATIC_ASSERT (G_STRUCT_OFFSET (LabCopyHeader, length) == 16);
@@ -143,6 +149,13 @@ void        lab_layout_set_writer    (const LabLayout *layout,
                                       guint64          start_ticks);
 pid_t       lab_layout_get_writer    (const LabLayout *layout,
                                       guint64         *start_ticks);
+guint64     lab_layout_get_claim     (const LabLayout *layout);
+gboolean    lab_layout_claim_writer  (const LabLayout *layout,
+                                      guint64          seen,
+                                      pid_t            pid,
+                                      guint64          start_ticks);
+gboolean    lab_layout_release_writer (const LabLayout *layout,
+                                      guint64          claim);
 LabPresence lab_layout_find_writer   (const LabLayout *layout,
                                       gboolean         all_seen,
                                       pid_t           *pid);

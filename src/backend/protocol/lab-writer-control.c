@@ -7,12 +7,11 @@
 #include "backend/protocol/lab-writer-control.h"
 
 #include <string.h>
-#include <unistd.h>
 
 #include <glib/gi18n-lib.h>
 
-#include "backend/kernel/lab-process.h"
 #include "backend/kernel/lab-shm-error.h"
+#include "backend/layout/lab-claim-word.h"
 #include "backend/layout/lab-copy.h"
 #include "backend/layout/lab-latch.h"
 #include "backend/protocol/lab-writer-ops.h"
@@ -55,15 +54,18 @@ is_state_valid (LabWriter *self)
 gboolean
 lab_writer_check (LabWriter *self)
 {
-  guint64 start_ticks;
+  guint64 own;
 
   g_return_val_if_fail (self != NULL && self->protocol != LAB_PROTOCOL_UNSET, FALSE);
+
+  own = lab_claim_word_get_own ();
 
   return lab_layout_has_magic (&self->layout) &&
          atomic_load_explicit (&self->control->protocol, memory_order_relaxed) == self->protocol &&
          (self->protocol != LAB_PROTOCOL_SEMAPHORE ||
           atomic_load_explicit (&self->control->semaphore_id, memory_order_relaxed) == self->semaphore_id) &&
-         lab_layout_get_writer (&self->layout, &start_ticks) == getpid () &&
+         lab_layout_get_claim (&self->layout) == own &&
+         atomic_load_explicit (&self->control->writer_pid, memory_order_relaxed) == (guint32) lab_claim_word_get_pid (own) &&
          is_state_valid (self);
 }
 
@@ -74,19 +76,14 @@ first_state (LabProtocolId protocol,
   return protocol == LAB_PROTOCOL_TURNS_TEXTBOOK && !late_status ? LAB_TURNS_TEXTBOOK_NOT_READY : 0;
 }
 
-/* Says that this process is the server. */
+/* Says that this process is the server, which is known by now: it made the segment, or has
+ * claimed it. */
 static void
 sign (LabWriter *self)
 {
-  static _Thread_local pid_t own_pid;
-  static _Thread_local guint64 own_start_ticks;
+  guint64 own = lab_claim_word_get_own ();
 
-  if (own_pid != getpid ())  /* the first time, and after a fork */
-    {
-      own_start_ticks = lab_process_get_start_ticks (getpid ());
-      own_pid = getpid ();
-    }
-  lab_layout_set_writer (&self->layout, own_pid, own_start_ticks);
+  lab_layout_set_writer (&self->layout, lab_claim_word_get_pid (own), lab_claim_word_get_start_ticks (own));
 }
 
 /* A control block of ours from the ground, without a message. */
@@ -94,7 +91,7 @@ static void
 store_control (LabWriter *self)
 {
   lab_latch_clear (&self->layout);
-  atomic_store_explicit (&self->control->semaphore_id, MAX (self->semaphore_id, 0), memory_order_relaxed);
+  atomic_store_explicit (&self->control->semaphore_id, self->semaphore_id, memory_order_relaxed);
   atomic_store_explicit (&self->control->state, first_state (self->protocol, self->late_status), memory_order_relaxed);
   atomic_store_explicit (&self->control->protocol, self->protocol, memory_order_relaxed);
   /* Copy A is the other protocols', so what a reader of the latch may still be
@@ -103,6 +100,16 @@ store_control (LabWriter *self)
     lab_writer_flip (self);
   sign (self);
   atomic_store_explicit (&self->control->magic, LAB_LAYOUT_MAGIC, memory_order_release);
+}
+
+/* As before store_control() in a new segment. */
+static void
+clear_control (LabWriter *self)
+{
+  lab_latch_clear (&self->layout);
+  atomic_store_explicit (&self->control->semaphore_id, 0, memory_order_relaxed);
+  lab_layout_set_writer (&self->layout, 0, 0);
+  atomic_store_explicit (&self->control->sequence, 0, memory_order_release);
 }
 
 /* The message once more, where the protocol has it. */
@@ -178,14 +185,17 @@ lab_writer_set_up (LabWriter      *self,
   g_return_val_if_fail (self != NULL && !self->writing, FALSE);
   g_return_val_if_fail (lab_protocol_is_valid (protocol), FALSE);
 
-  if (protocol == LAB_PROTOCOL_SEMAPHORE && self->semaphore_id == -1 && !lab_writer_make_semaphore (self, error))
-    return FALSE;
-
   self->protocol = protocol;
   self->late_status = late_status && protocol == LAB_PROTOCOL_TURNS_TEXTBOOK;
   store_control (self);
+  /* Only now can the control block say whose the semaphore is, if this process dies. */
+  if (protocol != LAB_PROTOCOL_SEMAPHORE || self->semaphore_id != -1 || lab_writer_make_semaphore (self, error))
+    return TRUE;
 
-  return TRUE;
+  clear_control (self);
+  self->protocol = LAB_PROTOCOL_UNSET;
+
+  return FALSE;
 }
 
 /**
@@ -311,7 +321,7 @@ adopt_copy_a (LabWriter *self)
  * @error: return location for an error
  *
  * Takes over from a server that is dead, wherever it died, and goes on under its
- * protocol.  The latch always has a whole message.  Under the semaphore, where the
+ * protocol; lab_claim_take() comes before it.  The latch always has a whole message.  Under the semaphore, where the
  * kernel gave it back, and under turns, a message that was half written is cleared;
  * with no protocol it stays, because nobody can tell.
  *

@@ -5,6 +5,7 @@
 
 #include "backend/kernel/lab-process.h"
 #include "backend/kernel/lab-text.h"
+#include "backend/layout/lab-claim-word.h"
 #include "backend/layout/lab-latch.h"
 #include "backend/protocol/lab-writer-ops.h"
 #include "backend/segment/lab-semaphore.h"
@@ -267,7 +268,7 @@ lab_writer_close (LabWriter  *self,
   self->closing = TRUE;
   if (self->writing)
     result = lab_writer_finish (self, error);
-  lab_layout_set_writer (&self->layout, 0, 0);
+  lab_layout_release_writer (&self->layout, lab_claim_word_get_own ());
 
   return result;
 }

@@ -15,6 +15,7 @@
 #include "backend/kernel/lab-text.h"
 #include "backend/layout/lab-latch.h"
 #include "backend/segment/lab-access.h"
+#include "backend/segment/lab-claim.h"
 #include "backend/segment/lab-key.h"
 #include "backend/segment/lab-segment.h"
 #include "backend/segment/lab-semaphore.h"
@@ -354,24 +355,37 @@ lab_leftover_remove (const LabLeftover  *self,
                      GError            **error)
 {
   g_autoptr(LabSegment) segment = NULL;
+  gboolean has_claim = FALSE;
+  gboolean removed = FALSE;
 
   g_return_val_if_fail (self != NULL, FALSE);
 
   segment = lab_segment_open (self->entry.record.id, error);
   if (segment == NULL)
     return FALSE;
-  if (lab_segment_get_n_attaches (segment) > self->entry.record.n_attaches)
+  if ((self->kind == LAB_LEFTOVER_OURS_DEAD || self->kind == LAB_LEFTOVER_OURS_CLIENTS)
+      && lab_segment_attach (segment, TRUE, NULL))
     {
-      g_set_error_literal (error, LAB_SHM_ERROR, LAB_SHM_ERROR_EXISTS,
-                           _("Meanwhile somebody has attached to the segment, so it was not removed; look again who it is"));
-      return FALSE;
+      /* Who takes it over at this moment gets it, or it is removed, but never both. */
+      if (!lab_claim_take (segment, error))
+        return FALSE;
+      has_claim = TRUE;
     }
-  if (!lab_segment_remove (segment, error))
-    return FALSE;
 
-  lab_semaphore_remove (segment, self->semaphore_id);
+  if (!lab_segment_refresh (segment, error))
+    removed = FALSE;
+  else if (lab_segment_get_n_attaches (segment) > self->entry.record.n_attaches + (has_claim ? 1 : 0))
+    g_set_error_literal (error, LAB_SHM_ERROR, LAB_SHM_ERROR_EXISTS,
+                         _("Meanwhile somebody has attached to the segment, so it was not removed; look again who it is"));
+  else
+    removed = lab_segment_remove (segment, error);
 
-  return TRUE;
+  if (removed)
+    lab_semaphore_remove (segment, self->semaphore_id);
+  if (has_claim)
+    lab_claim_give (segment);
+
+  return removed;
 }
 
 static char *

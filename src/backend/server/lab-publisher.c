@@ -7,10 +7,10 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "backend/kernel/lab-process.h"
 #include "backend/kernel/lab-shm-error.h"
 #include "backend/kernel/lab-text.h"
 #include "backend/protocol/lab-writer.h"
+#include "backend/segment/lab-claim.h"
 
 #define RETRY_MS       20  /* how soon what had to wait is tried again */
 #define N_RACE_READERS 1   /* besides the clients, so that a race without any shows something */
@@ -692,40 +692,58 @@ lab_publisher_get_race (LabPublisher *self)
 }
 
 /* Whether nobody has written anything that matters: a server that died between
- * shmget(2) and its first store leaves such a segment. */
+ * shmget(2) and its first store leaves such a segment.  A claim may stand there: of a server
+ * that is faster, or that died after it. */
 static gboolean
 is_blank (LabSegment      *segment,
           const LabLayout *layout)
 {
-  guint8 bytes[LAB_LAYOUT_CONTROL_SIZE];
+  LabControl control;
+  const guint8 *bytes = (const guint8 *) &control;
   guint8 any = 0;
 
-  lab_segment_peek (segment, 0, bytes, 1);
-  any |= bytes[0];
-  lab_segment_peek (segment, layout->control_offset, bytes, sizeof bytes);
-  for (gsize i = 0; i < sizeof bytes; i++)
+  lab_segment_peek (segment, 0, &any, 1);
+  lab_segment_peek (segment, layout->control_offset, &control, sizeof control);
+  control.writer_pid = 0;
+  control.writer_start = 0;
+  control.writer_namespaces = 0;
+  control.claim = 0;
+  for (gsize i = 0; i < sizeof control; i++)
     any |= bytes[i];
 
   return any == 0;
 }
 
-/* Between the user's look at what was left behind and the taking over, another
- * server may have been faster. */
+/* The segment of a server before, or one that was never set up: only one server may have
+ * it, and only this one repairs it. */
 static gboolean
-check_writer_is_gone (const LabLayout  *layout,
-                      GError          **error)
+take_over (LabWriter   *writer,
+           LabSegment  *segment,
+           LabProtocolId protocol,
+           GError     **error)
 {
-  guint64 start_ticks;
-  pid_t pid = lab_layout_get_writer (layout, &start_ticks);
+  const LabLayout *layout = lab_segment_get_layout (segment);
+  LabAdopted adopted;
+  gboolean done;
 
-  if (pid == 0 || !lab_process_is_alive (pid, start_ticks))
-    return TRUE;
+  if (!lab_layout_has_magic (layout) && !is_blank (segment, layout))
+    {
+      g_set_error_literal (error, LAB_SHM_ERROR, LAB_SHM_ERROR_LAYOUT,
+                           _("The segment does not hold this program’s control block, so its bytes are somebody else’s; choose another key"));
+      return FALSE;
+    }
+  if (!lab_claim_take (segment, error))
+    return FALSE;
 
-  g_set_error (error, LAB_SHM_ERROR, LAB_SHM_ERROR_EXISTS,
-               /* Translators: %d is a process id */
-               _("A server that runs now, pid %d, writes to this segment; choose another key"), (int) pid);
+  /* Somebody may have set it up just before that. */
+  if (lab_layout_has_magic (layout))
+    done = lab_writer_adopt (writer, &adopted, error);
+  else
+    done = lab_writer_set_up (writer, protocol, has_late_status (protocol), error);
+  if (!done)
+    lab_claim_give (segment);
 
-  return FALSE;
+  return done;
 }
 
 /**
@@ -737,7 +755,7 @@ check_writer_is_gone (const LabLayout  *layout,
  * new control block, one taken over by repairing what a dead writer left.
  *
  * Errors: %LAB_SHM_ERROR_LAYOUT when the segment that was taken over is not ours;
- * %LAB_SHM_ERROR_EXISTS when its server lives;
+ * %LAB_SHM_ERROR_EXISTS when another server has it, or was faster;
  * those of semget(2) for %LAB_PROTOCOL_SEMAPHORE.
  *
  * Returns: whether messages can be written now
@@ -748,32 +766,16 @@ lab_publisher_open (LabPublisher  *self,
 {
   g_autoptr(LabWriter) writer = NULL;
   LabSegment *segment;
-  const LabLayout *layout;
 
   g_return_val_if_fail (LAB_IS_PUBLISHER (self), FALSE);
   g_return_val_if_fail (self->writer == NULL, FALSE);
 
   segment = lab_session_get_segment (self->session);
-  layout = lab_segment_get_layout (segment);
   writer = lab_writer_new (segment);
-  if (lab_segment_is_created (segment) || is_blank (segment, layout))
-    {
-      if (!lab_writer_set_up (writer, self->protocol, has_late_status (self->protocol), error))
-        return FALSE;
-    }
-  else if (lab_layout_has_magic (layout))
-    {
-      LabAdopted adopted;
-
-      if (!check_writer_is_gone (layout, error) || !lab_writer_adopt (writer, &adopted, error))
-        return FALSE;
-    }
-  else
-    {
-      g_set_error_literal (error, LAB_SHM_ERROR, LAB_SHM_ERROR_LAYOUT,
-                           _("The segment does not hold this program’s control block, so its bytes are somebody else’s; choose another key"));
-      return FALSE;
-    }
+  if (!(lab_segment_is_created (segment) && !lab_layout_has_magic (lab_segment_get_layout (segment))
+        ? lab_writer_set_up (writer, self->protocol, has_late_status (self->protocol), error)
+        : take_over (writer, segment, self->protocol, error)))
+    return FALSE;
 
   self->writer = g_steal_pointer (&writer);
   self->semaphore_id = -1;

@@ -8,6 +8,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "backend/kernel/lab-text.h"
+#include "backend/layout/lab-claim-word.h"
 #include "backend/protocol/lab-protocol.h"
 
 #define BYTES_PER_LINE 16
@@ -331,6 +332,8 @@ lab_memory_describe_value (const LabField *field,
   if (g_str_equal (field->name, "taker") && value != 0)
     /* Translators: %d is a process's pid */
     return g_strdup_printf (_("pid %d"), (int) lab_taker_get_pid (value));
+  if (g_str_equal (field->name, "claim") && value != 0)
+    return g_strdup_printf (_("pid %d"), (int) lab_claim_word_get_pid (value));
   if (g_str_has_suffix (field->name, "_ns") && value != 0)
     /* Translators: a time on the clock that starts when the computer does; s is seconds */
     return g_strdup_printf (_("%.3f s"), (double) (gint64) value / 1e9);

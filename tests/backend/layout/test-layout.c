@@ -124,6 +124,11 @@ test_pairs_a_pid_with_its_start (void)
   lab_layout_set_writer (&layout, 4711, 123456789012);
   g_assert_cmpint (lab_layout_get_writer (&layout, &start), ==, 4711);
   g_assert_cmpuint (start, ==, 123456789012);
+
+  /* What one program of before there was a claim has stored. */
+  atomic_store (&lab_layout_control (&layout)->claim, 0);
+  g_assert_cmpint (lab_layout_get_writer (&layout, &start), ==, 4711);
+  g_assert_cmpuint (start, ==, 123456789012);
   atomic_store (&lab_layout_control (&layout)->writer_pid, G_MAXUINT32);
   g_assert_cmpint (lab_layout_get_writer (&layout, &start), ==, 0);
 }

@@ -145,6 +145,8 @@ test_decodes_the_control_block (void)
   assert_value ("B.flags", 0, "0");
   assert_value ("semaphore_id", (guint32) -1, "-1");
   assert_value ("writer_pid", 4021, "4021");
+  assert_value ("claim", 4021, "pid 4021");
+  assert_value ("claim", 0, "0");
   assert_value ("reserved", 4021, NULL);
   assert_value ("copy A", 4021, NULL);
 }
