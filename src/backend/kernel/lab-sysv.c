@@ -588,6 +588,7 @@ lab_sysv_semctl_stat (int           id,
     .cuid = ds.sem_perm.cuid,
     .mode = ds.sem_perm.mode & 0777,
     .n_semaphores = (guint) ds.sem_nsems,
+    .otime = ds.sem_otime,
   };
 
   return 0;

@@ -110,6 +110,7 @@ typedef struct
   uid_t cuid;
   guint mode;
   guint n_semaphores;
+  gint64 otime;          /* of the last semop(2), in seconds since 1970; 0 for never */
 } LabSemRecord;
 
 #define LAB_SEM_OPS_MAX 4  /* as many as one call of ours ever makes at once */

@@ -163,6 +163,7 @@ gboolean
 lab_writer_make_semaphore (LabWriter  *self,
                            GError    **error)
 {
+  int named_id;
   int id;
 
   if (self->segment == NULL)
@@ -172,14 +173,16 @@ lab_writer_make_semaphore (LabWriter  *self,
       return FALSE;
     }
 
-  id = lab_semaphore_make (self->segment, error);
-  if (id == -1)
-    return FALSE;  /* the control block goes on naming the set before, as this writer does */
+  named_id = self->semaphore_id != -1 ? self->semaphore_id : lab_semaphore_get_claimed (self->segment);
+  atomic_store_explicit (&self->control->semaphore_id, LAB_SEMAPHORE_ID_COMING, memory_order_release);
+  id = lab_semaphore_make (self->segment, named_id, error);
+  if (id != -1)
+    self->semaphore_id = named_id = id;
 
-  self->semaphore_id = id;
-  atomic_store_explicit (&self->control->semaphore_id, self->semaphore_id, memory_order_release);
+  /* When none could be made, it goes on naming the set before, as this writer does. */
+  atomic_store_explicit (&self->control->semaphore_id, named_id, memory_order_release);
 
-  return TRUE;
+  return id != -1;
 }
 
 /**

@@ -10,6 +10,7 @@
 
 #include "backend/kernel/lab-process.h"
 #include "backend/kernel/lab-shm-error.h"
+#include "backend/segment/lab-key.h"
 
 /* The set under this key that a server of this user has made, or -1. */
 static int
@@ -28,13 +29,28 @@ find_own (key_t key)
   return record.cuid == geteuid () && record.n_semaphores == 1 ? id : -1;
 }
 
+static void
+set_foreign_error (GError **error,
+                   key_t    key,
+                   int      id)
+{
+  g_autofree char *key_text = lab_key_format (key);
+
+  g_set_error (error, LAB_SHM_ERROR, LAB_SHM_ERROR_EXISTS,
+               /* Translators: the id of a semaphore set, and its key in hex */
+               _("Semaphore set %d has the key %s, and the segment’s control block does not name it: it is somebody else’s and stays as it is; choose another protocol or key, or remove the set (semget: EEXIST)"),
+               id, key_text);
+}
+
 /**
  * lab_semaphore_make:
  * @segment: a segment that has a key
+ * @named_id: the set that is known to be the segment's, from lab_semaphore_get_claimed(); -1 for none
  * @error: return location for an error
  *
- * Makes the segment's semaphore, free, or takes over what a server of the same
- * user left behind under this key.
+ * Makes the segment's semaphore, free, or takes over the one that a server of the same
+ * user left behind, if that is @named_id.  Any other set is somebody else's, however much
+ * it looks like ours, and stays as it is.
  *
  * Errors: %LAB_SHM_ERROR_EXISTS when another set has the key, %LAB_SHM_ERROR_LIMIT,
  * %LAB_SHM_ERROR_KEY when the segment has no key.
@@ -45,6 +61,7 @@ find_own (key_t key)
  */
 int
 lab_semaphore_make (LabSegment  *segment,
+                    int          named_id,
                     GError     **error)
 {
   key_t key = lab_segment_get_key (segment);
@@ -62,11 +79,17 @@ lab_semaphore_make (LabSegment  *segment,
   errsv = errno;
   if (id == -1 && errsv == EEXIST)
     {
-      id = find_own (key);
-      if (id != -1)
+      int found_id = lab_sysv_semget (key, 0, LAB_GET_EXISTING, 0);
+
+      if (found_id != -1 && found_id == named_id && find_own (key) == found_id)
         {
-          lab_semaphore_repair (id);
-          return id;
+          lab_semaphore_repair (found_id);
+          return found_id;
+        }
+      if (found_id != -1)
+        {
+          set_foreign_error (error, key, found_id);
+          return -1;
         }
     }
   if (id == -1)
@@ -205,18 +228,29 @@ lab_semaphore_repair (int id)
  * lab_semaphore_get_claimed:
  * @segment: a segment
  *
- * Returns: the semaphore set that the control block names as the segment's; 0 may
- *   also mean that there is none, and -1 that there is no control block
+ * A server that died while it made the semaphore could not say which one it is; then it is
+ * the one under the key of the segment that nobody has ever used.
+ *
+ * Returns: the semaphore set that the control block names as the segment's; -1 for none, or
+ *   when there is no control block
  */
 int
 lab_semaphore_get_claimed (LabSegment *segment)
 {
   const LabLayout *layout = lab_segment_get_layout (segment);
+  LabSemRecord record;
+  int id;
 
   if (layout == NULL || !lab_layout_has_magic (layout))
     return -1;
 
-  return atomic_load_explicit (&lab_layout_control (layout)->semaphore_id, memory_order_relaxed);
+  id = atomic_load_explicit (&lab_layout_control (layout)->semaphore_id, memory_order_relaxed);
+  if (id != LAB_SEMAPHORE_ID_COMING)
+    return MAX (id, -1);
+
+  id = find_own (lab_segment_get_key (segment));
+
+  return id != -1 && lab_sysv_semctl_stat (id, &record) == 0 && record.otime == 0 ? id : -1;
 }
 
 /**
@@ -227,8 +261,7 @@ lab_semaphore_get_claimed (LabSegment *segment)
  *
  * Removes the segment's semaphore, if a server of this user has made one.  It goes
  * at once, unlike a segment.  A set that another program has under the same key, as
- * textbooks like it, stays; and so it does when another segment has the key by now,
- * because it is that one's.
+ * textbooks like it, stays.
  *
  * Returns: whether it was removed
  */
@@ -238,14 +271,6 @@ lab_semaphore_remove (LabSegment *segment,
 {
   key_t key = lab_segment_get_key (segment);
   int id = claimed_id >= 0 ? find_own (key) : -1;
-  int heir;
 
-  if (id == -1 || id != claimed_id)
-    return FALSE;
-
-  heir = lab_sysv_shmget (key, 0, LAB_GET_EXISTING, 0, NULL);
-  if (heir != -1 && heir != lab_segment_get_id (segment))
-    return FALSE;
-
-  return lab_sysv_semctl_rmid (id) == 0;
+  return id != -1 && id == claimed_id && lab_sysv_semctl_rmid (id) == 0;
 }

@@ -17,6 +17,7 @@ typedef enum
 } LabSemaphoreResult;
 
 int                lab_semaphore_make     (LabSegment  *segment,
+                                           int          named_id,
                                            GError     **error) G_GNUC_WARN_UNUSED_RESULT;
 int                lab_semaphore_find     (LabSegment  *segment,
                                            int          claimed_id) G_GNUC_WARN_UNUSED_RESULT;

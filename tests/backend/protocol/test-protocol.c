@@ -740,26 +740,101 @@ test_semaphore_goes_with_the_segment (Fixture       *f,
   g_assert_false (lab_semaphore_remove (f->segment, lab_sysv_semget (lab_segment_get_key (f->segment), 0, LAB_GET_EXISTING, 0)));
 }
 
-/* Somebody removed our segment, and another server has made one under the key. */
+/* Somebody removed our segment, and another server has made one under the key: our semaphore is
+ * not the other's, and does not become it. */
 static void
-test_semaphore_stays_with_the_key (Fixture       *f,
-                                   gconstpointer  unused)
+test_semaphore_is_of_the_segment_that_names_it (Fixture       *f,
+                                                gconstpointer  unused)
 {
   g_autoptr(LabSegment) other = NULL;
   g_autoptr(LabWriter) writer = NULL;
+  g_autoptr(GError) error = NULL;
+  int before = lab_writer_get_semaphore_id (f->writer);
   int id;
 
   g_assert_true (lab_segment_remove (f->segment, NULL));
   other = lab_segment_create (lab_segment_get_key (f->segment), SIZE, 0600, NULL);
   g_assert_true (lab_segment_attach (other, TRUE, NULL));
   writer = lab_writer_new (other);
+  g_assert_cmpint (lab_semaphore_try_take (before), ==, LAB_SEMAPHORE_TAKEN);
+  g_assert_false (lab_writer_set_up (writer, LAB_PROTOCOL_SEMAPHORE, FALSE, &error));
+  g_assert_error (error, LAB_SHM_ERROR, LAB_SHM_ERROR_EXISTS);
+  g_assert_cmpint (lab_sysv_semctl_getval (before, 0), ==, 0);
+  g_assert_false (lab_layout_has_magic (lab_segment_get_layout (other)));
+  g_assert_false (lab_semaphore_remove (other, lab_semaphore_get_claimed (other)));
+  g_assert_true (lab_semaphore_give (before));
+
+  g_assert_true (lab_semaphore_remove (f->segment, before));
   g_assert_true (lab_writer_set_up (writer, LAB_PROTOCOL_SEMAPHORE, FALSE, NULL));
   id = lab_writer_get_semaphore_id (writer);
-  g_assert_false (lab_semaphore_remove (f->segment, lab_sysv_semget (lab_segment_get_key (f->segment), 0, LAB_GET_EXISTING, 0)));
+  g_assert_cmpint (id, !=, before);
   g_assert_cmpint (lab_sysv_semctl_getval (id, 0), ==, 1);
-  g_assert_true (lab_semaphore_remove (other, lab_sysv_semget (lab_segment_get_key (other), 0, LAB_GET_EXISTING, 0)));
+  g_assert_false (lab_semaphore_remove (f->segment, before));
+  g_assert_true (lab_semaphore_remove (other, id));
   g_assert_cmpint (lab_sysv_semctl_getval (id, 0), ==, -1);
   lab_segment_remove (other, NULL);
+}
+
+/* A set of one of the same user under the key, such as a textbook program makes: refused in words
+ * with its id, and neither its value nor the set is touched, whoever comes and goes. */
+static void
+test_semaphore_that_nobody_names_stays (Fixture       *f,
+                                        gconstpointer  unused)
+{
+  int foreign = lab_sysv_semget (lab_segment_get_key (f->segment), 1, LAB_GET_EXCLUSIVE, 0600);
+  g_autofree char *id = g_strdup_printf ("%d", foreign);
+  g_autoptr(GError) error = NULL;
+
+  g_assert_cmpint (lab_sysv_semctl_setval (foreign, 0, 5), ==, 0);
+  publish (f, "one");
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr(LabWriter) next = lab_writer_new (f->segment);
+      LabAdopted adopted;
+
+      g_assert_cmpint (lab_writer_switch (f->writer, LAB_PROTOCOL_SEMAPHORE, FALSE, &error), ==, LAB_WRITE_FAILED);
+      g_assert_error (error, LAB_SHM_ERROR, LAB_SHM_ERROR_EXISTS);
+      g_assert_nonnull (strstr (error->message, id));
+      g_clear_error (&error);
+      g_assert_cmpint (lab_writer_get_semaphore_id (f->writer), ==, -1);
+      g_assert_cmpint (lab_semaphore_get_claimed (f->segment), ==, -1);
+      g_assert_false (lab_semaphore_remove (f->segment, lab_semaphore_get_claimed (f->segment)));
+
+      /* A server that takes over has no more right to it. */
+      g_assert_true (lab_writer_adopt (next, &adopted, NULL));
+      lab_writer_free (f->writer);
+      f->writer = g_steal_pointer (&next);
+    }
+  expect (f, LAB_LOOK_MESSAGE, LAB_REASON_NONE, "one");
+  g_assert_cmpint (lab_sysv_semctl_getval (foreign, 0), ==, 5);
+  lab_sysv_semctl_rmid (foreign);
+}
+
+/* Killed between semget(2) and saying which set it is: it is the segment's all the same, until
+ * somebody has used it, because then it is not the one. */
+static void
+test_semaphore_of_a_server_that_died_making_it (Fixture       *f,
+                                                gconstpointer  unused)
+{
+  g_autoptr(LabWriter) next = lab_writer_new (f->segment);
+  LabAdopted adopted;
+  int id;
+
+  publish (f, "one");
+  id = lab_sysv_semget (lab_segment_get_key (f->segment), 1, LAB_GET_EXCLUSIVE, 0600);
+  g_assert_cmpint (lab_semaphore_get_claimed (f->segment), ==, -1);
+  f->control->semaphore_id = LAB_SEMAPHORE_ID_COMING;
+  g_assert_cmpint (lab_semaphore_get_claimed (f->segment), ==, id);
+  g_assert_true (lab_writer_adopt (next, &adopted, NULL));
+  g_assert_cmpint (lab_writer_switch (next, LAB_PROTOCOL_SEMAPHORE, FALSE, NULL), ==, LAB_WRITE_DONE);
+  g_assert_cmpint (lab_writer_get_semaphore_id (next), ==, id);
+  g_assert_cmpint (lab_sysv_semctl_getval (id, 0), ==, 1);
+  lab_writer_free (f->writer);
+  f->writer = g_steal_pointer (&next);
+  publish (f, "two");
+
+  f->control->semaphore_id = LAB_SEMAPHORE_ID_COMING;
+  g_assert_cmpint (lab_semaphore_get_claimed (f->segment), ==, -1);
 }
 
 /* A stranger writes over everything; the next message heals it. */
@@ -934,7 +1009,9 @@ main (int argc, char *argv[])
   ADD (SEMAPHORE, "semaphore-is-removed-by-somebody", test_semaphore_is_removed_by_somebody);
   ADD (SEMAPHORE, "foreign-semaphore-is-not-touched", test_foreign_semaphore_is_not_touched);
   ADD (SEMAPHORE, "semaphore-goes-with-the-segment", test_semaphore_goes_with_the_segment);
-  ADD (SEMAPHORE, "semaphore-stays-with-the-key", test_semaphore_stays_with_the_key);
+  ADD (SEMAPHORE, "semaphore-is-of-the-segment-that-names-it", test_semaphore_is_of_the_segment_that_names_it);
+  ADD (LATCH, "semaphore-that-nobody-names-stays", test_semaphore_that_nobody_names_stays);
+  ADD (LATCH, "semaphore-of-a-server-that-died-making-it", test_semaphore_of_a_server_that_died_making_it);
   ADD (NONE, "read-only-is-enough/none", test_read_only_is_enough);
   ADD (SEMAPHORE, "read-only-is-enough/semaphore", test_read_only_is_enough);
   ADD (LATCH, "read-only-is-enough/latch", test_read_only_is_enough);
