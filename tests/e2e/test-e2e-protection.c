@@ -4,6 +4,7 @@
 
 #include "config.h"
 
+#include "backend/kernel/lab-sysv.h"
 #include "helpers/helper-scene.h"
 
 #define OLD "AAAAAAAA"

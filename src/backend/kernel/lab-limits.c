@@ -53,7 +53,8 @@ lab_limits_count_pages (GArray *table)
 }
 
 /**
- * lab_limits_read:
+ * lab_limits_read_for:
+ * @table: (element-type LabShmEntry): the segments of this moment
  * @error: return location for an error
  *
  * Errors: %G_FILE_ERROR, %G_NUMBER_PARSER_ERROR when /proc has no such limits.
@@ -63,18 +64,16 @@ lab_limits_count_pages (GArray *table)
  * Returns: (transfer full): the limits, to be freed with g_free(), or %NULL with @error set
  */
 LabLimits *
-lab_limits_read (GError **error)
+lab_limits_read_for (GArray  *table,
+                     GError **error)
 {
   g_autofree LabLimits *self = g_new0 (LabLimits, 1);
-  g_autoptr(GArray) table = NULL;
+
+  g_return_val_if_fail (table != NULL, NULL);
 
   if (!read_number ("/proc/sys/kernel/shmmni", &self->max_segments, error)
       || !read_number ("/proc/sys/kernel/shmmax", &self->max_segment_bytes, error)
       || !read_number ("/proc/sys/kernel/shmall", &self->max_pages, error))
-    return NULL;
-
-  table = lab_segment_table_read (error);
-  if (table == NULL)
     return NULL;
 
   self->n_segments = table->len;
@@ -82,6 +81,22 @@ lab_limits_read (GError **error)
   self->page_bytes = page_bytes ();
 
   return g_steal_pointer (&self);
+}
+
+/**
+ * lab_limits_read:
+ * @error: return location for an error
+ *
+ * Errors: %G_FILE_ERROR, those of lab_limits_read_for().
+ *
+ * Returns: (transfer full): the limits, to be freed with g_free(), or %NULL with @error set
+ */
+LabLimits *
+lab_limits_read (GError **error)
+{
+  g_autoptr(GArray) table = lab_segment_table_read (error);
+
+  return table != NULL ? lab_limits_read_for (table, error) : NULL;
 }
 
 static void

@@ -28,6 +28,8 @@ typedef struct
   guint64 page_bytes;
 } LabLimits;
 
+LabLimits *lab_limits_read_for    (GArray               *table,
+                                   GError              **error) G_GNUC_WARN_UNUSED_RESULT;
 LabLimits *lab_limits_read        (GError              **error) G_GNUC_WARN_UNUSED_RESULT;
 void       lab_limits_read_async  (GCancellable         *cancellable,
                                    GAsyncReadyCallback   callback,

@@ -3,7 +3,7 @@
 
 #include <gio/gio.h>
 
-#include "backend/kernel/lab-sysv.h"
+#include "backend/kernel/lab-shm-record.h"
 
 G_BEGIN_DECLS
 

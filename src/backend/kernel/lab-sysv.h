@@ -5,17 +5,13 @@
 #include <sys/types.h>
 
 #include "backend/kernel/lab-call-log.h"
+#include "backend/kernel/lab-shm-record.h"
 
 G_BEGIN_DECLS
 
 /* Every System V call of this project is made in lab-sysv.c, and recorded
  * there, but for what lab_sysv_shm_watch() asks.  The functions keep the C library's ways: -1 and errno on failure.
  * They are thin on purpose; LabSegment is the comfortable form. */
-
-#define LAB_KEY_PRIVATE ((key_t) 0)   /* IPC_PRIVATE */
-#define LAB_KEY_FAILED  ((key_t) -1)  /* what ftok(3) returns for a missing file */
-#define LAB_MODE_DEST   01000         /* SHM_DEST: marked for removal */
-#define LAB_MODE_LOCKED 02000         /* SHM_LOCKED: may not be swapped out */
 
 /**
  * LabGetFlags:
@@ -29,32 +25,6 @@ typedef enum
   LAB_GET_CREATE    = 1 << 0,
   LAB_GET_EXCLUSIVE = 1 << 1,
 } LabGetFlags;
-
-/**
- * LabShmRecord:
- *
- * What the kernel keeps about one segment, `struct shmid_ds`, as plain numbers.
- * Times are seconds since 1970, 0 for never.  @mode holds the permission bits
- * with %LAB_MODE_DEST and %LAB_MODE_LOCKED.
- */
-typedef struct
-{
-  int     id;
-  key_t   key;
-  uid_t   uid;
-  gid_t   gid;
-  uid_t   cuid;
-  gid_t   cgid;
-  guint   mode;
-  guint   seq;
-  guint64 size_bytes;
-  gint64  atime;
-  gint64  dtime;
-  gint64  ctime;
-  pid_t   cpid;
-  pid_t   lpid;
-  gulong  n_attaches;
-} LabShmRecord;
 
 char    *lab_sysv_ftok_text   (const char     *path,
                                int             letter) G_GNUC_WARN_UNUSED_RESULT;

@@ -475,33 +475,3 @@ lab_mode_parse (const char  *text,
 
   return TRUE;
 }
-
-/**
- * lab_key_format:
- * @key: a key
- *
- * Returns: (transfer full): the key as ipcs(1) and ftok's users write it, "0x41050a12"
- */
-char *
-lab_key_format (key_t key)
-{
-  return g_strdup_printf ("0x%08x", (guint) key);
-}
-
-/**
- * lab_mode_format:
- * @mode: permission bits; others are passed over
- *
- * Returns: (transfer full): the mode as ls(1) writes it, "rw-r-----"
- */
-char *
-lab_mode_format (guint mode)
-{
-  char *text = g_strdup (mode_letters);
-
-  for (guint i = 0; text[i] != '\0'; i++)
-    if ((mode & (0400u >> i)) == 0)
-      text[i] = '-';
-
-  return text;
-}

@@ -4,6 +4,8 @@
 #include <glib-object.h>
 #include <sys/types.h>
 
+#include "backend/kernel/lab-key-parts.h"
+
 G_BEGIN_DECLS
 
 /**
@@ -47,8 +49,6 @@ gboolean      lab_size_parse             (const char          *text,
 gboolean      lab_mode_parse             (const char          *text,
                                           guint               *mode,
                                           GError             **error) G_GNUC_WARN_UNUSED_RESULT;
-char         *lab_key_format             (key_t                key) G_GNUC_WARN_UNUSED_RESULT;
-char         *lab_mode_format            (guint                mode) G_GNUC_WARN_UNUSED_RESULT;
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LabKeyChoice, lab_key_choice_free)
 

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 
+#include "backend/kernel/lab-sysv.h"
 #include "backend/kernel/lab-table-watch.h"
 
 #define DEFAULT_INTERVAL_MS 500

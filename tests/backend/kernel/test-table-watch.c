@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "backend/kernel/lab-sysv.h"
 #include "backend/kernel/lab-table-watch.h"
 #include "helpers/helper-keys.h"
 #include "helpers/helper-namespace.h"
