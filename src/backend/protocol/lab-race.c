@@ -226,7 +226,7 @@ read_cb (gpointer data)
           {
             guint64 count = atomic_load_explicit (&counts[i], memory_order_relaxed);
 
-            atomic_store_explicit (&counts[i], count + now[i] - before[i], memory_order_relaxed);
+            atomic_store_explicit (&counts[i], lab_counter_add (count, lab_counter_since (now[i], before[i])), memory_order_relaxed);
             before[i] = now[i];
           }
       /* Whose turn it is needs the processor more. */
@@ -248,7 +248,7 @@ sum_counters (LabRace       *self,
       Racer *racer = g_ptr_array_index (self->racers, i);
 
       for (guint j = 0; j < N_COUNTS; j++)
-        sum[j] += atomic_load_explicit (&racer->counts[protocol][j], memory_order_relaxed);
+        sum[j] = lab_counter_add (sum[j], atomic_load_explicit (&racer->counts[protocol][j], memory_order_relaxed));
     }
 
   return (LabCounters) { sum[0], sum[1], sum[2], sum[3], sum[4], sum[5] };
@@ -355,12 +355,12 @@ post_second (LabRace       *self,
 
   second->duration_ns = lab_monotonic_ns () - start_ns;
   second->counters = (LabCounters) {
-    .n_looks = now.n_looks - self->before.n_looks,
-    .n_messages = now.n_messages - self->before.n_messages,
-    .n_missed = now.n_missed - self->before.n_missed,
-    .n_torn = now.n_torn - self->before.n_torn,
-    .n_waited = now.n_waited - self->before.n_waited,
-    .n_retried = now.n_retried - self->before.n_retried,
+    .n_looks = lab_counter_since (now.n_looks, self->before.n_looks),
+    .n_messages = lab_counter_since (now.n_messages, self->before.n_messages),
+    .n_missed = lab_counter_since (now.n_missed, self->before.n_missed),
+    .n_torn = lab_counter_since (now.n_torn, self->before.n_torn),
+    .n_waited = lab_counter_since (now.n_waited, self->before.n_waited),
+    .n_retried = lab_counter_since (now.n_retried, self->before.n_retried),
   };
   self->before = now;
   report->kind = REPORT_SECOND;
@@ -632,6 +632,15 @@ lab_race_start_writer (LabRace              *self,
   return TRUE;
 }
 
+/* What a stranger may have stored is no protocol, and counts as none. */
+static LabProtocolId
+load_protocol (LabControl *control)
+{
+  guint32 protocol = atomic_load_explicit (&control->protocol, memory_order_relaxed);
+
+  return lab_protocol_is_valid (protocol) ? (LabProtocolId) protocol : LAB_PROTOCOL_UNSET;
+}
+
 /* The client's clock: a second at a time, until the server says that it is over. */
 static gpointer
 keep_time_cb (gpointer data)
@@ -639,12 +648,12 @@ keep_time_cb (gpointer data)
   LabRace *self = data;
   const LabLayout *layout = lab_segment_get_layout (self->segment);
   LabControl *control = lab_layout_control (layout);
-  guint32 protocol = LAB_PROTOCOL_UNSET;
+  LabProtocolId protocol = LAB_PROTOCOL_UNSET;
   guint n = 0;
 
   for (guint i = 0; i < LAB_RACE_MAX_SECONDS * LAB_N_PROTOCOLS && !g_atomic_int_get (&self->stop); i++)
     {
-      guint32 now = atomic_load_explicit (&control->protocol, memory_order_relaxed);
+      LabProtocolId now = load_protocol (control);
       gint64 start_ns = lab_monotonic_ns ();
       LabRaceSecond second;
 
@@ -652,15 +661,12 @@ keep_time_cb (gpointer data)
         break;
 
       n = now == protocol ? n + 1 : 0;
-      if (now != protocol && now < LAB_N_PROTOCOLS)
-        self->before = sum_counters (self, (LabProtocolId) now);
+      if (now != protocol)
+        self->before = sum_counters (self, now);
       protocol = now;
-      second = (LabRaceSecond) {
-        .protocol = lab_protocol_is_valid (now) ? (LabProtocolId) now : LAB_PROTOCOL_UNSET,
-        .second = n,
-      };
+      second = (LabRaceSecond) { .protocol = now, .second = n };
       while (lab_monotonic_ns () - start_ns < NS_PER_SECOND && !g_atomic_int_get (&self->stop) &&
-             atomic_load_explicit (&control->protocol, memory_order_relaxed) == now && lab_race_is_on (layout))
+             load_protocol (control) == now && lab_race_is_on (layout))
         g_usleep (5000);
       post_second (self, &second, start_ns);
     }
@@ -805,12 +811,7 @@ lab_race_sum (LabRace       *self,
       sum.duration_ns += second->duration_ns;
       sum.n_written += second->n_written;
       sum.n_writer_waited += second->n_writer_waited;
-      sum.counters.n_looks += second->counters.n_looks;
-      sum.counters.n_messages += second->counters.n_messages;
-      sum.counters.n_missed += second->counters.n_missed;
-      sum.counters.n_torn += second->counters.n_torn;
-      sum.counters.n_waited += second->counters.n_waited;
-      sum.counters.n_retried += second->counters.n_retried;
+      lab_counters_add (&sum.counters, &second->counters);
     }
 
   return sum;

@@ -9,6 +9,9 @@
 #include "backend/layout/lab-latch.h"
 #include "backend/segment/lab-semaphore.h"
 
+/* No writer gets so far between two looks: ten million messages a second for thirty hours. */
+#define MAX_MISSED ((guint64) 1 << 40)
+
 struct _LabReader
 {
   LabSegment        *segment;       /* NULL for mere memory */
@@ -28,6 +31,7 @@ struct _LabReader
   gboolean           seen_certain;
   gboolean           overtaken;     /* by the next message, during this look */
   gboolean           has_seen;
+  gboolean           has_counted;   /* the message that was seen last, however often it was seen half */
   guint64            number;        /* of the last message, to count what was missed */
   guint64            sequence;      /* of the latch */
   LabLook            look;
@@ -42,6 +46,28 @@ typedef struct
   gsize   length;
   guint32 flags;
 } Header;
+
+/**
+ * lab_counters_add:
+ * @sum: counters
+ * @more: what is counted besides
+ *
+ * Adds up; what is too much for a counter stays at %LAB_COUNTER_MAX.
+ */
+void
+lab_counters_add (LabCounters       *sum,
+                  const LabCounters *more)
+{
+  g_return_if_fail (sum != NULL && more != NULL);
+
+  sum->n_looks = lab_counter_add (sum->n_looks, more->n_looks);
+  sum->n_messages = lab_counter_add (sum->n_messages, more->n_messages);
+  sum->n_missed = lab_counter_add (sum->n_missed, more->n_missed);
+  sum->n_torn = lab_counter_add (sum->n_torn, more->n_torn);
+  sum->n_waited = lab_counter_add (sum->n_waited, more->n_waited);
+  sum->n_retried = lab_counter_add (sum->n_retried, more->n_retried);
+  sum->n_calling = lab_counter_add (sum->n_calling, more->n_calling);
+}
 
 /**
  * lab_reader_new_for_memory:
@@ -158,6 +184,16 @@ copy_c_string (LabReader *self,
   return n_copied - 1;
 }
 
+/* The numbers are the segment's, and so anybody's. */
+static guint64
+count_missed (guint64 before,
+              guint64 now)
+{
+  guint64 n = now - before - 1;
+
+  return n < MAX_MISSED ? n : LAB_COUNTER_MAX;
+}
+
 /* The buffer holds what @header tells of, @length bytes and a NUL. */
 static void
 accept (LabReader    *self,
@@ -170,6 +206,7 @@ accept (LabReader    *self,
    * protocol the time may not be stored yet. */
   gboolean is_same = self->has_seen && self->seen_number == header->number &&
                      (self->seen_written_ns == header->written_ns || self->look.protocol == LAB_PROTOCOL_NONE);
+  gboolean is_counted = is_same && self->has_counted;
 
   if (is_same && self->seen_length == length && memcmp (self->seen, self->buffer, length) == 0)
     {
@@ -193,12 +230,13 @@ accept (LabReader    *self,
   else
     {
       finish (self, LAB_LOOK_MESSAGE, LAB_REASON_NONE);
-      if (!is_same || self->seen_torn)
+      if (!is_counted)
         self->counters.n_messages++;
+      is_counted = TRUE;
       if (self->number > 0 && header->number > self->number)
         {
-          self->look.n_missed = header->number - self->number - 1;
-          self->counters.n_missed += self->look.n_missed;
+          self->look.n_missed = count_missed (self->number, header->number);
+          self->counters.n_missed = lab_counter_add (self->counters.n_missed, self->look.n_missed);
         }
       self->number = header->number;
     }
@@ -217,6 +255,7 @@ accept (LabReader    *self,
   self->seen_torn = torn != LAB_REASON_NONE;
   self->seen_certain = certain;
   self->has_seen = TRUE;
+  self->has_counted = is_counted;
 
   self->look.number = header->number;
   self->look.written_ns = header->written_ns;

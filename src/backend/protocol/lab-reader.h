@@ -57,12 +57,15 @@ typedef struct
 /**
  * LabCounters:
  * @n_looks: how often the reader looked
- * @n_messages: how many different messages it saw
- * @n_missed: how many were written and overwritten between two looks
+ * @n_messages: how many different messages it saw: one that was seen half first is one
+ * @n_missed: how many were written and overwritten between two looks, by the numbers that
+ *   stand in the segment; %LAB_COUNTER_MAX when they make no sense
  * @n_torn: how many looks showed half a message, as far as that can be known
  * @n_waited: how many looks found that it was somebody else's turn
  * @n_retried: how often a look began again because the writer was at work
  * @n_calling: how many looks needed a system call, those with a semaphore
+ *
+ * None of them goes beyond %LAB_COUNTER_MAX, which stands for more than can be counted.
  */
 typedef struct
 {
@@ -74,6 +77,25 @@ typedef struct
   guint64 n_retried;
   guint64 n_calling;
 } LabCounters;
+
+#define LAB_COUNTER_MAX G_MAXUINT64
+
+static inline guint64
+lab_counter_add (guint64 a,
+                 guint64 b)
+{
+  return a <= LAB_COUNTER_MAX - b ? a + b : LAB_COUNTER_MAX;
+}
+
+static inline guint64
+lab_counter_since (guint64 now,
+                   guint64 before)
+{
+  return now < LAB_COUNTER_MAX ? now - before : LAB_COUNTER_MAX;
+}
+
+void               lab_counters_add            (LabCounters       *sum,
+                                                const LabCounters *more);
 
 typedef struct _LabReader LabReader;
 

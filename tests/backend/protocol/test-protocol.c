@@ -339,6 +339,55 @@ test_torn_text (Fixture       *f,
   g_assert_cmpuint (counters->n_messages, ==, 3);
 }
 
+/* Whoever copies in the middle of a store sees the same message several times, and it is one. */
+static void
+test_counts_a_message_once_that_was_seen_half (Fixture       *f,
+                                               gconstpointer  unused)
+{
+  const LabCounters *counters = lab_reader_get_counters (f->reader);
+  LabWriteResult result;
+  LabStore store;
+
+  publish (f, "one");
+  expect (f, LAB_LOOK_MESSAGE, LAB_REASON_NONE, "one");
+  g_assert_true (lab_writer_begin (f->writer, "the second", 10, NULL));
+  do
+    {
+      result = lab_writer_step (f->writer, &store, NULL);
+      lab_reader_look (f->reader);
+    }
+  while (result == LAB_WRITE_MORE);
+  g_assert_cmpuint (counters->n_torn, >, 0);
+  g_assert_cmpuint (counters->n_messages, ==, 2);
+  g_assert_cmpuint (counters->n_missed, ==, 0);
+}
+
+/* The number is the segment's, and so anybody's. */
+static void
+test_misses_no_more_than_can_be (Fixture       *f,
+                                 gconstpointer  unused)
+{
+  const LabCounters *counters = lab_reader_get_counters (f->reader);
+  LabCounters sum = { .n_missed = 5, .n_looks = G_MAXUINT64 - 1 };
+
+  publish (f, "one");
+  lab_reader_look (f->reader);
+  atomic_store (&f->control->copies[0].number, 8);
+  lab_reader_look (f->reader);
+  g_assert_cmpuint (counters->n_missed, ==, 6);
+  atomic_store (&f->control->copies[0].number, G_MAXUINT64);
+  g_assert_cmpuint (lab_reader_look (f->reader)->n_missed, ==, LAB_COUNTER_MAX);
+  g_assert_cmpuint (counters->n_missed, ==, LAB_COUNTER_MAX);
+  atomic_store (&f->control->copies[0].number, 3);
+  lab_reader_look (f->reader);
+  atomic_store (&f->control->copies[0].number, 5);
+  lab_reader_look (f->reader);
+  g_assert_cmpuint (counters->n_missed, ==, LAB_COUNTER_MAX);
+  lab_counters_add (&sum, counters);
+  g_assert_cmpuint (sum.n_missed, ==, LAB_COUNTER_MAX);
+  g_assert_cmpuint (sum.n_looks, ==, LAB_COUNTER_MAX);
+}
+
 static void
 test_abandons_only_what_did_not_begin (Fixture       *f,
                                        gconstpointer  unused)
@@ -1002,6 +1051,8 @@ main (int argc, char *argv[])
 #define ADD(protocol, name, func) \
   g_test_add ("/backend/protocol/" name, Fixture, GINT_TO_POINTER (LAB_PROTOCOL_##protocol), set_up, func, tear_down)
   ADD (NONE, "torn-text", test_torn_text);
+  ADD (NONE, "counts-a-message-once-that-was-seen-half", test_counts_a_message_once_that_was_seen_half);
+  ADD (NONE, "misses-no-more-than-can-be", test_misses_no_more_than_can_be);
   ADD (LATCH, "abandons-only-what-did-not-begin", test_abandons_only_what_did_not_begin);
   ADD (SEMAPHORE, "switch-waits-for-the-semaphore", test_switch_waits_for_the_semaphore);
   ADD (SEMAPHORE, "holder-dies-with-undo", test_holder_dies_with_undo);

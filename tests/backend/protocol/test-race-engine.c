@@ -260,6 +260,44 @@ test_believes_no_stranger (Fixture       *f,
   g_assert_false (lab_race_is_on (layout));
 }
 
+/* Whoever may write to the segment may store any protocol and any number while it is raced. */
+static void
+test_counts_what_a_stranger_stores (Fixture       *f,
+                                    gconstpointer  unused)
+{
+  static const guint32 protocols[] = { LAB_PROTOCOL_LATCH, 77, LAB_PROTOCOL_NONE, G_MAXUINT32, LAB_PROTOCOL_TURNS, 0 };
+  LabControl *control = lab_layout_control (lab_segment_get_layout (f->segment));
+  const LabRaceSecond *seconds;
+  guint n_seconds;
+
+  atomic_store (&control->protocol, LAB_PROTOCOL_NONE);
+  atomic_store (&control->copies[0].number, 1);
+  atomic_store (&control->race_until_ns, lab_monotonic_ns () + G_GINT64_CONSTANT (20000000000));
+  lab_race_start_reader (f->client, f->seen);
+  for (guint i = 0; i < 3 * G_N_ELEMENTS (protocols); i++)
+    {
+      test_run_for_ms (60);
+      atomic_store (&control->protocol, protocols[i % G_N_ELEMENTS (protocols)]);
+    }
+  atomic_store (&control->protocol, LAB_PROTOCOL_NONE);
+  test_run_for_ms (60);
+  atomic_store (&control->copies[0].number, G_MAXUINT64);
+  test_run_for_ms (60);
+  lab_race_stop (f->client);
+  wait_until (&f->client_finished);
+
+  seconds = lab_race_get_seconds (f->client, &n_seconds);
+  g_assert_cmpuint (n_seconds, >, G_N_ELEMENTS (protocols));
+  for (guint i = 0; i < n_seconds; i++)
+    {
+      g_assert_true (seconds[i].protocol == LAB_PROTOCOL_UNSET || lab_protocol_is_valid (seconds[i].protocol));
+      g_assert_cmpuint (seconds[i].counters.n_looks, <, 1000000000);
+      g_assert_cmpuint (seconds[i].counters.n_messages, <, 1000000000);
+      g_assert_cmpuint (seconds[i].counters.n_waited, <, 1000000000);
+    }
+  g_assert_cmpuint (lab_race_sum (f->client, LAB_PROTOCOL_NONE).counters.n_missed, ==, LAB_COUNTER_MAX);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -272,5 +310,6 @@ main (int argc, char *argv[])
   ADD ("puts-back-what-nobody-takes", test_puts_back_what_nobody_takes);
   ADD ("ends-with-the-server", test_ends_with_the_server);
   ADD ("believes-no-stranger", test_believes_no_stranger);
+  ADD ("counts-what-a-stranger-stores", test_counts_what_a_stranger_stores);
   return g_test_run ();
 }
