@@ -38,5 +38,7 @@ lab_client_state_find (LabSession  *session,
   if (lab_receiver_is_writer_dead (receiver))
     return LAB_CLIENT_SERVER_DIED;
 
-  return lab_receiver_is_empty (receiver) ? LAB_CLIENT_EMPTY : LAB_CLIENT_READING;
+  /* Whoever has to wait does not know whether anything is written. */
+  return lab_receiver_is_empty (receiver) && lab_receiver_get_reason (receiver) == LAB_REASON_NONE ? LAB_CLIENT_EMPTY
+                                                                                                  : LAB_CLIENT_READING;
 }

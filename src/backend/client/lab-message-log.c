@@ -142,6 +142,29 @@ lab_message_log_add_text (LabMessageLog    *self,
 }
 
 /**
+ * lab_message_log_is_last:
+ * @self: a log
+ * @origin: how far it can be trusted
+ * @look: what showed a message
+ *
+ * Returns: whether it is the last message: the same number, time, bytes and protocol, and
+ *   trusted as far
+ */
+gboolean
+lab_message_log_is_last (LabMessageLog    *self,
+                         LabMessageOrigin  origin,
+                         const LabLook    *look)
+{
+  g_return_val_if_fail (self != NULL && look != NULL && look->text != NULL, FALSE);
+
+  return last_is (self, look->text, look->length)
+         && lab_message_get_origin (self->last) == origin
+         && lab_message_get_protocol (self->last) == look->protocol
+         && lab_message_get_number (self->last) == look->number
+         && lab_message_get_written_ns (self->last) == look->written_ns;
+}
+
+/**
  * lab_message_log_get_last:
  * @self: a log
  *

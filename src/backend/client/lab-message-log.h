@@ -23,6 +23,9 @@ void           lab_message_log_add         (LabMessageLog    *self,
 gboolean       lab_message_log_add_text    (LabMessageLog    *self,
                                             LabMessageOrigin  origin,
                                             GBytes           *text);
+gboolean       lab_message_log_is_last     (LabMessageLog    *self,
+                                            LabMessageOrigin  origin,
+                                            const LabLook    *look);
 LabMessage    *lab_message_log_get_last    (LabMessageLog    *self);
 void           lab_message_log_forget_last (LabMessageLog    *self);
 GListModel    *lab_message_log_get_model   (LabMessageLog    *self);

@@ -153,6 +153,20 @@ lab_message_get_length (LabMessage *self)
   return g_bytes_get_size (self->bytes);
 }
 
+/**
+ * lab_message_get_written_ns:
+ * @self: a message
+ *
+ * Returns: when it was written, `CLOCK_MONOTONIC`; 0 when unknown
+ */
+gint64
+lab_message_get_written_ns (LabMessage *self)
+{
+  g_return_val_if_fail (LAB_IS_MESSAGE (self), 0);
+
+  return self->written_ns;
+}
+
 gint64
 lab_message_get_seen_ns (LabMessage *self)
 {

@@ -46,6 +46,7 @@ LabReason         lab_message_get_reason       (LabMessage       *self);
 guint64           lab_message_get_number       (LabMessage       *self);
 GBytes           *lab_message_get_bytes        (LabMessage       *self);
 gsize             lab_message_get_length       (LabMessage       *self);
+gint64            lab_message_get_written_ns   (LabMessage       *self);
 gint64            lab_message_get_seen_ns      (LabMessage       *self);
 gint64            lab_message_get_delay_ns     (LabMessage       *self);
 gint64            lab_message_get_written_time (LabMessage       *self);

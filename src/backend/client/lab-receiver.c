@@ -18,6 +18,7 @@ typedef struct
   gboolean   is_empty;       /* nothing was written yet, as far as anybody can tell */
   gboolean   is_plain;       /* the segment has no control block of ours */
   gboolean   is_damaged;     /* it has one, which makes no sense */
+  gboolean   is_erased;      /* the last look has seen that there is no message */
   LabReason  reason;         /* why the last look showed nothing, or LAB_REASON_NONE */
   pid_t      writer_pid;     /* the process that writes, according to the control block, or 0 */
   gboolean   writer_is_dead;
@@ -36,6 +37,8 @@ typedef struct
   pid_t            writer_pid;
   gboolean         writer_is_dead;
   pid_t            blocking_pid;
+  LabKept          kept;
+  guint64          n_waits;
   LabCounters      counters;
   guint64          n_looks_without_call;
 } Told;
@@ -53,6 +56,9 @@ struct _LabReceiver
   Told              told;
 
   LabCounters       counters;       /* what the present reader has not counted */
+  guint64           n_again;        /* messages of them that a reader before had counted already */
+  gboolean          is_waiting;     /* as the last look found */
+  guint64           n_waits;        /* how often a look had to wait that followed one that had not */
   LabReader        *reader;         /* while open in a segment with room for our layout */
   const LabPreset  *preset;         /* how to read a segment that is not ours, or NULL for a C string */
   LabPresetReader  *preset_reader;  /* while something is read without a protocol */
@@ -73,11 +79,13 @@ enum
   PROP_WRITER_PID,
   PROP_WRITER_IS_DEAD,
   PROP_BLOCKING_PID,
+  PROP_KEPT,
   PROP_N_LOOKS,
   PROP_N_LOOKS_WITHOUT_CALL,
   PROP_N_MESSAGES,
   PROP_N_MISSED,
   PROP_N_TORN,
+  PROP_N_WAITS,
   PROP_N_WAITED,
   PROP_N_RETRIED,
   N_PROPS
@@ -99,16 +107,19 @@ static const struct { guint prop; gsize offset; gsize size; } fields[] = {
   FIELD (REASON, reason),
   FIELD (WRITER_PID, writer_pid),
   FIELD (WRITER_IS_DEAD, writer_is_dead),
-#define N_EVENTS 9  /* the fields above; those below are told together with one of them */
-  FIELD (BLOCKING_PID, blocking_pid),
-  FIELD (N_LOOKS, counters.n_looks),
-  FIELD (N_LOOKS_WITHOUT_CALL, n_looks_without_call),
+  FIELD (KEPT, kept),
   FIELD (N_MESSAGES, counters.n_messages),
   FIELD (N_MISSED, counters.n_missed),
   FIELD (N_TORN, counters.n_torn),
-  FIELD (N_WAITED, counters.n_waited),
+  FIELD (N_WAITS, n_waits),
   FIELD (N_RETRIED, counters.n_retried),
+#define N_EVENTS 15  /* the fields above; those below are told together with one of them */
+  FIELD (BLOCKING_PID, blocking_pid),
+  FIELD (N_LOOKS, counters.n_looks),
+  FIELD (N_LOOKS_WITHOUT_CALL, n_looks_without_call),
+  FIELD (N_WAITED, counters.n_waited),
 };
+G_STATIC_ASSERT (N_EVENTS < G_N_ELEMENTS (fields));
 #undef FIELD
 
 static LabSegment *
@@ -126,26 +137,13 @@ get_layout (LabReceiver *self)
 }
 
 static void
-add_counters (LabCounters       *sum,
-              const LabCounters *more)
-{
-  sum->n_looks += more->n_looks;
-  sum->n_messages += more->n_messages;
-  sum->n_missed += more->n_missed;
-  sum->n_torn += more->n_torn;
-  sum->n_waited += more->n_waited;
-  sum->n_retried += more->n_retried;
-  sum->n_calling += more->n_calling;
-}
-
-static void
 free_readers (LabReceiver *self)
 {
   g_clear_pointer (&self->preset_reader, lab_preset_reader_free);
   if (self->reader == NULL)
     return;
 
-  add_counters (&self->counters, lab_reader_get_counters (self->reader));
+  lab_counters_add (&self->counters, lab_reader_get_counters (self->reader));
   g_clear_pointer (&self->reader, lab_reader_free);
 }
 
@@ -164,9 +162,33 @@ is_same (const Told *a,
   return memcmp ((const char *) a + fields[i].offset, (const char *) b + fields[i].offset, fields[i].size) == 0;
 }
 
-/* Notifies of what is different since the last notification.  The counters change with
- * every look and are told with something else, or when @counters wants it: a number that
- * draws ten times a second would be decoration. */
+/* Why the last message may not be what stands in the segment now. */
+static LabKept
+find_kept (LabReceiver *self)
+{
+  if (lab_message_log_get_last (self->log) == NULL)
+    return LAB_KEPT_NOT;
+  if (!self->open)
+    return LAB_KEPT_DETACHED;
+  if (self->facts.is_damaged)
+    return LAB_KEPT_DAMAGED;
+  if (self->facts.is_erased)
+    return LAB_KEPT_ERASED;
+
+  switch (self->facts.reason)
+    {
+    case LAB_REASON_NEEDS_WRITE:
+    case LAB_REASON_SEMAPHORE_DENIED:
+    case LAB_REASON_SEMAPHORE_GONE:
+      return LAB_KEPT_SHUT_OUT;
+    default:
+      return LAB_KEPT_NOT;
+    }
+}
+
+/* Notifies of what is different since the last notification.  What every look counts is told
+ * with something else, or when @counters wants it: a number that draws ten times a second
+ * would be decoration. */
 static void
 tell (LabReceiver *self,
       gboolean     counters)
@@ -183,6 +205,9 @@ tell (LabReceiver *self,
     .reason = lab_receiver_get_reason (self),
     .writer_pid = self->facts.writer_pid,
     .writer_is_dead = self->facts.writer_is_dead,
+    .kept = find_kept (self),
+    .n_waits = self->n_waits,
+    .counters = lab_receiver_get_counters (self),
   };
   gboolean differs = counters;
 
@@ -192,7 +217,6 @@ tell (LabReceiver *self,
     return;
 
   now.blocking_pid = lab_receiver_get_blocking_pid (self);
-  now.counters = lab_receiver_get_counters (self);
   now.n_looks_without_call = now.counters.n_looks - now.counters.n_calling;
   if (now.message != NULL)
     g_object_ref (now.message);
@@ -237,7 +261,20 @@ show_last_message (LabReceiver *self)
   g_autofree char *text = g_utf8_make_valid (bytes != NULL ? bytes : "", (gssize) length);
 
   self->facts.is_empty = FALSE;
+  self->facts.is_erased = FALSE;
   lab_session_set_message (self->session, text);
+  lab_session_memory_changed (self->session);
+}
+
+static void
+see_nothing (LabReceiver *self)
+{
+  self->facts.is_empty = TRUE;
+  if (self->facts.is_erased)
+    return;
+
+  self->facts.is_erased = TRUE;
+  lab_session_set_message (self->session, NULL);
   lab_session_memory_changed (self->session);
 }
 
@@ -251,16 +288,34 @@ take_text (LabReceiver      *self,
 
   if (is_empty && (lab_message_log_get_last (self->log) == NULL || self->facts.is_empty))
     {
-      self->facts.is_empty = TRUE;
+      see_nothing (self);
       return FALSE;
     }
 
   self->facts.is_empty = FALSE;
+  self->facts.is_erased = FALSE;
   if (!lab_message_log_add_text (self->log, origin, text))
     return FALSE;
 
   self->counters.n_messages++;
   show_last_message (self);
+
+  return TRUE;
+}
+
+/* Whether a message that is new to the present reader was the last one before: after it was
+ * detached and attached again, or after a race. */
+static gboolean
+is_seen_again (LabReceiver      *self,
+               LabMessageOrigin  origin,
+               const LabLook    *look)
+{
+  if (!lab_message_log_is_last (self->log, origin, look))
+    return FALSE;
+
+  self->n_again++;
+  self->facts.is_empty = FALSE;
+  self->facts.is_erased = FALSE;
 
   return TRUE;
 }
@@ -325,7 +380,12 @@ look_by_protocol (LabReceiver     *self,
 {
   guint64 sequence = atomic_load_explicit (&lab_layout_control (layout)->sequence, memory_order_acquire);
   const LabLook *look = lab_reader_look (self->reader);
+  LabMessageOrigin origin = look->certain ? LAB_MESSAGE_PROTECTED : LAB_MESSAGE_UNCERTAIN;
+  gboolean waited = self->is_waiting;
 
+  self->is_waiting = look->result == LAB_LOOK_WAITING && look->reason != LAB_REASON_WRITER_BUSY;
+  if (self->is_waiting && !waited)
+    self->n_waits++;
   self->facts.is_damaged = look->result == LAB_LOOK_INVALID;
   self->facts.reason = LAB_REASON_NONE;
   if (!self->facts.is_damaged)
@@ -334,7 +394,9 @@ look_by_protocol (LabReceiver     *self,
   switch (look->result)
     {
     case LAB_LOOK_MESSAGE:
-      lab_message_log_add (self->log, look->certain ? LAB_MESSAGE_PROTECTED : LAB_MESSAGE_UNCERTAIN, look);
+      if (is_seen_again (self, origin, look))
+        return;
+      lab_message_log_add (self->log, origin, look);
       break;
     case LAB_LOOK_TORN:
       lab_message_log_add (self->log, LAB_MESSAGE_TORN, look);
@@ -344,7 +406,7 @@ look_by_protocol (LabReceiver     *self,
         look_at_overwritten (self);
       return;
     case LAB_LOOK_EMPTY:
-      self->facts.is_empty = TRUE;
+      see_nothing (self);
       return;
     case LAB_LOOK_WAITING:
     case LAB_LOOK_REFUSED:
@@ -367,6 +429,8 @@ look (LabReceiver *self)
     {
       self->facts.is_plain = layout == NULL;
       g_clear_pointer (&self->preset_reader, lab_preset_reader_free);
+      if (layout == NULL)
+        lab_session_set_protocol (self->session, LAB_PROTOCOL_UNSET);
       find_writer (self);
     }
   if (layout != NULL)
@@ -378,6 +442,7 @@ look (LabReceiver *self)
   self->counters.n_looks++;
   self->facts.reason = LAB_REASON_NONE;
   self->facts.is_damaged = FALSE;   /* what is not there is not damaged */
+  self->is_waiting = FALSE;
   look_by_preset (self);
 }
 
@@ -452,6 +517,9 @@ lab_receiver_get_property (GObject    *object,
     case PROP_BLOCKING_PID:
       g_value_set_int (value, self->told.blocking_pid);
       break;
+    case PROP_KEPT:
+      g_value_set_uint (value, self->told.kept);
+      break;
     case PROP_N_LOOKS:
       g_value_set_uint64 (value, self->told.counters.n_looks);
       break;
@@ -466,6 +534,9 @@ lab_receiver_get_property (GObject    *object,
       break;
     case PROP_N_TORN:
       g_value_set_uint64 (value, self->told.counters.n_torn);
+      break;
+    case PROP_N_WAITS:
+      g_value_set_uint64 (value, self->told.n_waits);
       break;
     case PROP_N_WAITED:
       g_value_set_uint64 (value, self->told.counters.n_waited);
@@ -527,6 +598,8 @@ lab_receiver_class_init (LabReceiverClass *klass)
   properties[PROP_WRITER_PID] = g_param_spec_int ("writer-pid", NULL, NULL, G_MININT, G_MAXINT, 0, flags);
   properties[PROP_WRITER_IS_DEAD] = g_param_spec_boolean ("writer-is-dead", NULL, NULL, FALSE, flags);
   properties[PROP_BLOCKING_PID] = g_param_spec_int ("blocking-pid", NULL, NULL, G_MININT, G_MAXINT, 0, flags);
+  /* A LabKept. */
+  properties[PROP_KEPT] = g_param_spec_uint ("kept", NULL, NULL, 0, G_MAXUINT, LAB_KEPT_NOT, flags);
   /* Those with LAB_PROTOCOL_SEMAPHORE call semop(2), the others make no system call. */
   properties[PROP_N_LOOKS] = g_param_spec_uint64 ("n-looks", NULL, NULL, 0, G_MAXUINT64, 0, flags);
   properties[PROP_N_LOOKS_WITHOUT_CALL] =
@@ -534,6 +607,8 @@ lab_receiver_class_init (LabReceiverClass *klass)
   properties[PROP_N_MESSAGES] = g_param_spec_uint64 ("n-messages", NULL, NULL, 0, G_MAXUINT64, 0, flags);
   properties[PROP_N_MISSED] = g_param_spec_uint64 ("n-missed", NULL, NULL, 0, G_MAXUINT64, 0, flags);
   properties[PROP_N_TORN] = g_param_spec_uint64 ("n-torn", NULL, NULL, 0, G_MAXUINT64, 0, flags);
+  /* How often it came to be somebody else's turn, and how many looks found it so. */
+  properties[PROP_N_WAITS] = g_param_spec_uint64 ("n-waits", NULL, NULL, 0, G_MAXUINT64, 0, flags);
   properties[PROP_N_WAITED] = g_param_spec_uint64 ("n-waited", NULL, NULL, 0, G_MAXUINT64, 0, flags);
   properties[PROP_N_RETRIED] = g_param_spec_uint64 ("n-retried", NULL, NULL, 0, G_MAXUINT64, 0, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
@@ -554,9 +629,10 @@ lab_receiver_init (LabReceiver *self)
  * @session: whose segment it looks into
  *
  * How messages get out of a segment: by looks, whenever it is told to look.  Each of its
- * properties notifies when its value changes, except that the counters (#LabReceiver:n-looks
- * and those that follow) and #LabReceiver:blocking-pid wait for one of the others; see
- * lab_receiver_tell_counters().  All properties are of the same moment.
+ * properties notifies when its value changes, except that what each look may count
+ * (#LabReceiver:n-looks, #LabReceiver:n-looks-without-call, #LabReceiver:n-waited) and
+ * #LabReceiver:blocking-pid wait for one of the others; see lab_receiver_tell_counters().
+ * All properties are of the same moment.
  *
  * Returns: (transfer full): a receiver, not open yet
  */
@@ -595,6 +671,7 @@ lab_receiver_open (LabReceiver *self)
   g_return_if_fail (segment != NULL && lab_segment_is_attached (segment));
 
   self->open = TRUE;
+  self->is_waiting = FALSE;
   self->facts = (Facts) { .is_empty = TRUE };
   if (self->id != lab_segment_get_id (segment))
     forget_message (self);
@@ -803,7 +880,8 @@ lab_receiver_get_counters (LabReceiver *self)
 
   sum = self->counters;
   if (self->reader != NULL)
-    add_counters (&sum, lab_reader_get_counters (self->reader));
+    lab_counters_add (&sum, lab_reader_get_counters (self->reader));
+  sum.n_messages -= MIN (sum.n_messages, self->n_again);
 
   return sum;
 }
@@ -828,25 +906,10 @@ lab_receiver_reset_counters (LabReceiver *self)
   g_return_if_fail (LAB_IS_RECEIVER (self));
 
   self->counters = (LabCounters) { 0 };
+  self->n_again = 0;
+  self->n_waits = 0;
   if (self->reader != NULL)
     lab_reader_reset_counters (self->reader);
-  tell (self, TRUE);
-}
-
-/**
- * lab_receiver_add_counters:
- * @self: an open receiver
- * @more: what others of this process have seen in the same segment
- *
- * Counts it too.
- */
-void
-lab_receiver_add_counters (LabReceiver       *self,
-                           const LabCounters *more)
-{
-  g_return_if_fail (LAB_IS_RECEIVER (self) && more != NULL);
-
-  add_counters (&self->counters, more);
   tell (self, TRUE);
 }
 
@@ -926,6 +989,20 @@ lab_receiver_set_preset (LabReceiver     *self,
         self->counters.n_messages = n_messages;
     }
   tell (self, FALSE);
+}
+
+/**
+ * lab_receiver_get_kept:
+ * @self: a receiver
+ *
+ * Returns: why the last message is kept, and may not be what stands in the segment
+ */
+LabKept
+lab_receiver_get_kept (LabReceiver *self)
+{
+  g_return_val_if_fail (LAB_IS_RECEIVER (self), LAB_KEPT_NOT);
+
+  return find_kept (self);
 }
 
 /**

@@ -8,6 +8,25 @@
 
 G_BEGIN_DECLS
 
+/**
+ * LabKept:
+ * @LAB_KEPT_NOT: the last message is what the last look saw
+ * @LAB_KEPT_DETACHED: this process does not see the segment any more
+ * @LAB_KEPT_DAMAGED: the control block makes no sense, so that no message can be found
+ * @LAB_KEPT_ERASED: there is no message in the segment now
+ * @LAB_KEPT_SHUT_OUT: the protocol does not let this process look
+ *
+ * Why the last message is still shown.
+ */
+typedef enum
+{
+  LAB_KEPT_NOT,
+  LAB_KEPT_DETACHED,
+  LAB_KEPT_DAMAGED,
+  LAB_KEPT_ERASED,
+  LAB_KEPT_SHUT_OUT,
+} LabKept;
+
 #define LAB_TYPE_RECEIVER (lab_receiver_get_type ())
 G_DECLARE_FINAL_TYPE (LabReceiver, lab_receiver, LAB, RECEIVER, GObject)
 
@@ -25,13 +44,12 @@ pid_t            lab_receiver_get_blocking_pid (LabReceiver       *self);
 pid_t            lab_receiver_get_writer_pid   (LabReceiver       *self);
 gboolean         lab_receiver_is_writer_dead   (LabReceiver       *self);
 LabMessage      *lab_receiver_get_message      (LabReceiver       *self);
+LabKept          lab_receiver_get_kept         (LabReceiver       *self);
 GListModel      *lab_receiver_get_history      (LabReceiver       *self);
 
 LabCounters      lab_receiver_get_counters     (LabReceiver       *self);
 void             lab_receiver_tell_counters    (LabReceiver       *self);
 void             lab_receiver_reset_counters   (LabReceiver       *self);
-void             lab_receiver_add_counters     (LabReceiver       *self,
-                                                const LabCounters *more);
 void             lab_receiver_skip             (LabReceiver       *self);
 
 /* Segments that are not ours. */

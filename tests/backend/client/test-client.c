@@ -559,13 +559,31 @@ test_races_along_and_goes_on_afterwards (Fixture       *f,
                                          gconstpointer  unused)
 {
   LabPublisher *publisher = lab_server_get_publisher (f->server);
+  const LabRaceSecond *race, *last;
+  LabCounters counters;
   guint64 n_missed;
+  guint pace;
+  double rate;
 
+  /* What is seen in the race is counted apart. */
   start_race (f);
-  test_wait_for (lab_receiver_get_counters (f->receiver).n_looks > 1000);
+  counters = lab_receiver_get_counters (f->receiver);
+  g_object_get (f->poller, "pace", &pace, "looks-per-second", &rate, NULL);
+  g_assert_cmpint (pace, ==, LAB_PACE_FULL_SPEED);
+  g_assert_cmpfloat (rate, ==, 0);  /* nobody has counted a whole second yet */
+  race = lab_poller_get_race (f->poller, &last);
+  test_wait_for (race->counters.n_looks > 1000);
+  g_object_get (f->poller, "looks-per-second", &rate, NULL);
+  g_assert_cmpfloat (ABS (rate * (double) last->duration_ns / 1e9 - (double) last->counters.n_looks), <, 1);
+  g_assert_cmpuint (lab_receiver_get_counters (f->receiver).n_looks, ==, counters.n_looks);
   test_wait_for (!lab_poller_is_racing (f->poller));
   test_wait_for (!lab_publisher_is_racing (publisher));
-  g_assert_cmpuint (lab_receiver_get_counters (f->receiver).n_messages, >, 1);
+  g_assert_cmpuint (race->counters.n_messages, >, 1);
+  g_assert_cmpuint (lab_receiver_get_counters (f->receiver).n_messages, <=, counters.n_messages + 1);
+  g_assert_cmpuint (lab_receiver_get_counters (f->receiver).n_looks, <, counters.n_looks + 1000);
+  g_object_get (f->poller, "pace", &pace, "looks-per-second", &rate, NULL);
+  g_assert_cmpint (pace, ==, LAB_PACE_BY_CLOCK);
+  g_assert_cmpfloat (rate, ==, 100);
 
   /* The message is as it was before the race, under a new number. */
   test_wait_for (lab_message_get_number (lab_receiver_get_message (f->receiver)) == lab_publisher_get_number (publisher));

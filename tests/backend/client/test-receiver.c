@@ -254,10 +254,128 @@ test_waits_for_nobody_when_the_server_is_dead (Fixture       *f,
   g_assert_cmpint (lab_receiver_get_blocking_pid (f->receiver), ==, 0);
 }
 
+static LabKept
+get_kept (LabReceiver *receiver)
+{
+  guint kept;
+
+  g_object_get (receiver, "kept", &kept, NULL);
+  g_assert_cmpint (kept, ==, lab_receiver_get_kept (receiver));
+
+  return kept;
+}
+
+/* The last message stays when it cannot be looked at, and is not said to be there. */
+static void
+test_says_why_a_message_is_kept (Fixture       *f,
+                                 gconstpointer  unused)
+{
+  const LabLayout *layout = lab_segment_get_layout (f->segment);
+  LabControl *control = lab_layout_control (layout);
+
+  g_assert_cmpint (get_kept (f->receiver), ==, LAB_KEPT_NOT);
+  write_text (f->segment, 1, "kept");
+  open_segment (f, f->segment);
+  lab_receiver_look (f->receiver);
+  g_assert_cmpint (get_kept (f->receiver), ==, LAB_KEPT_NOT);
+  close_segment (f);
+  g_assert_cmpint (get_kept (f->receiver), ==, LAB_KEPT_DETACHED);
+
+  open_segment (f, f->segment);
+  lab_receiver_look (f->receiver);
+  g_assert_cmpint (get_kept (f->receiver), ==, LAB_KEPT_NOT);
+  atomic_store (&control->protocol, 77);
+  lab_receiver_look (f->receiver);
+  g_assert_cmpint (get_kept (f->receiver), ==, LAB_KEPT_DAMAGED);
+  atomic_store (&control->protocol, LAB_PROTOCOL_TURNS);
+  lab_receiver_look (f->receiver);
+  g_assert_cmpint (get_kept (f->receiver), ==, LAB_KEPT_SHUT_OUT);
+  atomic_store (&control->protocol, LAB_PROTOCOL_SEMAPHORE);
+  lab_receiver_look (f->receiver);
+  g_assert_cmpint (get_kept (f->receiver), ==, LAB_KEPT_SHUT_OUT);
+  atomic_store (&control->protocol, LAB_PROTOCOL_LATCH);
+  lab_receiver_look (f->receiver);
+  g_assert_cmpint (get_kept (f->receiver), ==, LAB_KEPT_NOT);
+  g_assert_cmpstr (lab_session_get_message (f->session), ==, "kept");
+
+  /* As a server that begins anew does. */
+  memset (lab_segment_get_base (f->segment), 0, 4096);
+  lab_latch_init (layout);
+  lab_receiver_look (f->receiver);
+  g_assert_cmpint (get_kept (f->receiver), ==, LAB_KEPT_ERASED);
+  g_assert_null (lab_session_get_message (f->session));
+  lab_receiver_look (f->receiver);
+  write_text (f->segment, 1, "new");
+  lab_receiver_look (f->receiver);
+  g_assert_cmpint (get_kept (f->receiver), ==, LAB_KEPT_NOT);
+}
+
+/* Who attaches again sees no other message. */
+static void
+test_counts_no_message_again (Fixture       *f,
+                              gconstpointer  unused)
+{
+  write_text (f->segment, 1, "one");
+  open_segment (f, f->segment);
+  lab_receiver_look (f->receiver);
+  close_segment (f);
+  open_segment (f, f->segment);
+  lab_receiver_look (f->receiver);
+  lab_receiver_look (f->receiver);
+  lab_receiver_skip (f->receiver);
+  lab_receiver_look (f->receiver);
+  g_assert_cmpuint (lab_receiver_get_counters (f->receiver).n_messages, ==, 1);
+  g_assert_cmpuint (g_list_model_get_n_items (lab_receiver_get_history (f->receiver)), ==, 1);
+  g_assert_false (lab_receiver_is_empty (f->receiver));
+
+  /* The same words under another number are another message. */
+  write_text (f->segment, 2, "one");
+  lab_receiver_look (f->receiver);
+  g_assert_cmpuint (lab_receiver_get_counters (f->receiver).n_messages, ==, 2);
+  g_assert_cmpuint (g_list_model_get_n_items (lab_receiver_get_history (f->receiver)), ==, 2);
+  lab_receiver_reset_counters (f->receiver);
+  g_assert_cmpuint (lab_receiver_get_counters (f->receiver).n_messages, ==, 0);
+  close_segment (f);
+  open_segment (f, f->segment);
+  lab_receiver_look (f->receiver);
+  g_assert_cmpuint (lab_receiver_get_counters (f->receiver).n_messages, ==, 0);
+}
+
+/* A number that goes up with every look would stand still on the screen. */
+static void
+test_counts_waiting_once (Fixture       *f,
+                          gconstpointer  unused)
+{
+  LabControl *control = lab_layout_control (lab_segment_get_layout (f->segment));
+  g_autoptr(LabSegment) ours = lab_segment_open (lab_segment_get_id (f->segment), NULL);
+  guint64 n_waits, n_waited;
+
+  atomic_store (&control->protocol, LAB_PROTOCOL_TURNS);
+  atomic_store (&control->state, lab_protocol_taken (LAB_PROTOCOL_TURNS));
+  g_assert_true (lab_segment_attach (ours, TRUE, NULL));
+  lab_session_set_segment (f->session, ours);
+  lab_receiver_open (f->receiver);
+  for (guint i = 0; i < 5; i++)
+    lab_receiver_look (f->receiver);
+  g_object_get (f->receiver, "n-waits", &n_waits, NULL);
+  g_assert_cmpuint (n_waits, ==, 1);
+
+  /* Nobody else's turn, and then the server's again. */
+  atomic_store (&control->state, lab_protocol_filled (LAB_PROTOCOL_TURNS));
+  for (guint i = 0; i < 5; i++)
+    lab_receiver_look (f->receiver);
+  lab_receiver_tell_counters (f->receiver);
+  g_object_get (f->receiver, "n-waits", &n_waits, "n-waited", &n_waited, NULL);
+  g_assert_cmpuint (n_waits, ==, 2);
+  g_assert_cmpuint (n_waited, ==, 9);
+}
+
 static void
 test_poller_notifies_of_what_has_changed (Fixture       *f,
                                           gconstpointer  unused)
 {
+  guint pace;
+
   g_signal_connect (f->poller, "notify", G_CALLBACK (notify_cb), f->notified);
   lab_poller_set_interval_ms (f->poller, 20);
   g_assert_true (was_notified (f, "interval-ms"));
@@ -267,21 +385,81 @@ test_poller_notifies_of_what_has_changed (Fixture       *f,
 
   open_segment (f, f->segment);
   lab_poller_start (f->poller);
-  g_assert_true (was_notified (f, "looking"));
+  g_assert_true (was_notified (f, "looks-per-second pace"));
   test_run_for_ms (100);
   g_assert_true (was_notified (f, ""));
   lab_poller_set_paused (f->poller, TRUE);
-  g_assert_true (was_notified (f, "looking paused"));
+  g_assert_true (was_notified (f, "looks-per-second pace paused"));
   lab_poller_set_paused (f->poller, FALSE);
-  g_assert_true (was_notified (f, "looking paused"));
+  g_assert_true (was_notified (f, "looks-per-second pace paused"));
 
   atomic_store (&lab_layout_control (lab_segment_get_layout (f->segment))->race_until_ns,
                 lab_monotonic_ns () + 5 * G_GINT64_CONSTANT (1000000000));
   test_wait_for (lab_poller_is_racing (f->poller));
-  g_assert_true (was_notified (f, "looking racing"));
+  g_assert_true (was_notified (f, "looks-per-second pace racing"));
   close_segment (f);
   g_assert_false (lab_poller_is_racing (f->poller));
-  g_assert_true (was_notified (f, "racing"));
+  g_object_get (f->poller, "pace", &pace, NULL);
+  g_assert_cmpint (pace, ==, LAB_PACE_STOPPED);
+}
+
+static double
+get_rate (LabPoller *poller)
+{
+  double rate;
+
+  g_object_get (poller, "looks-per-second", &rate, NULL);
+
+  return rate;
+}
+
+static gboolean
+hold_up_cb (gpointer unused)
+{
+  g_usleep (60000);
+
+  return G_SOURCE_CONTINUE;
+}
+
+/* How often it looks is counted, and told when it is something else. */
+static void
+test_poller_says_how_often_it_looks (Fixture       *f,
+                                     gconstpointer  unused)
+{
+  guint source;
+  guint64 n_looks;
+  gint64 start_us;
+  double measured;
+
+  g_assert_cmpfloat (get_rate (f->poller), ==, 0);
+  open_segment (f, f->segment);
+  lab_poller_set_interval_ms (f->poller, 2000);
+  lab_poller_start (f->poller);
+  g_assert_cmpfloat (get_rate (f->poller), ==, 0.5);
+  lab_poller_set_paused (f->poller, TRUE);
+  g_assert_cmpfloat (get_rate (f->poller), ==, 0);
+  lab_poller_look (f->poller);
+  g_assert_cmpfloat (get_rate (f->poller), ==, 0);
+  lab_poller_set_paused (f->poller, FALSE);
+  lab_poller_set_interval_ms (f->poller, 20);
+  g_assert_cmpfloat (get_rate (f->poller), ==, 50);
+
+  /* A window that has other things to do. */
+  source = g_timeout_add (1, hold_up_cb, NULL);
+  test_wait_for (get_rate (f->poller) < 30);
+  n_looks = lab_receiver_get_counters (f->receiver).n_looks;
+  start_us = g_get_monotonic_time ();
+  test_run_for_ms (2000);
+  measured = (double) (lab_receiver_get_counters (f->receiver).n_looks - n_looks)
+             / ((double) (g_get_monotonic_time () - start_us) / G_USEC_PER_SEC);
+  g_test_message ("said %.1f, measured %.1f", get_rate (f->poller), measured);
+  g_assert_cmpfloat (ABS (get_rate (f->poller) - measured), <, measured / 2);
+  g_source_remove (source);
+
+  /* And on its own again; a busy machine may take a while. */
+  test_wait_for (get_rate (f->poller) == 50);
+  close_segment (f);
+  g_assert_cmpfloat (get_rate (f->poller), ==, 0);
 }
 
 /* kill -9 in a race: nobody stores that it is over. */
@@ -325,6 +503,10 @@ main (int argc, char *argv[])
   ADD ("receiver/knows-nothing-of-a-segment-that-is-closed", test_knows_nothing_of_a_segment_that_is_closed);
   ADD ("receiver/forgets-the-message-of-another-segment", test_forgets_the_message_of_another_segment);
   ADD ("receiver/waits-for-nobody-when-the-server-is-dead", test_waits_for_nobody_when_the_server_is_dead);
+  ADD ("receiver/says-why-a-message-is-kept", test_says_why_a_message_is_kept);
+  ADD ("receiver/counts-no-message-again", test_counts_no_message_again);
+  ADD ("receiver/counts-waiting-once", test_counts_waiting_once);
+  ADD ("poller/says-how-often-it-looks", test_poller_says_how_often_it_looks);
   ADD ("poller/notifies-of-what-has-changed", test_poller_notifies_of_what_has_changed);
   ADD ("poller/a-race-ends-with-its-server", test_a_race_ends_with_its_server);
   return g_test_run ();
