@@ -10,12 +10,38 @@
 #include "ui/app/lab-debug.h"
 #include "ui/style/lab-resource.h"
 
+/* A size from another monitor, or of a mistake, would leave the title and its buttons
+ * where nobody can reach them. */
+static void
+keep_on_screen (GtkWindow *window)
+{
+  GListModel *monitors = gdk_display_get_monitors (gtk_widget_get_display (GTK_WIDGET (window)));
+  int max_width = 0, max_height = 0, width, height;
+
+  for (guint i = 0; i < g_list_model_get_n_items (monitors); i++)
+    {
+      g_autoptr(GdkMonitor) monitor = g_list_model_get_item (monitors, i);
+      GdkRectangle area;
+
+      gdk_monitor_get_geometry (monitor, &area);
+      max_width = MAX (max_width, area.width);
+      max_height = MAX (max_height, area.height);
+    }
+  if (max_width == 0 || max_height == 0)
+    return;
+
+  gtk_window_get_default_size (window, &width, &height);
+  if (width > max_width || height > max_height)
+    gtk_window_set_default_size (window, MIN (width, max_width), MIN (height, max_height));
+}
+
 /**
  * lab_window_state_bind:
  * @window: a window that is not yet presented
  * @settings: with the keys width, height and maximized
  *
- * Gives @window the size of last time, and keeps the size from now on.
+ * Gives @window the size of last time, as far as there is a monitor that it fits on, and
+ * keeps the size from now on.
  */
 void
 lab_window_state_bind (GtkWindow *window,
@@ -27,6 +53,7 @@ lab_window_state_bind (GtkWindow *window,
   g_settings_bind (settings, "width", window, "default-width", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (settings, "height", window, "default-height", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (settings, "maximized", window, "maximized", G_SETTINGS_BIND_DEFAULT);
+  keep_on_screen (window);
 }
 
 static void

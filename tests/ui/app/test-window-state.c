@@ -29,6 +29,29 @@ test_keeps_the_size (void)
   g_assert_cmpint (g_settings_get_int (settings, "width"), ==, 1000);
 }
 
+/* As saved by a window that a message had made 4,338 px wide. */
+static void
+test_a_window_is_no_larger_than_the_screen (void)
+{
+  g_autoptr(GSettings) settings = g_settings_new (APP_ID_PREFIX ".client");
+  GListModel *monitors = gdk_display_get_monitors (gdk_display_get_default ());
+  g_autoptr(GdkMonitor) monitor = g_list_model_get_item (monitors, 0);
+  GtkWidget *window = gtk_window_new ();
+  GdkRectangle area;
+  int width, height;
+
+  g_assert_cmpuint (g_list_model_get_n_items (monitors), ==, 1);
+  gdk_monitor_get_geometry (monitor, &area);
+  g_settings_set_int (settings, "width", 20000);
+  g_settings_set_int (settings, "height", 500);
+  lab_window_state_bind (GTK_WINDOW (window), settings);
+  gtk_window_get_default_size (GTK_WINDOW (window), &width, &height);
+  g_assert_cmpint (width, ==, area.width);
+  g_assert_cmpint (height, ==, 500);
+  g_assert_cmpint (g_settings_get_int (settings, "width"), ==, area.width);
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
 static void
 test_shows_shortcuts (gconstpointer data)
 {
@@ -72,6 +95,7 @@ main (int argc, char *argv[])
   gtk_test_init (&argc, &argv, NULL);
   lab_ui_init ();
   g_test_add_func ("/ui/window-state/keeps-the-size", test_keeps_the_size);
+  g_test_add_func ("/ui/window-state/a-window-is-no-larger-than-the-screen", test_a_window_is_no_larger_than_the_screen);
   g_test_add_data_func ("/ui/window-state/shows-shortcuts/server", GINT_TO_POINTER (LAB_ROLE_SERVER), test_shows_shortcuts);
   g_test_add_data_func ("/ui/window-state/shows-shortcuts/client", GINT_TO_POINTER (LAB_ROLE_CLIENT), test_shows_shortcuts);
   g_test_add_data_func ("/ui/window-state/shows-about/server", GINT_TO_POINTER (LAB_ROLE_SERVER), test_shows_about);
