@@ -5,6 +5,7 @@
 
 #include "backend/segment/lab-semaphore.h"
 #include "helpers/helper-child.h"
+#include "helpers/helper-content.h"
 #include "helpers/helper-keys.h"
 #include "helpers/helper-wait.h"
 #include "helpers/helper-widgets.h"
@@ -15,6 +16,7 @@
 #include "server/lab-server-resources.h"
 #include "server/lab-server-window.h"
 #include "ui/choosers/lab-key-chooser.h"
+#include "ui/inspector/lab-inspector.h"
 
 typedef struct
 {
@@ -557,6 +559,52 @@ test_paces_slow_motion (Fixture       *f,
   g_assert_cmpuint (lab_server_get_n_messages (f->server), ==, 1);
 }
 
+/* The size of a window is the user's and the screen's, whatever is typed and whatever tab
+ * shows what was written. */
+static void
+test_no_content_changes_the_windows_size (Fixture       *f,
+                                          gconstpointer  unused)
+{
+  static const char *const tabs[] = { "picture", "memory", "record", "calls", "program" };
+  GtkWidget *window = GTK_WIDGET (f->window);
+  LabInspector *inspector = LAB_INSPECTOR (find_by_id (window, "inspector"));
+
+  test_present (window, f->entry);
+  activate (f, "do-it-all");
+  test_wait_for (lab_server_is_attached (f->server));
+  for (gsize tab = 0; tab < G_N_ELEMENTS (tabs); tab++)
+    {
+      int width, height, minimum, minimum_before;
+
+      lab_inspector_set_current (inspector, tabs[tab]);
+      lab_message_entry_set_text (LAB_MESSAGE_ENTRY (f->entry), "before");
+      activate (f, "write");
+      test_run_for_ms (100);
+      width = gtk_widget_get_width (window);
+      height = gtk_widget_get_height (window);
+      gtk_widget_measure (window, GTK_ORIENTATION_HORIZONTAL, -1, &minimum_before, NULL, NULL, NULL);
+
+      for (gsize i = 0; i < G_N_ELEMENTS (hostile_contents); i++)
+        {
+          g_autofree char *content = make_hostile_content (&hostile_contents[i], 1900);
+
+          if (!g_utf8_validate (content, -1, NULL))
+            continue;
+
+          lab_message_entry_set_text (LAB_MESSAGE_ENTRY (f->entry), content);
+          activate (f, "write");
+          test_wait_for (g_strcmp0 (lab_session_get_message (lab_server_get_session (f->server)), content) == 0);
+          test_run_for_ms (30);
+          gtk_widget_measure (window, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
+          g_test_message ("%s, %s: %d × %d, at least %d wide", tabs[tab], hostile_contents[i].name,
+                          gtk_widget_get_width (window), gtk_widget_get_height (window), minimum);
+          g_assert_cmpint (minimum, <=, minimum_before);
+          g_assert_cmpint (gtk_widget_get_width (window), ==, width);
+          g_assert_cmpint (gtk_widget_get_height (window), ==, height);
+        }
+    }
+}
+
 static void
 test_counts_bytes_and_not_characters (Fixture       *f,
                                       gconstpointer  unused)
@@ -717,6 +765,7 @@ main (int argc, char *argv[])
   ADD ("tells-of-a-message-that-was-refused-later", test_tells_of_a_message_that_was_refused_later);
   ADD ("tells-of-a-protocol-that-cannot-be-had", test_tells_of_a_protocol_that_cannot_be_had);
   ADD ("paces-slow-motion", test_paces_slow_motion);
+  ADD ("no-content-changes-the-windows-size", test_no_content_changes_the_windows_size);
   ADD ("counts-bytes-and-not-characters", test_counts_bytes_and_not_characters);
   ADD ("refuses-a-flood-whole", test_refuses_a_flood_whole);
   ADD ("races-and-shows-what-came-out", test_races_and_shows_what_came_out);

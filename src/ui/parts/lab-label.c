@@ -5,14 +5,22 @@
 
 #define MIN_CHARS 14  /* letters in a line at least */
 
-/* Half of the text's letters: however narrow they are, GTK then finds that the label
- * would like at least the width that it must have, and warns of nothing. */
+/* A third of the letters of the longest line: however narrow they are, GTK then finds that
+ * the label would like at least the width that it must have, and warns of nothing. */
 static void
 label_changed_cb (GtkLabel *label)
 {
-  const glong half = g_utf8_strlen (gtk_label_get_text (label), -1) / 2;
+  int n = 0, longest = 0;
 
-  gtk_label_set_width_chars (label, (int) MIN (half, MIN_CHARS));
+  for (const char *p = gtk_label_get_text (label); *p != '\0' && longest < 3 * MIN_CHARS; p = g_utf8_next_char (p))
+    {
+      const gunichar c = g_utf8_get_char (p);
+
+      n = c == '\n' ? 0 : n + !g_unichar_iszerowidth (c);
+      longest = MAX (longest, n);
+    }
+
+  gtk_label_set_width_chars (label, longest / 3);
 }
 
 static void
