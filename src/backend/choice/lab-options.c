@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "backend/kernel/lab-shm-error.h"
+#include "backend/kernel/lab-text.h"
 
 static const GOptionEntry entries[] = {
   { "file", 'f', 0, G_OPTION_ARG_FILENAME, NULL, N_("Make the key from this file (ftok)"), N_("FILE") },
@@ -34,12 +35,14 @@ refuse_surplus (GVariantDict  *options,
                 GError       **error)
 {
   g_autofree const char **surplus = NULL;
+  g_autofree char *shown = NULL;
 
   if (!g_variant_dict_lookup (options, G_OPTION_REMAINING, "^a&ay", &surplus))
     return TRUE;
 
+  shown = lab_text_format_path (surplus[0]);
   g_set_error (error, LAB_SHM_ERROR, LAB_SHM_ERROR_FAILED,
-               _("“%s” belongs to no option; --help lists the options"), surplus[0]);
+               _("“%s” belongs to no option; --help lists the options"), shown);
 
   return FALSE;
 }
@@ -77,14 +80,21 @@ parse_choice (GVariantDict  *options,
   if (letter_text != NULL && !lab_letter_parse (letter_text, &letter, error))
     return FALSE;
 
+  if (path != NULL && *path == '\0')
+    {
+      g_set_error_literal (error, LAB_SHM_ERROR, LAB_SHM_ERROR_KEY,
+                           _("--file names no file, so ftok can make no key from it; choose a file that exists"));
+      return FALSE;
+    }
   if (path != NULL)
     {
       g_autofree char *absolute = g_canonicalize_filename (path, NULL);
+      g_autofree char *shown = lab_text_format_path (path);
 
       if (!g_file_test (absolute, G_FILE_TEST_EXISTS))
         {
           g_set_error (error, LAB_SHM_ERROR, LAB_SHM_ERROR_KEY,
-                       _("There is no file “%s”, so ftok can make no key from it; choose a file that exists"), path);
+                       _("There is no file “%s”, so ftok can make no key from it; choose a file that exists"), shown);
           return FALSE;
         }
       *choice = lab_key_choice_new_file (absolute, letter);

@@ -13,6 +13,7 @@
 #include <sys/shm.h>
 
 #include "backend/kernel/lab-process.h"
+#include "backend/kernel/lab-text.h"
 
 G_STATIC_ASSERT (SHM_DEST == LAB_MODE_DEST);
 G_STATIC_ASSERT (SHM_LOCKED == LAB_MODE_LOCKED);
@@ -70,7 +71,7 @@ end (const Call  *call,
 }
 
 /* g_strescape() writes every byte above 127 in octal; a valid UTF-8 name is
- * valid C as it stands, and can be read. */
+ * valid C as it stands, and can be read, unless something in it is not seen. */
 static const char *
 valid_utf8_exceptions (const char *text)
 {
@@ -78,6 +79,9 @@ valid_utf8_exceptions (const char *text)
 
   if (!g_utf8_validate (text, -1, NULL))
     return NULL;
+  for (const char *c = text; *c != '\0'; c = g_utf8_next_char (c))
+    if ((guchar) *c >= 0x80 && !lab_text_is_visible (g_utf8_get_char (c)))
+      return NULL;
 
   for (int i = 0; i < 128; i++)
     high_bytes[i] = (char) (128 + i);

@@ -378,6 +378,19 @@ lab_text_make_copyable (const char *bytes,
   return g_string_free (text, FALSE);
 }
 
+/**
+ * lab_text_is_visible:
+ * @c: a character
+ *
+ * Returns: whether it has a shape of its own and ends no line, so that a text that is to
+ *   be what it looks like, such as a program, can have it as it is
+ */
+gboolean
+lab_text_is_visible (gunichar c)
+{
+  return g_unichar_isprint (c) && control_picture (c) == c && !is_invisible (c, TRUE);
+}
+
 /* Of the blocks of Unicode that are written from right to left. */
 static gboolean
 is_right_to_left (gunichar c)

@@ -99,7 +99,7 @@ append_char (GString    *literal,
     }
 
   n = (gsize) (g_utf8_next_char (p) - p);
-  if (g_unichar_isprint (c) && g_unichar_type (c) != G_UNICODE_FORMAT)
+  if (lab_text_is_visible (c))
     g_string_append_len (literal, p, (gssize) n);
   else
     for (gsize i = 0; i < n; i++)

@@ -5,6 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "backend/kernel/lab-text.h"
 #include "ui/choosers/lab-key-popover.h"
 #include "ui/style/lab-resource.h"
 
@@ -32,6 +33,7 @@ static guint       signals[N_SIGNALS];
 static char *
 describe_choice (const LabKeyChoice *choice)
 {
+  g_autofree char *base = NULL;
   g_autofree char *name = NULL;
   g_autofree char *letter = NULL;
 
@@ -46,7 +48,8 @@ describe_choice (const LabKeyChoice *choice)
       return g_strdup_printf (_("Key %s"), key);
     }
 
-  name = g_filename_display_basename (choice->path);
+  base = g_path_get_basename (choice->path);
+  name = lab_text_format_name (base);
   letter = lab_letter_format (choice->letter);
 
   /* Translators: what ftok makes the key from: a file’s name and a letter */
@@ -60,7 +63,7 @@ update_summary (LabKeyChooser *self)
   g_autofree char *full = NULL;
 
   if (self->choice != NULL && self->choice->path != NULL)
-    full = g_filename_display_name (self->choice->path);
+    full = lab_text_format_path (self->choice->path);
 
   gtk_label_set_text (GTK_LABEL (self->summary), text);
   gtk_widget_set_tooltip_text (self->button, full);

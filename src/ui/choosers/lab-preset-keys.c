@@ -5,6 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "backend/kernel/lab-text.h"
 #include "backend/preset/lab-preset.h"
 
 struct _LabPresetKeys
@@ -41,7 +42,7 @@ describe (const LabPreset *preset)
   g_autofree char *key = lab_preset_dup_key_text (preset);
   g_autofree char *size = lab_text_format_count (preset->size_bytes);
   g_autofree char *folder = g_get_current_dir ();
-  g_autofree char *shown = g_filename_display_name (folder);
+  g_autofree char *shown = lab_text_format_path (folder);
   g_autoptr(GString) text = g_string_new (NULL);
 
   /* Translators: a key, a number of bytes, and permission bits in octal */

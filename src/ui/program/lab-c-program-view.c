@@ -7,6 +7,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "backend/kernel/lab-text.h"
 #include "ui/program/lab-c-tokens.h"
 #include "ui/parts/lab-choose-file.h"
 #include "ui/style/lab-resource.h"
@@ -112,7 +113,7 @@ static void
 update_command (LabCProgramView *self)
 {
   g_autofree char *command = lab_c_program_dup_compile_command (get_file_name (self));
-  g_autofree char *shown = g_filename_display_name (command);
+  g_autofree char *shown = lab_text_make_displayable (command, strlen (command), G_MAXSIZE, NULL);
 
   gtk_label_set_label (self->command, shown);
 }
@@ -405,7 +406,11 @@ copy_cb (GtkWidget  *widget,
 {
   LabCProgramView *self = LAB_C_PROGRAM_VIEW (widget);
 
-  g_return_if_fail (self->program != NULL);
+  /* The page may not have been seen yet, or what it shows is about to change. */
+  if (self->stale && self->session != NULL)
+    update (self);
+  if (self->program == NULL)
+    return;
 
   gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), self->program->text);
   set_status (self, _("Copied."), FALSE);
@@ -431,11 +436,13 @@ saved_cb (GObject      *source,
   g_autoptr(LabCProgramView) self = LAB_C_PROGRAM_VIEW (data);
   g_autoptr(GError) error = NULL;
   g_autofree char *words = NULL;
+  g_autofree char *parse_name = NULL;
   g_autofree char *name = NULL;
 
   if (g_file_replace_contents_finish (G_FILE (source), result, NULL, &error))
     {
-      name = g_file_get_parse_name (G_FILE (source));
+      parse_name = g_file_get_parse_name (G_FILE (source));
+      name = lab_text_format_path (parse_name);
       /* Translators: %s is the name of a file */
       words = g_strdup_printf (_("Saved as %s."), name);
       g_free (self->file_name);
@@ -466,6 +473,8 @@ save_cb (GtkWidget  *widget,
          const char *action,
          GVariant   *parameter)
 {
+  if (LAB_C_PROGRAM_VIEW (widget)->stale && LAB_C_PROGRAM_VIEW (widget)->session != NULL)
+    update (LAB_C_PROGRAM_VIEW (widget));
   lab_choose_file (widget, GTK_FILE_CHOOSER_ACTION_SAVE, _("Save the Program"), NULL,
                    lab_c_program_get_file_name (get_role (LAB_C_PROGRAM_VIEW (widget))), file_chosen_cb);
 }

@@ -377,6 +377,24 @@ read_clipboard (Fixture *f)
   return text;
 }
 
+/* By the keyboard or a screen reader, before the tab was seen; and what has changed meanwhile. */
+static void
+test_copies_before_it_is_shown (Fixture       *f,
+                                gconstpointer  unused)
+{
+  g_autofree char *program = NULL;
+  g_autofree char *changed = NULL;
+
+  gtk_widget_activate_action (f->widget, "program.copy", NULL);
+  program = read_clipboard (f);
+  g_assert_nonnull (strstr (program, "first"));
+
+  lab_session_set_message (f->session, "second");
+  gtk_widget_activate_action (f->widget, "program.copy", NULL);
+  changed = read_clipboard (f);
+  g_assert_nonnull (strstr (changed, "second"));
+}
+
 static void
 test_copies (Fixture       *f,
              gconstpointer  unused)
@@ -542,6 +560,7 @@ main (int argc, char *argv[])
   lab_ui_init ();
 #define ADD(name, func) g_test_add ("/ui/c-program-view/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("new-destroy", test_new_destroy);
+  ADD ("copies-before-it-is-shown", test_copies_before_it_is_shown);
   ADD ("follows-the-session", test_follows_the_session);
   ADD ("names-the-segment-that-is-there", test_names_the_segment_that_is_there);
   ADD ("makes-no-program-without-a-size", test_makes_no_program_without_a_size);
