@@ -52,10 +52,32 @@ ensure_file (const char  *path,
 
 G_DEFINE_BOXED_TYPE (LabKeyChoice, lab_key_choice, lab_key_choice_copy, lab_key_choice_free)
 
+/* Where the file is, the best place first: the user's data, what lasts as long as the session, and a folder of
+ * the user's own among the temporary files. */
 static char *
-dup_default_path (void)
+dup_default_path (guint place)
 {
-  return g_build_filename (g_get_user_data_dir (), "shmlab", "shmfile", NULL);
+  g_autofree char *own_folder = g_strdup_printf ("shmlab-%u", (guint) getuid ());
+
+  switch (place)
+    {
+    case 0: return g_build_filename (g_get_user_data_dir (), "shmlab", "shmfile", NULL);
+    case 1: return g_build_filename (g_get_user_runtime_dir (), "shmlab", "shmfile", NULL);
+    default: return g_build_filename (g_get_tmp_dir (), own_folder, "shmfile", NULL);
+    }
+}
+
+#define N_DEFAULT_PLACES 3
+
+/* Anybody may make a folder in the one for temporary files, under any name. */
+static gboolean
+is_ours_alone (const char *path)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+  GStatBuf stat_buf;
+
+  return g_lstat (folder, &stat_buf) == 0 && S_ISDIR (stat_buf.st_mode) && stat_buf.st_uid == getuid ()
+         && (stat_buf.st_mode & (S_IWGRP | S_IWOTH)) == 0;
 }
 
 /**
@@ -63,21 +85,31 @@ dup_default_path (void)
  * @error: return location for an error
  *
  * The choice with which a server and a client find each other untold: a file of
- * our own in the user's data folder, made when it is missing, and the letter A.
+ * our own in the user's data folder, made when it is missing, and the letter A.  Where
+ * that folder cannot be written, the file is in the user's run-time folder, or else in
+ * one of the user's own in the folder for temporary files: the first of the three that
+ * can be had, so that both programs come to the same.
  *
- * Errors: %LAB_SHM_ERROR_KEY when the file cannot be made.
+ * Errors: %LAB_SHM_ERROR_KEY when the file cannot be made; the sentence is about the
+ * data folder.
  *
  * Returns: (transfer full): the choice, or %NULL with @error set
  */
 LabKeyChoice *
 lab_key_choice_new_default (GError **error)
 {
-  g_autofree char *path = dup_default_path ();
+  for (guint i = 0; i < N_DEFAULT_PLACES; i++)
+    {
+      g_autofree char *path = dup_default_path (i);
 
-  if (!ensure_file (path, error))
-    return NULL;
+      if (ensure_file (path, i == 0 ? error : NULL) && (i < N_DEFAULT_PLACES - 1 || is_ours_alone (path)))
+        {
+          g_clear_error (error);
+          return lab_key_choice_new_file (path, DEFAULT_LETTER);
+        }
+    }
 
-  return lab_key_choice_new_file (path, DEFAULT_LETTER);
+  return NULL;
 }
 
 /**
@@ -90,11 +122,17 @@ lab_key_choice_new_default (GError **error)
 gboolean
 lab_key_choice_has_default_file (const LabKeyChoice *choice)
 {
-  g_autofree char *path = dup_default_path ();
-
   g_return_val_if_fail (choice != NULL, FALSE);
 
-  return g_strcmp0 (choice->path, path) == 0;
+  for (guint i = 0; i < N_DEFAULT_PLACES; i++)
+    {
+      g_autofree char *path = dup_default_path (i);
+
+      if (g_strcmp0 (choice->path, path) == 0)
+        return TRUE;
+    }
+
+  return FALSE;
 }
 
 /**

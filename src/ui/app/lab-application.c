@@ -13,6 +13,7 @@
 #include "ui/app/lab-debug.h"
 #include "ui/app/lab-display-loss.h"
 #include "ui/app/lab-gl.h"
+#include "ui/app/lab-start-check.h"
 #include "ui/app/lab-ui.h"
 #include "ui/app/lab-window-state.h"
 #include "ui/style/lab-style.h"
@@ -145,7 +146,6 @@ lab_application_startup (GApplication *app)
   LabApplication *self = LAB_APPLICATION (app);
   static const int numbers[] = { SIGTERM, SIGINT, SIGHUP };
 
-  lab_display_loss_init ();
   /* GTK adds the icons below resource-base-path and then, in a thread, reads all icon themes.  An
    * icon that is added later has them read once more, and the first frame wait for it. */
   lab_ui_load_resource ();
@@ -229,8 +229,12 @@ options_cb (LabApplication *self,
   g_autoptr(GError) error = NULL;
   int status = lab_options_check (options, &error);
 
-  if (status == -1 && !self->parse (options, self->parse_data, &error))
-    status = 1;
+  if (status == -1)
+    {
+      lab_display_loss_init ();
+      if (!self->parse (options, self->parse_data, &error) || !lab_start_check (&error))
+        status = 1;
+    }
   if (error != NULL)
     g_printerr ("%s: %s\n", g_get_prgname (), error->message);
 
