@@ -6,6 +6,7 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "backend/kernel/lab-sysv.h"
 #include "backend/segment/lab-segment.h"
@@ -20,6 +21,7 @@ start_blind (const char         *program,
 
   g_ptr_array_add (argv, (gpointer) "env");
   g_ptr_array_add (argv, (gpointer) "--unset=DISPLAY");
+  g_ptr_array_add (argv, (gpointer) "--unset=WAYLAND_DISPLAY");
   g_ptr_array_add (argv, (gpointer) g_getenv (g_str_equal (program, "shmlab-server") ? "E2E_SERVER" : "E2E_CLIENT"));
   for (guint i = 0; arguments[i] != NULL; i++)
     g_ptr_array_add (argv, (gpointer) arguments[i]);
@@ -214,6 +216,49 @@ test_client_opens_without_attaching (Scene         *scene,
   E2E_WAIT (scene_count_attached (scene) == 2);
 }
 
+/* Not even root makes a folder there, so it stands for a home that cannot be written. */
+#define NO_HOME "/proc/self/fdinfo/none"
+
+static void
+test_both_meet_where_the_home_cannot_be_written (Scene         *scene,
+                                                 gconstpointer  unused)
+{
+  g_autofree char *folder = g_dir_make_tmp ("shmlab-XXXXXX", NULL);
+  g_autofree char *own_name = g_strdup_printf ("shmlab-%u", (guint) getuid ());
+  g_autofree char *own_folder = g_build_filename (folder, own_name, NULL);
+  g_autofree char *file = g_build_filename (own_folder, "shmfile", NULL);
+  g_autofree char *temporary = g_strconcat ("TMPDIR=", folder, NULL);
+  E2eProgram *server = e2e_start ("env", "XDG_DATA_HOME=" NO_HOME, "XDG_CONFIG_HOME=" NO_HOME, "XDG_RUNTIME_DIR=" NO_HOME,
+                                  temporary, g_getenv ("E2E_SERVER"), "--start", "--message",
+                                  "from a home that is closed", NULL);
+  E2eProgram *client = e2e_start ("env", "XDG_DATA_HOME=" NO_HOME, "XDG_CONFIG_HOME=" NO_HOME, "XDG_RUNTIME_DIR=" NO_HOME,
+                                  temporary, g_getenv ("E2E_CLIENT"), NULL);
+
+  E2E_WAIT (scene_shows_message (client, "from a home that is closed"));
+  g_assert_true (g_file_test (file, G_FILE_TEST_IS_REGULAR));
+  e2e_signal (server, SIGTERM);
+  g_assert_cmpint (e2e_wait_exit (server), ==, 0);
+
+  g_unlink (file);
+  g_rmdir (own_folder);
+  g_rmdir (folder);
+}
+
+static void
+test_says_what_to_do_without_a_display (Scene         *scene,
+                                        gconstpointer  unused)
+{
+  static const char * const none[] = { NULL };
+  E2eProgram *programs[] = { start_blind ("shmlab-server", none), start_blind ("shmlab-client", none) };
+
+  for (guint i = 0; i < G_N_ELEMENTS (programs); i++)
+    {
+      g_assert_cmpint (e2e_wait_exit (programs[i]), ==, 1);
+      g_assert_true (e2e_errors_have (programs[i], "src/run.sh"));
+      g_assert_false (e2e_errors_have (programs[i], "WARNING"));
+    }
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -229,5 +274,7 @@ main (int   argc,
   ADD ("client-attaches-by-id", test_client_attaches_by_id);
   ADD ("client-looks-as-often-as-told", test_client_looks_as_often_as_told);
   ADD ("client-opens-without-attaching", test_client_opens_without_attaching);
+  ADD ("both-meet-where-the-home-cannot-be-written", test_both_meet_where_the_home_cannot_be_written);
+  ADD ("says-what-to-do-without-a-display", test_says_what_to_do_without_a_display);
   return g_test_run ();
 }
