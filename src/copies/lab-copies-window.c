@@ -63,10 +63,12 @@ struct _LabCopiesWindow
 
   LabCarryRunner       *runner;
   LabCopiesData        *data[LAB_N_COPIES_PAGES];
-  LabCopiesPage                  running_page;
+  char                 *measured[LAB_N_COPIES_PAGES];  /* which run the data are of, or NULL before the first */
+  guint                 n_rounds[LAB_N_COPIES_PAGES];  /* of it, as planned */
+  LabCopiesPage         running_page;
   guint64               running_block;
-  guint                 running_rounds;
-  gboolean              running_busy;   /* others were at work when it began */
+  gboolean              running_file;   /* a file of the user's is carried */
+  double                running_load;   /* of the computer when it began */
   LabCarryMode          shown_mode;
 };
 
@@ -169,12 +171,47 @@ update_actions (LabCopiesWindow *self)
   gtk_widget_set_sensitive (GTK_WIDGET (self->crossing), !running);
 }
 
+static char *
+describe_plan (const char *what,
+               guint       n_rounds)
+{
+  /* Translators: %s is such as “64 MiB of random bytes · blocks of 64 KiB” */
+  return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%s · %u round", "%s · %u rounds", n_rounds), what, n_rounds);
+}
+
+/* What is measured now, or by the next run; what is shown says itself of which run it is. */
+static char *
+describe_run (LabCopiesWindow *self)
+{
+  LabCopiesPage page = get_page (self);
+  guint n_rounds = lab_copies_options_get_rounds (self->options);
+  g_autofree char *chosen = NULL;
+  g_autofree char *plan = NULL;
+
+  if (lab_carry_runner_is_running (self->runner))
+    {
+      plan = describe_plan (self->measured[self->running_page], self->n_rounds[self->running_page]);
+      /* Translators: %s is such as “64 MiB of random bytes · blocks of 64 KiB” */
+      return g_strdup_printf (_("Measuring: %s"), plan);
+    }
+
+  chosen = lab_copies_options_describe (self->options);
+  plan = describe_plan (chosen, n_rounds);
+  if (!lab_copies_data_is_empty (self->data[page])
+      && (g_strcmp0 (chosen, self->measured[page]) != 0 || n_rounds != self->n_rounds[page]))
+    /* Translators: %s is such as “64 MiB of random bytes · blocks of 64 KiB” */
+    return g_strdup_printf (_("Next run: %s"), plan);
+
+  return g_steal_pointer (&plan);
+}
+
 static void
 update (LabCopiesWindow *self)
 {
-  g_autofree char *text = lab_copies_options_describe (self->options);
+  g_autofree char *text = describe_run (self);
 
   gtk_label_set_text (self->subtitle, text);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->subtitle), text);
   update_actions (self);
 }
 
@@ -246,18 +283,36 @@ show_copies (LabCopiesWindow *self)
   gtk_widget_set_visible (self->copies_results, rows->len > 0);
 }
 
+/* What there is of the page that is measured. */
+static void
+show_data (LabCopiesWindow *self)
+{
+  gboolean any = !lab_copies_data_is_empty (self->data[self->running_page]);
+
+  switch (self->running_page)
+    {
+    case LAB_COPIES_PAGE_CARRY:
+      show_copies (self);
+      break;
+    case LAB_COPIES_PAGE_BLOCKS:
+      lab_copies_plot_set_data (self->blocks_plot, self->data[LAB_COPIES_PAGE_BLOCKS]);
+      gtk_widget_set_visible (self->blocks_results, any);
+      break;
+    case LAB_COPIES_PAGE_TRIPS:
+      lab_copies_plot_set_data (self->trips_plot, self->data[LAB_COPIES_PAGE_TRIPS]);
+      gtk_widget_set_visible (self->trips_results, any);
+      break;
+    default:
+      g_return_if_reached ();
+    }
+}
+
 static void
 result_cb (LabCopiesWindow      *self,
            const LabCarryResult *result)
 {
   lab_copies_data_add_result (self->data[self->running_page], result);
-  if (self->running_page == LAB_COPIES_PAGE_CARRY)
-    show_copies (self);
-  else
-    {
-      lab_copies_plot_set_data (self->blocks_plot, self->data[LAB_COPIES_PAGE_BLOCKS]);
-      gtk_widget_set_visible (self->blocks_results, TRUE);
-    }
+  show_data (self);
 }
 
 static void
@@ -265,8 +320,7 @@ trip_cb (LabCopiesWindow     *self,
          const LabTripResult *trip)
 {
   lab_copies_data_add_trip (self->data[LAB_COPIES_PAGE_TRIPS], trip);
-  lab_copies_plot_set_data (self->trips_plot, self->data[LAB_COPIES_PAGE_TRIPS]);
-  gtk_widget_set_visible (self->trips_results, TRUE);
+  show_data (self);
 }
 
 static void
@@ -277,43 +331,73 @@ set_sentence (GtkLabel   *label,
   gtk_widget_set_visible (GTK_WIDGET (label), sentence != NULL);
 }
 
-/* Whether other programs have so much to do that two processes find no core each. */
-static gboolean
-is_machine_busy (void)
+/* How many processes wanted a core in the last minute, our own runs among them; 0 when nobody knows. */
+static double
+get_load (void)
 {
   double load;
 
-  return getloadavg (&load, 1) == 1 && load > (double) g_get_num_processors () / 2;
+  return getloadavg (&load, 1) == 1 ? load : 0;
 }
 
 static char *
-dup_note (LabCopiesWindow *self)
+describe_rounds (LabCopiesData *data)
 {
-  g_autofree char *rounds = NULL;
+  guint least;
+  guint most = lab_copies_data_count_rounds (data, &least);
 
-  rounds = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u round", "median of %u rounds, in turn", self->running_rounds), self->running_rounds);
-  if (!self->running_busy)
-    return g_steal_pointer (&rounds);
+  if (least < most)
+    /* Translators: of a run that was stopped; both are numbers of rounds */
+    return g_strdup_printf (_("median of %u to %u rounds, in turn"), least, most);
 
-  /* Translators: %s is “median of 5 rounds, in turn” */
-  return g_strdup_printf (_("%s · this computer was busy with other work, so repeat it when it is calm"), rounds);
+  return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u round", "median of %u rounds, in turn", most), most);
 }
 
-static void
-finish_copies (LabCopiesWindow *self)
+/* Of which run the numbers are, and how they were taken. */
+static char *
+dup_note (LabCopiesWindow *self,
+          gboolean         complete)
 {
-  g_autofree char *sentence = lab_copies_data_say_copies (self->data[LAB_COPIES_PAGE_CARRY], self->running_block);
-  g_autofree char *rounds = dup_note (self);
-  g_autofree char *note = NULL;
-  LabCarryMode mode = lab_copies_data_get_mode (self->data[LAB_COPIES_PAGE_CARRY]);
+  LabCopiesData *data = self->data[self->running_page];
+  g_autofree char *rounds = describe_rounds (data);
+  GString *note = g_string_new (self->measured[self->running_page]);
 
-  if (mode == LAB_CARRY_MODE_FRESH || mode == LAB_CARRY_MODE_IN_PLACE)
-    /* Translators: %s is “median of 5 rounds, in turn” */
-    note = g_strdup_printf (_("%s · output compared byte for byte · without setting up"), rounds);
-  else
-    note = g_strdup_printf (_("%s · without setting up"), rounds);
-  gtk_label_set_text (self->copies_note, note);
-  set_sentence (self->copies_sentence, sentence);
+  if (self->running_file && lab_copies_data_get_size (data) > 0)
+    {
+      g_autofree char *size = lab_copies_format_size (lab_copies_data_get_size (data));
+
+      /* Translators: %s is a size such as 64 MiB */
+      g_string_append_printf (note, _(" · %s each time"), size);
+    }
+  g_string_append_printf (note, " · %s", rounds);
+  if (!complete)
+    g_string_append (note, _(" · not to the end"));
+  if (lab_copies_data_is_compared (data))
+    g_string_append (note, _(" · output compared byte for byte"));
+  if (self->running_page != LAB_COPIES_PAGE_TRIPS)
+    g_string_append (note, _(" · without setting up"));
+  if (self->running_load > (double) g_get_num_processors () / 2)
+    /* Translators: the load as uptime shows it, and a number of cores */
+    g_string_append_printf (note, g_dngettext (GETTEXT_PACKAGE, " · this computer was busy when it began (load %.1f on %u core), so repeat it when it is calm",
+                                               " · this computer was busy when it began (load %.1f on %u cores), so repeat it when it is calm",
+                                               g_get_num_processors ()), self->running_load, g_get_num_processors ());
+
+  return g_string_free (note, FALSE);
+}
+
+static GtkLabel *
+get_note (LabCopiesWindow *self)
+{
+  switch (self->running_page)
+    {
+    case LAB_COPIES_PAGE_BLOCKS:
+      return self->blocks_note;
+    case LAB_COPIES_PAGE_TRIPS:
+      return self->trips_note;
+    case LAB_COPIES_PAGE_CARRY:
+    default:
+      return self->copies_note;
+    }
 }
 
 /* What the learner said about the crossing, against what came out. */
@@ -359,34 +443,35 @@ static void
 finish_page (LabCopiesWindow *self,
              gboolean         complete)
 {
-  g_autofree char *note = dup_note (self);
+  LabCopiesData *data = self->data[self->running_page];
+  g_autofree char *note = dup_note (self, complete);
   g_autofree char *sentence = NULL;
   g_autoptr(GArray) order = NULL;
+
+  gtk_label_set_text (get_note (self), note);
+  if (!complete)
+    return;
 
   switch (self->running_page)
     {
     case LAB_COPIES_PAGE_CARRY:
-      finish_copies (self);
-      order = lab_copies_data_get_order (self->data[LAB_COPIES_PAGE_CARRY], self->running_block);
-      if (complete)
-        lab_prediction_reveal (self->copies_prediction, order);
+      sentence = lab_copies_data_say_copies (data, self->running_block);
+      set_sentence (self->copies_sentence, sentence);
+      order = lab_copies_data_get_order (data, self->running_block);
+      lab_prediction_reveal (self->copies_prediction, order);
       break;
 
     case LAB_COPIES_PAGE_BLOCKS:
-      gtk_label_set_text (self->blocks_note, note);
-      sentence = complete ? lab_copies_data_say_blocks (self->data[LAB_COPIES_PAGE_BLOCKS]) : NULL;
+      sentence = lab_copies_data_say_blocks (data);
       set_sentence (self->blocks_sentence, sentence);
-      if (complete)
-        judge_crossing (self);
+      judge_crossing (self);
       break;
 
     case LAB_COPIES_PAGE_TRIPS:
-      gtk_label_set_text (self->trips_note, note);
-      sentence = complete ? lab_copies_data_say_trips (self->data[LAB_COPIES_PAGE_TRIPS]) : NULL;
+      sentence = lab_copies_data_say_trips (data);
       set_sentence (self->trips_sentence, sentence);
-      order = lab_copies_data_get_trip_order (self->data[LAB_COPIES_PAGE_TRIPS], LAB_COPIES_TRIP_BYTES);
-      if (complete)
-        lab_prediction_reveal (self->trips_prediction, order);
+      order = lab_copies_data_get_trip_order (data, LAB_COPIES_TRIP_BYTES);
+      lab_prediction_reveal (self->trips_prediction, order);
       break;
 
     default:
@@ -398,19 +483,62 @@ static void
 finished_cb (LabCopiesWindow *self,
              const GError    *error)
 {
+  const char *run = self->measured[self->running_page];
+  gboolean any = !lab_copies_data_is_empty (self->data[self->running_page]);
+  g_autofree char *title = NULL;
+  g_autofree char *text = NULL;
+
   finish_page (self, error == NULL);
   if (g_error_matches (error, LAB_CARRY_ERROR, LAB_CARRY_ERROR_CANCELLED))
-    lab_banner_show (self->banner, LAB_BANNER_INFO, _("Stopped"),
-                     _("What was made for it is removed. What is shown was measured before."));
+    {
+      /* Translators: %s is such as “64 MiB of random bytes · blocks of 64 KiB” */
+      title = g_strdup_printf (_("Stopped: %s"), run);
+      lab_banner_show (self->banner, LAB_BANNER_INFO, title,
+                       any ? _("What was made for it is removed. What is shown of it was measured before it was stopped.")
+                           : _("What was made for it is removed. Nothing was measured to the end."));
+    }
   else if (error != NULL)
-    show_error (self, _("It could not be measured to the end"), error->message);
-  update_actions (self);
+    {
+      title = g_strdup_printf (_("Not measured to the end: %s"), run);
+      text = any ? g_strdup_printf (_("%s. What is shown of it was measured before."), error->message) : g_strdup (error->message);
+      show_error (self, title, text);
+    }
+  update (self);
 }
 
 static void
 fraction_cb (LabCopiesWindow *self)
 {
   gtk_progress_bar_set_fraction (self->progress, lab_carry_runner_get_fraction (self->runner));
+}
+
+/* What an earlier run gave is not shown as if it were of the one that begins. */
+static void
+forget_run (LabCopiesWindow *self)
+{
+  g_autofree char *note = g_strdup_printf (_("measuring… %s"), self->measured[self->running_page]);
+
+  lab_copies_data_clear (self->data[self->running_page]);
+  gtk_label_set_text (get_note (self), note);
+  switch (self->running_page)
+    {
+    case LAB_COPIES_PAGE_CARRY:
+      show_mode (self);
+      set_sentence (self->copies_sentence, NULL);
+      lab_prediction_conceal (self->copies_prediction);
+      break;
+    case LAB_COPIES_PAGE_BLOCKS:
+      set_sentence (self->blocks_sentence, NULL);
+      gtk_widget_set_visible (GTK_WIDGET (self->crossing_verdict), FALSE);
+      break;
+    case LAB_COPIES_PAGE_TRIPS:
+      set_sentence (self->trips_sentence, NULL);
+      lab_prediction_conceal (self->trips_prediction);
+      break;
+    default:
+      g_return_if_reached ();
+    }
+  show_data (self);
 }
 
 static void
@@ -422,32 +550,23 @@ run_action (GtkWidget  *widget,
   g_autoptr(GError) error = NULL;
   g_auto(GStrv) args = NULL;
 
-  self->running_page = get_page (self);
-  self->running_block = lab_copies_options_get_block (self->options);
-  self->running_rounds = lab_copies_options_get_rounds (self->options);
-  self->running_busy = is_machine_busy ();
-  args = lab_copies_options_dup_args (self->options);
-
   lab_banner_hide (self->banner);
+  args = lab_copies_options_dup_args (self->options);
   if (!lab_carry_runner_start (self->runner, (const char * const *) args, &error))
     {
       show_error (self, _("It could not be measured"), error->message);
       return;
     }
 
-  lab_copies_data_clear (self->data[self->running_page]);
-  if (self->running_page == LAB_COPIES_PAGE_CARRY)
-    {
-      show_mode (self);
-      set_sentence (self->copies_sentence, NULL);
-      gtk_label_set_text (self->copies_note, _("measuring…"));
-    }
-  else
-    {
-      set_sentence (self->running_page == LAB_COPIES_PAGE_BLOCKS ? self->blocks_sentence : self->trips_sentence, NULL);
-      gtk_label_set_text (self->running_page == LAB_COPIES_PAGE_BLOCKS ? self->blocks_note : self->trips_note, _("measuring…"));
-    }
-  update_actions (self);
+  self->running_page = get_page (self);
+  self->running_block = lab_copies_options_get_block (self->options);
+  self->running_load = get_load ();
+  self->running_file = lab_copies_options_has_file (self->options);
+  self->n_rounds[self->running_page] = lab_copies_options_get_rounds (self->options);
+  g_free (self->measured[self->running_page]);
+  self->measured[self->running_page] = lab_copies_options_describe (self->options);
+  forget_run (self);
+  update (self);
 }
 
 static void
@@ -556,7 +675,8 @@ save_plot_action (GtkWidget  *widget,
   LabCopiesWindow *self = LAB_COPIES_WINDOW (widget);
   gboolean svg = g_str_equal (name, "copies.save-svg");
   gboolean trips = get_page (self) == LAB_COPIES_PAGE_TRIPS;
-  const char *title = trips ? _("Round trips between two processes") : _("Carrying a file from one process to another");
+  const char *about = trips ? _("Round trips between two processes") : _("Carrying a file from one process to another");
+  g_autofree char *title = g_strdup_printf ("%s: %s", about, self->measured[get_page (self)]);
   g_autofree char *file_name = g_strdup_printf ("shmlab-%s.%s", page_names[get_page (self)], svg ? "svg" : "png");
   g_autoptr(GError) error = NULL;
   GBytes *bytes = lab_plot_render (lab_copies_plot_get_plot (get_plot (self)), svg, title, &error);
@@ -565,6 +685,14 @@ save_plot_action (GtkWidget  *widget,
     show_error (self, _("It could not be saved"), error->message);
   else
     save (self, _("Save Plot"), file_name, bytes);
+}
+
+/* Another prediction than the one that was judged. */
+static void
+crossing_chosen_cb (LabCopiesWindow *self)
+{
+  gtk_widget_set_visible (GTK_WIDGET (self->crossing_verdict), FALSE);
+  update (self);
 }
 
 static void
@@ -606,7 +734,10 @@ lab_copies_window_finalize (GObject *object)
   g_clear_pointer (&self->to_save, g_bytes_unref);
   g_clear_object (&self->runner);
   for (guint i = 0; i < LAB_N_COPIES_PAGES; i++)
-    lab_copies_data_free (self->data[i]);
+    {
+      lab_copies_data_free (self->data[i]);
+      g_free (self->measured[i]);
+    }
 
   G_OBJECT_CLASS (lab_copies_window_parent_class)->finalize (object);
 }
@@ -688,7 +819,7 @@ lab_copies_window_init (LabCopiesWindow *self)
   g_signal_connect_object (self->runner, "result", G_CALLBACK (result_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->runner, "trip", G_CALLBACK (trip_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->runner, "finished", G_CALLBACK (finished_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->crossing, "notify::selected", G_CALLBACK (options_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->crossing, "notify::selected", G_CALLBACK (crossing_chosen_cb), self, G_CONNECT_SWAPPED);
   ask_about_copies (self);
   ask_about_trips (self);
   page_changed_cb (self);

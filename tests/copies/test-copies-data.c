@@ -183,6 +183,58 @@ test_says_where_lines_cross (void)
   expect_words (text, "Ring: faster than the pipe at every block size");
 }
 
+/* Lines that touch, and lines that cross more than once. */
+static void
+test_says_no_more_of_lines_than_they_show (void)
+{
+  static const gint64 to_and_fro[] = { 2000, 500, 2000, 500, 500 };
+  g_autoptr(LabCopiesData) alike = lab_copies_data_new ();
+  g_autoptr(LabCopiesData) twice = lab_copies_data_new ();
+  g_autofree char *alike_text = NULL;
+  g_autofree char *twice_text = NULL;
+
+  for (guint i = 0; i < 5; i++)
+    {
+      add (alike, LAB_WAY_PIPE, 1024u << i, 1000);
+      add (alike, LAB_WAY_LOCKSTEP, 1024u << i, i == 4 ? 1990 : 980 + 10 * i);
+      add (alike, LAB_WAY_RING, 1024u << i, 1010);
+      add (twice, LAB_WAY_PIPE, 1024u << i, 1000);
+      add (twice, LAB_WAY_RING, 1024u << i, to_and_fro[i]);
+    }
+  alike_text = lab_copies_data_say_blocks (alike);
+  expect_words (alike_text, "in Turns: slower than the pipe, or about as fast, at every block size.");
+  expect_words (alike_text, "Ring: about as fast as the pipe at every block size.");
+  twice_text = lab_copies_data_say_blocks (twice);
+  expect_words (twice_text, "Ring: its line crosses the pipe’s 3 times, and from blocks of about ");
+  expect_words (twice_text, " on it is faster.");
+}
+
+/* What was not measured is not spoken of. */
+static void
+test_compares_with_what_was_measured (void)
+{
+  g_autoptr(LabCopiesData) data = lab_copies_data_new ();
+  g_autoptr(LabCopiesData) alone = lab_copies_data_new ();
+  g_autoptr(GArray) rows = NULL;
+  g_autofree char *text = NULL;
+  guint least;
+
+  add (data, LAB_WAY_PIPE, 4096, 1000);
+  add (data, LAB_WAY_PIPE, 4096, 1000);
+  add (data, LAB_WAY_LOCKSTEP, 4096, 10000);
+  text = lab_copies_data_say_copies (data, 4096);
+  g_assert_null (strstr (text, "ring"));
+  expect_words (text, "copied each byte 2.0 times and the pipe 4.0 times, and still the pipe was 10.0 times as fast");
+  g_assert_cmpuint (lab_copies_data_count_rounds (data, &least), ==, 2);
+  g_assert_cmpuint (least, ==, 1);
+  g_assert_false (lab_copies_data_is_compared (data));
+
+  add (alone, LAB_WAY_PLAIN, 4096, 1000);
+  rows = lab_copies_data_get_rows (alone, 4096);
+  g_assert_cmpfloat (g_array_index (rows, LabCopiesRow, 0).ratio, ==, 0);
+  g_assert_cmpuint (lab_copies_data_count_rounds (alone, &least), ==, 1);
+}
+
 static void
 test_says_what_spinning_is_worth (void)
 {
@@ -317,6 +369,8 @@ main (int   argc,
   ADD ("orders-the-fastest-first", test_orders_the_fastest_first);
   ADD ("says-what-came-out", test_says_what_came_out);
   ADD ("says-where-lines-cross", test_says_where_lines_cross);
+  ADD ("says-no-more-of-lines-than-they-show", test_says_no_more_of_lines_than_they_show);
+  ADD ("compares-with-what-was-measured", test_compares_with_what_was_measured);
   ADD ("says-what-spinning-is-worth", test_says_what_spinning_is_worth);
   ADD ("formats-numbers", test_formats_numbers);
   ADD ("writes-csv", test_writes_csv);

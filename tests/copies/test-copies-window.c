@@ -131,9 +131,11 @@ test_runs_a_real_job (void)
 
   four = lab_copies_diagram_get_description (LAB_COPIES_DIAGRAM (find_by_id (window, "four")));
   two = lab_copies_diagram_get_description (LAB_COPIES_DIAGRAM (find_by_id (window, "two")));
-  g_assert_true (g_str_has_prefix (four, "4.00 copies, as counted: input file (kernel) → 1 MiB → server buffer"));
-  g_assert_true (g_str_has_prefix (two, "2.00 copies, as counted: input file (kernel) → 1 MiB → shared segment"));
+  g_assert_true (g_str_has_prefix (four, "Pipe: 4.00 copies, as counted: input file (kernel) → 1 MiB → server buffer"));
+  g_assert_true (g_str_has_prefix (two, "Shared Memory, Ring: 2.00 copies, as counted: input file (kernel) → 1 MiB → shared segment"));
   g_assert_nonnull (strstr (lab_copies_bars_get_description (LAB_COPIES_BARS (find_by_id (window, "bars"))), "1.00×"));
+  g_assert_true (g_str_has_suffix (lab_copies_bars_get_description (LAB_COPIES_BARS (find_by_id (window, "bars"))),
+                                   "; a line across the bars: one process alone"));
   g_assert_true (g_str_has_prefix (get_label (window, "copies_sentence"), "Fastest between two processes: "));
 
   destroy (window);
@@ -154,6 +156,123 @@ test_cancels (void)
   test_wait_for (!is_running (window));
   g_assert_true (is_visible (window, "banner"));
   g_assert_true (gtk_widget_is_sensitive (find_by_id (window, "run_button")));
+  g_assert_null (strstr (get_label (window, "copies_note"), "99 rounds"));
+  g_assert_nonnull (strstr (get_label (window, "copies_note"), " · not to the end"));
+  g_assert_false (is_visible (window, "copies_sentence"));
+
+  destroy (window);
+}
+
+static void
+test_says_what_is_measured (void)
+{
+  GtkWidget *window = new_window ();
+  g_autofree char *path = g_strdup_printf ("%s/shmlab-said-%08x", g_get_tmp_dir (), g_random_int ());
+  g_autoptr(GFile) file = g_file_new_for_path (path);
+
+  set_rounds (window, 5);
+  g_assert_cmpstr (get_label (window, "subtitle"), ==, "64 MiB of random bytes · blocks of 64 KiB · A New File in Memory · 5 rounds");
+
+  /* A plot carries less, and half as often. */
+  show_page (window, "blocks");
+  g_assert_cmpstr (get_label (window, "subtitle"), ==, "16 MiB of random bytes, for a plot is many runs · A New File in Memory · 3 rounds");
+  choose (window, "input", 0);
+  g_assert_cmpstr (get_label (window, "subtitle"), ==, "1 MiB of random bytes · A New File in Memory · 3 rounds");
+  show_page (window, "trips");
+  g_assert_cmpstr (get_label (window, "subtitle"), ==, "messages of 100 bytes to 1 MiB · 3 rounds");
+
+  /* A file that is chosen, and not carried. */
+  show_page (window, "copies");
+  lab_copies_window_set_file (LAB_COPIES_WINDOW (window), file);
+  choose (window, "output", 3);
+  g_assert_cmpstr (get_label (window, "subtitle"), ==,
+                   "64 MiB of random bytes, for in memory there is no file · blocks of 64 KiB · From Memory to Memory · 5 rounds");
+
+  destroy (window);
+}
+
+static gboolean
+note_begins_with (GtkWidget  *window,
+                  const char *note,
+                  const char *beginning)
+{
+  return g_str_has_prefix (get_label (window, note), beginning);
+}
+
+/* Other options change what the next run measures, and not of which run the numbers are. */
+static void
+test_numbers_name_their_run (void)
+{
+  GtkWidget *window = new_window ();
+
+  choose (window, "input", 0);
+  set_rounds (window, 1);
+  lab_prediction_commit (get_prediction (window));
+  run (window);
+  g_assert_cmpstr (get_label (window, "subtitle"), ==, "Measuring: 1 MiB of random bytes · blocks of 64 KiB · A New File in Memory · 1 round");
+  show_page (window, "trips");
+  g_assert_cmpstr (get_label (window, "subtitle"), ==, "Measuring: 1 MiB of random bytes · blocks of 64 KiB · A New File in Memory · 1 round");
+  show_page (window, "copies");
+  test_wait_for (!is_running (window));
+  g_assert_cmpstr (get_label (window, "subtitle"), ==, "1 MiB of random bytes · blocks of 64 KiB · A New File in Memory · 1 round");
+  g_assert_true (note_begins_with (window, "copies_note", "1 MiB of random bytes · blocks of 64 KiB · A New File in Memory · 1 round · output compared byte for byte"));
+
+  choose (window, "input", 1);
+  choose (window, "block", 0);
+  set_rounds (window, 3);
+  g_assert_cmpstr (get_label (window, "subtitle"), ==, "Next run: 16 MiB of random bytes · blocks of 512 B · A New File in Memory · 3 rounds");
+  g_assert_true (note_begins_with (window, "copies_note", "1 MiB of random bytes · blocks of 64 KiB · A New File in Memory · 1 round · "));
+  g_assert_cmpuint (lab_copies_table_get_n_rows (LAB_COPIES_TABLE (find_by_id (window, "table"))), ==, LAB_N_WAYS);
+
+  destroy (window);
+}
+
+/* A file that is gone: what an earlier run gave is not this run's. */
+static void
+test_forgets_the_run_before (void)
+{
+  GtkWidget *window = new_window ();
+  g_autofree char *path = g_strdup_printf ("%s/shmlab-gone-%08x", g_get_tmp_dir (), g_random_int ());
+  g_autoptr(GFile) file = g_file_new_for_path (path);
+
+  g_assert_true (g_file_set_contents (path, "hello", 5, NULL));
+  lab_copies_window_set_file (LAB_COPIES_WINDOW (window), file);
+  set_rounds (window, 1);
+  lab_prediction_commit (get_prediction (window));
+  run (window);
+  test_wait_for (!is_running (window));
+  g_assert_true (is_visible (window, "copies_results"));
+  g_assert_nonnull (strstr (get_label (window, "copies_note"), " · 5 B each time · "));
+  g_assert_true (is_visible (window, "copies_sentence"));
+
+  g_assert_true (g_file_delete (file, NULL, NULL));
+  run (window);
+  test_wait_for (!is_running (window));
+  g_assert_true (is_visible (window, "banner"));
+  g_assert_false (is_visible (window, "copies_results"));
+  g_assert_cmpuint (lab_copies_table_get_n_rows (LAB_COPIES_TABLE (find_by_id (window, "table"))), ==, 0);
+  g_assert_cmpuint (lab_prediction_get_n_right (get_prediction (window)), ==, 0);
+  g_assert_null (strstr (lab_copies_diagram_get_description (LAB_COPIES_DIAGRAM (find_by_id (window, "four"))), "as counted"));
+
+  destroy (window);
+}
+
+/* A verdict is about the prediction that it was given for. */
+static void
+test_another_prediction_has_no_verdict (void)
+{
+  GtkWidget *window = new_window ();
+
+  show_page (window, "blocks");
+  choose (window, "input", 0);
+  choose (window, "crossing", 3);
+  set_rounds (window, 1);
+  run (window);
+  test_wait_for (!is_running (window));
+  g_assert_true (is_visible (window, "crossing_verdict"));
+  g_assert_true (note_begins_with (window, "blocks_note", "1 MiB of random bytes · A New File in Memory · 1 round"));
+  choose (window, "crossing", 4);
+  g_assert_false (is_visible (window, "crossing_verdict"));
 
   destroy (window);
 }
@@ -297,6 +416,10 @@ main (int   argc,
   ADD ("wants-a-prediction-first", test_wants_a_prediction_first);
   ADD ("runs-a-real-job", test_runs_a_real_job);
   ADD ("cancels", test_cancels);
+  ADD ("says-what-is-measured", test_says_what_is_measured);
+  ADD ("numbers-name-their-run", test_numbers_name_their_run);
+  ADD ("forgets-the-run-before", test_forgets_the_run_before);
+  ADD ("another-prediction-has-no-verdict", test_another_prediction_has_no_verdict);
   ADD ("closes-while-running", test_closes_while_running);
   ADD ("tells-what-went-wrong", test_tells_what_went_wrong);
   ADD ("carries-a-chosen-file", test_carries_a_chosen_file);

@@ -42,8 +42,18 @@ dup_value (const LabCopiesRow *row)
 {
   g_autofree char *speed = lab_copies_format_speed (lab_carry_result_get_speed (&row->median));
 
+  if (row->ratio == 0)  /* nothing between two processes was measured */
+    return g_steal_pointer (&speed);
+
   /* Translators: %.2f× is a part of the fastest, %s a speed */
   return g_strdup_printf (_("%.2f×  %s"), row->ratio, speed);
+}
+
+/* What the line across the bars is: no limit, for two processes may be faster. */
+static const char *
+get_alone_words (void)
+{
+  return _("one process alone");
 }
 
 static char *
@@ -189,7 +199,7 @@ show_text (LabCopiesBars *self,
   lab_chart_show (cr, layout, x, y);
 }
 
-/* The bar, or, above the line of the limit, what stands beside it. */
+/* The bar, or, above the line of one process, what stands beside it. */
 static void
 draw_row (LabCopiesBars        *self,
           cairo_t              *cr,
@@ -210,7 +220,7 @@ draw_row (LabCopiesBars        *self,
 
   if (texts)
     {
-      /* The line of the limit makes way for the numbers. */
+      /* The line of one process makes way for the numbers. */
       double value_width = measure_text (self, LAB_CHART_TEXT_BOLD, value, NULL) + COLUMN_GAP / 2.0;
       double value_x = places->bar_start + bar + COLUMN_GAP / 4.0;
 
@@ -240,7 +250,7 @@ draw_row (LabCopiesBars        *self,
 }
 
 static void
-draw_limit (LabCopiesBars        *self,
+draw_alone (LabCopiesBars        *self,
             cairo_t              *cr,
             const LabChartColors *colors,
             const Places         *places,
@@ -251,7 +261,7 @@ draw_limit (LabCopiesBars        *self,
   double x = places->bar_start + places->bar_width * ratio / get_max_ratio (self);
   double bottom = places->row_height * self->rows->len;
   const double dashes[] = { 5, 4 };
-  const char *text = _("limit for one process");
+  const char *text = get_alone_words ();
   double text_width = measure_text (self, LAB_CHART_TEXT_SMALL, text, NULL);
 
   lab_chart_set_color (cr, colors, LAB_CHART_TROUBLE);
@@ -294,7 +304,7 @@ lab_copies_bars_snapshot (GtkWidget   *widget,
   for (guint i = 0; i < self->rows->len; i++)
     draw_row (self, cr, &colors, &places, &g_array_index (self->rows, LabCopiesRow, i), i * places.row_height, FALSE);
   if (plain != NULL)
-    draw_limit (self, cr, &colors, &places, plain->ratio);
+    draw_alone (self, cr, &colors, &places, plain->ratio);
   for (guint i = 0; i < self->rows->len; i++)
     draw_row (self, cr, &colors, &places, &g_array_index (self->rows, LabCopiesRow, i), i * places.row_height, TRUE);
   cairo_destroy (cr);
@@ -359,6 +369,9 @@ lab_copies_bars_set_rows (LabCopiesBars *self,
 
       g_string_append_printf (text, "%s%s: %s, %s, %s", i > 0 ? "; " : "", lab_way_kind_get_title (row->kind), value, copied, calls);
     }
+  if (get_plain (self) != NULL)
+    /* Translators: %s is “one process alone” */
+    g_string_append_printf (text, _("; a line across the bars: %s"), get_alone_words ());
   g_free (self->description);
   self->description = g_string_free (text, FALSE);
   lab_chart_say (GTK_WIDGET (self), _("Speeds, the fastest between two processes being 1"), self->description);

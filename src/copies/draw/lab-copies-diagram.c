@@ -105,8 +105,9 @@ dup_total (LabCopiesDiagram *self)
   if (self->mode == LAB_CARRY_MODE_NOWHERE)
     n--;
   if (self->has_result)
-    /* Translators: %.2f is how often each byte was copied */
-    return g_strdup_printf (_("%.2f copies, as counted"), lab_carry_result_get_copies (&self->result));
+    /* Translators: %s is a way such as Pipe, %.2f how often each byte was copied */
+    return g_strdup_printf (_("%s: %.2f copies, as counted"), lab_way_kind_get_title (self->result.kind),
+                            lab_carry_result_get_copies (&self->result));
 
   return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u copy", "%u copies", n), n);
 }

@@ -72,6 +72,68 @@ lab_copies_data_get_size (LabCopiesData *self)
   return self->results->len > 0 ? g_array_index (self->results, LabCarryResult, 0).size_bytes : 0;
 }
 
+/**
+ * lab_copies_data_is_compared:
+ * @self: what was measured
+ *
+ * Returns: whether after each run every byte of the output was compared with the input
+ */
+gboolean
+lab_copies_data_is_compared (LabCopiesData *self)
+{
+  for (guint i = 0; i < self->results->len; i++)
+    if (g_array_index (self->results, LabCarryResult, i).checked_bytes != g_array_index (self->results, LabCarryResult, i).size_bytes)
+      return FALSE;
+
+  return self->results->len > 0;
+}
+
+static void
+count_one (GHashTable *counts,
+           guint       kind,
+           guint64     size)
+{
+  gpointer one = GSIZE_TO_POINTER (size * 16 + kind);
+
+  g_hash_table_insert (counts, one, GUINT_TO_POINTER (GPOINTER_TO_UINT (g_hash_table_lookup (counts, one)) + 1));
+}
+
+/**
+ * lab_copies_data_count_rounds:
+ * @self: what was measured
+ * @least: (out): how often the rarest of what was measured at all was measured; 0 when nothing was
+ *
+ * When a run was stopped, not everything was measured as often as was planned.
+ *
+ * Returns: how often the most frequent was measured
+ */
+guint
+lab_copies_data_count_rounds (LabCopiesData *self,
+                              guint         *least)
+{
+  g_autoptr(GHashTable) counts = g_hash_table_new (NULL, NULL);
+  GHashTableIter iter;
+  gpointer value;
+  guint most = 0;
+
+  for (guint i = 0; i < self->results->len; i++)
+    count_one (counts, g_array_index (self->results, LabCarryResult, i).kind, g_array_index (self->results, LabCarryResult, i).block_bytes);
+  for (guint i = 0; i < self->trips->len; i++)
+    count_one (counts, g_array_index (self->trips, LabTripResult, i).kind, g_array_index (self->trips, LabTripResult, i).message_bytes);
+
+  *least = 0;
+  g_hash_table_iter_init (&iter, counts);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      guint n = GPOINTER_TO_UINT (value);
+
+      *least = most == 0 ? n : MIN (*least, n);
+      most = MAX (most, n);
+    }
+
+  return most;
+}
+
 LabCarryMode
 lab_copies_data_get_mode (LabCopiesData *self)
 {

@@ -47,6 +47,9 @@ void           lab_copies_data_add_trip   (LabCopiesData        *self,
 gboolean       lab_copies_data_is_empty   (LabCopiesData        *self);
 guint64        lab_copies_data_get_size   (LabCopiesData        *self);
 LabCarryMode   lab_copies_data_get_mode   (LabCopiesData        *self);
+gboolean       lab_copies_data_is_compared (LabCopiesData       *self);
+guint          lab_copies_data_count_rounds (LabCopiesData      *self,
+                                             guint              *least);
 
 GArray  *lab_copies_data_get_rows       (LabCopiesData *self,
                                          guint64        block_bytes);

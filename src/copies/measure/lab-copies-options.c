@@ -64,11 +64,18 @@ G_DEFINE_FINAL_TYPE (LabCopiesOptions, lab_copies_options, GTK_TYPE_WIDGET)
 
 static guint signals[N_SIGNALS];
 
-/* Whether a file of the user's is carried. */
-static gboolean
-carries_chosen_file (LabCopiesOptions *self)
+/**
+ * lab_copies_options_has_file:
+ * @self: the options
+ *
+ * Returns: whether a file of the user's is carried
+ */
+gboolean
+lab_copies_options_has_file (LabCopiesOptions *self)
 {
-  return gtk_drop_down_get_selected (self->input) >= N_INPUT_SIZES && self->input_file != NULL
+  g_return_val_if_fail (LAB_IS_COPIES_OPTIONS (self), FALSE);
+
+  return gtk_drop_down_get_selected (self->input) >= N_INPUT_SIZES && self->input_file != NULL && self->page != LAB_COPIES_PAGE_TRIPS
          && lab_copies_options_get_mode (self) != LAB_CARRY_MODE_MEMORY;
 }
 
@@ -224,6 +231,7 @@ lab_copies_options_init (LabCopiesOptions *self)
   g_signal_connect_object (self->input, "notify::selected", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->output, "notify::selected", G_CALLBACK (output_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->block, "notify::selected", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->rounds, "notify::value", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
 }
 
 /**
@@ -339,16 +347,46 @@ lab_copies_options_get_ways (LabCopiesOptions *self,
   return n;
 }
 
+/* The bytes, and why they are not those that stand in the list. */
+static char *
+describe_input (LabCopiesOptions *self)
+{
+  const guint selected = gtk_drop_down_get_selected (self->input);
+  g_autofree char *size = NULL;
+
+  if (lab_copies_options_has_file (self))
+    return g_file_get_basename (self->input_file);
+
+  size = lab_copies_format_size (get_made_size (self));
+  if (selected < N_INPUT_SIZES && get_made_size (self) < input_sizes[selected])
+    /* Translators: %s is a size such as 16 MiB */
+    return g_strdup_printf (_("%s of random bytes, for a plot is many runs"), size);
+  if (selected >= N_INPUT_SIZES)
+    /* Translators: %s is a size such as 64 MiB */
+    return g_strdup_printf (_("%s of random bytes, for in memory there is no file"), size);
+
+  /* Translators: %s is a size such as 64 MiB */
+  return g_strdup_printf (_("%s of random bytes"), size);
+}
+
+static const char *
+get_output (LabCopiesOptions *self)
+{
+  guint selected = gtk_drop_down_get_selected (self->output);
+
+  return gtk_string_list_get_string (self->output_names, selected < CHOSEN_OUTPUT || self->output_file != NULL ? selected : 0);
+}
+
 /**
  * lab_copies_options_describe:
  * @self: the options
  *
- * Returns: (transfer full): what will be measured, in a few words
+ * Returns: (transfer full): what a run with them measures, in a few words; how often, lab_copies_options_get_rounds() tells
  */
 char *
 lab_copies_options_describe (LabCopiesOptions *self)
 {
-  g_autofree char *name = NULL;
+  g_autofree char *input = NULL;
   g_autofree char *block = NULL;
 
   g_return_val_if_fail (LAB_IS_COPIES_OPTIONS (self), NULL);
@@ -356,22 +394,14 @@ lab_copies_options_describe (LabCopiesOptions *self)
   if (self->page == LAB_COPIES_PAGE_TRIPS)
     return g_strdup (_("messages of 100 bytes to 1 MiB"));
 
-  if (carries_chosen_file (self))
-    name = g_file_get_basename (self->input_file);
-  else
-    {
-      g_autofree char *size = lab_copies_format_size (get_made_size (self));
-
-      /* Translators: %s is a size such as 64 MiB */
-      name = g_strdup_printf (_("%s of random bytes"), size);
-    }
+  input = describe_input (self);
   if (self->page == LAB_COPIES_PAGE_BLOCKS)
-    return g_steal_pointer (&name);
+    return g_strdup_printf ("%s · %s", input, get_output (self));
 
   block = lab_copies_format_size (lab_copies_options_get_block (self));
 
-  /* Translators: the first %s is a file, the second a size such as 64 KiB */
-  return g_strdup_printf (_("%s · blocks of %s"), name, block);
+  /* Translators: what is carried, a size such as 64 KiB, and where it goes */
+  return g_strdup_printf (_("%s · blocks of %s · %s"), input, block, get_output (self));
 }
 
 /* Memory, so that the speed of a disk does not hide what is to be seen. */
@@ -428,11 +458,11 @@ add_files (LabCopiesOptions *self,
 
   add_pair (args, "--mode", lab_carry_mode_to_string (lab_copies_options_get_mode (self)));
   add_pair (args, "--folder", get_memory_folder ());
-  if (!carries_chosen_file (self))
+  if (!lab_copies_options_has_file (self))
     add_pair (args, "--make", size);
 
   g_strv_builder_add (args, "--");
-  if (carries_chosen_file (self))
+  if (lab_copies_options_has_file (self))
     g_strv_builder_add (args, g_file_peek_path (self->input_file));
   if (gtk_drop_down_get_selected (self->output) == CHOSEN_OUTPUT && self->output_file != NULL)
     g_strv_builder_add (args, g_file_peek_path (self->output_file));

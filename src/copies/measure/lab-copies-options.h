@@ -40,6 +40,7 @@ void         lab_copies_options_set_page   (LabCopiesOptions *self,
                                             LabCopiesPage     page);
 void         lab_copies_options_set_file   (LabCopiesOptions *self,
                                             GFile            *file);
+gboolean     lab_copies_options_has_file   (LabCopiesOptions *self);
 LabCarryMode lab_copies_options_get_mode   (LabCopiesOptions *self);
 guint64      lab_copies_options_get_block  (LabCopiesOptions *self);
 guint        lab_copies_options_get_rounds (LabCopiesOptions *self);

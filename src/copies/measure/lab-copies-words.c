@@ -150,13 +150,15 @@ say_lockstep (GString            *text,
               const LabCopiesRow *pipe)
 {
   double factor = lockstep->ratio / pipe->ratio;
+  double lockstep_copies = lab_carry_result_get_copies (&lockstep->median);
+  double pipe_copies = lab_carry_result_get_copies (&pipe->median);
 
   if (lab_copies_are_alike (lockstep->ratio, pipe->ratio))
     say (text, _("Shared memory in turns, as textbooks have it, was about as fast as the pipe: what it saves in copies it loses in waiting."));
   else if (factor < 1)
-    /* Translators: %.1f is how many times as fast; %'u is a number */
-    say (text, _("Shared memory in turns, as textbooks have it, copied no more than the ring, and the pipe was %.1f times as fast: only one side worked at a time, with %'u context switches."),
-         1 / factor, (guint) lab_carry_result_get_switches (&lockstep->median));
+    /* Translators: the first two numbers are how often each byte was copied, then how many times as fast; %'u is a number */
+    say (text, _("Shared memory in turns, as textbooks have it, copied each byte %.1f times and the pipe %.1f times, and still the pipe was %.1f times as fast: only one side worked at a time, with %'u context switches."),
+         lockstep_copies, pipe_copies, 1 / factor, (guint) lab_carry_result_get_switches (&lockstep->median));
   else
     say (text, _("Even in turns, as textbooks have it, shared memory was %.1f times as fast as the pipe."), factor);
 }
@@ -208,6 +210,42 @@ lab_copies_data_say_copies (LabCopiesData *self,
   return g_string_free (text, FALSE);
 }
 
+/* Two lines that never cross, and perhaps touch. */
+static void
+say_no_crossing (GString      *text,
+                 const GArray *shared,
+                 const GArray *pipe,
+                 const char   *title)
+{
+  guint n_ahead = 0, n_behind = 0, n_alike = 0;
+
+  for (guint i = 0; i < shared->len; i++)
+    for (guint j = 0; j < pipe->len; j++)
+      {
+        const LabPoint *p = &g_array_index (shared, LabPoint, i);
+        const LabPoint *q = &g_array_index (pipe, LabPoint, j);
+
+        if (p->x != q->x)
+          continue;
+        if (lab_copies_are_alike (p->y, q->y))
+          n_alike++;
+        else if (p->y > q->y)
+          n_ahead++;
+        else
+          n_behind++;
+      }
+
+  if (n_ahead == 0 && n_behind == 0 && n_alike > 0)
+    /* Translators: %s is a way such as “Shared Memory, Ring” */
+    say (text, _("%s: about as fast as the pipe at every block size."), title);
+  else if (n_ahead > 0)
+    say (text, n_alike == 0 ? _("%s: faster than the pipe at every block size.")
+                            : _("%s: faster than the pipe, or about as fast, at every block size."), title);
+  else if (n_behind > 0)
+    say (text, n_alike == 0 ? _("%s: slower than the pipe at every block size.")
+                            : _("%s: slower than the pipe, or about as fast, at every block size."), title);
+}
+
 static void
 say_crossing (GString      *text,
               const GArray *shared,
@@ -223,17 +261,21 @@ say_crossing (GString      *text,
 
   if (crossings->len == 0)
     {
-      ahead = g_array_index (shared, LabPoint, 0).y > g_array_index (pipe, LabPoint, 0).y;
-      /* Translators: %s is a way such as “Shared Memory, Ring” */
-      say (text, ahead ? _("%s: faster than the pipe at every block size.") : _("%s: slower than the pipe at every block size."), title);
+      say_no_crossing (text, shared, pipe, title);
       return;
     }
 
   ahead = g_array_index (shared, LabPoint, shared->len - 1).y > g_array_index (pipe, LabPoint, pipe->len - 1).y;
   size = lab_copies_format_size ((guint64) g_array_index (crossings, LabPoint, crossings->len - 1).x);
-  /* Translators: the first %s is a way such as “Shared Memory, in Turns”, the second a size such as 48 KiB */
-  say (text, ahead ? _("%s: overtakes the pipe at blocks of about %s; below that, waiting costs more than copying saves.")
-                   : _("%s: falls behind the pipe at blocks of about %s."), title, size);
+  if (crossings->len > 1)
+    /* Translators: a way such as “Shared Memory, in Turns”, a number of at least 2, and a size such as 48 KiB */
+    say (text, ahead ? _("%s: its line crosses the pipe’s %u times, and from blocks of about %s on it is faster.")
+                     : _("%s: its line crosses the pipe’s %u times, and from blocks of about %s on it is slower."),
+         title, crossings->len, size);
+  else
+    /* Translators: the first %s is a way such as “Shared Memory, in Turns”, the second a size such as 48 KiB */
+    say (text, ahead ? _("%s: overtakes the pipe at blocks of about %s; below that, waiting costs more than copying saves.")
+                     : _("%s: falls behind the pipe at blocks of about %s."), title, size);
 }
 
 /**
@@ -308,7 +350,7 @@ lab_copies_data_say_trips (LabCopiesData *self)
   if (spin * 2 < semaphore)
     say (text, _("Not sleeping makes it %.0f times as fast: the famous factor comes from spinning, not from sharing, and costs a whole core while it waits."), semaphore / spin);
   else if (spin > semaphore)
-    say (text, _("Spinning was slower: there is no core to spare, so who spins keeps the other from working."));
+    say (text, _("Spinning was slower: perhaps there was no core to spare, and then who spins keeps the other from working."));
 
   return g_string_free (text, FALSE);
 }

@@ -395,6 +395,24 @@ lab_prediction_reveal (LabPrediction *self,
 }
 
 /**
+ * lab_prediction_conceal:
+ * @self: a prediction
+ *
+ * What came out belongs to an earlier run, and is no longer shown.
+ */
+void
+lab_prediction_conceal (LabPrediction *self)
+{
+  g_return_if_fail (LAB_IS_PREDICTION (self));
+
+  if (self->state != STATE_REVEALED)
+    return;
+
+  self->state = STATE_COMMITTED;
+  update (self);
+}
+
+/**
  * lab_prediction_get_n_right:
  * @self: a prediction
  *

@@ -26,6 +26,7 @@ void       lab_prediction_move         (LabPrediction      *self,
 void       lab_prediction_commit       (LabPrediction      *self);
 void       lab_prediction_reveal       (LabPrediction      *self,
                                         const GArray       *order);
+void       lab_prediction_conceal      (LabPrediction      *self);
 guint      lab_prediction_get_n_right  (LabPrediction      *self);
 
 G_END_DECLS
