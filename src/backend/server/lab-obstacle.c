@@ -11,6 +11,9 @@ struct _LabObstacle
 
   LabServer   *server;
   LabLeftover *leftover;
+  guint        inspection;    /* the number of the look that counts; an older one's answer is of another time */
+  gboolean     inspecting;
+  gboolean     overtaken;     /* the monitor has read something while it was looked */
   char        *inspection_error;
   char        *removal_error;
 };
@@ -82,11 +85,82 @@ set_leftover (LabObstacle *self,
   g_object_thaw_notify (object);
 }
 
+static LabSession *
+get_session (LabObstacle *self)
+{
+  return lab_server_get_session (self->server);
+}
+
+/* Nothing is known any more, nor will be by an answer that is still to come. */
+static void
+forget (LabObstacle *self)
+{
+  self->inspection++;
+  self->inspecting = FALSE;
+  set_leftover (self, NULL);
+}
+
 static void
 step_changed_cb (LabObstacle *self)
 {
   if (lab_server_get_step (self->server) != LAB_SERVER_STEP_CREATE)
-    set_leftover (self, NULL);
+    forget (self);
+}
+
+/* Whether what was described is still so.  That somebody has looked, which changes lpid and times, is nothing. */
+static gboolean
+is_as_described (const LabLeftover *leftover,
+                 const LabShmEntry *now)
+{
+  const LabShmRecord *a = &leftover->entry.record;
+  const LabShmRecord *b = &now->record;
+
+  return a->id == b->id && a->n_attaches == b->n_attaches && a->mode == b->mode && a->uid == b->uid && a->gid == b->gid
+         && a->ctime == b->ctime
+         && (leftover->kind != LAB_LEFTOVER_EMPTY || now->rss_bytes + now->swap_bytes == 0);
+}
+
+static void inspect (LabObstacle *self);
+
+/* Looking anew is for what has changed meanwhile: a client has gone, a server came, the mode is another. */
+static void
+follow_key (LabObstacle *self)
+{
+  const LabShmEntry *entry = lab_segment_monitor_get_key_entry (lab_session_get_monitor (get_session (self)));
+
+  if (self->leftover == NULL)
+    return;
+
+  if (entry != NULL && !is_as_described (self->leftover, entry))
+    {
+      inspect (self);
+    }
+  else if (entry == NULL)
+    {
+      forget (self);
+      lab_life_proceed (lab_server_get_life (self->server), LAB_SERVER_STEP_CREATE);
+    }
+}
+
+static void
+monitor_changed_cb (LabObstacle *self)
+{
+  if (self->inspecting)
+    self->overtaken = TRUE;
+  else
+    follow_key (self);
+}
+
+/* The key is free now, so it does not matter any more that it could not be told what had it. */
+static void
+key_exists_cb (LabObstacle *self)
+{
+  if (self->inspection_error == NULL
+      || lab_segment_monitor_get_key_entry (lab_session_get_monitor (get_session (self))) != NULL)
+    return;
+
+  forget (self);
+  lab_life_proceed (lab_server_get_life (self->server), LAB_SERVER_STEP_CREATE);
 }
 
 static void
@@ -99,6 +173,10 @@ lab_obstacle_constructed (GObject *object)
   if (self->server == NULL)
     self->server = lab_server_new ();
   g_signal_connect_object (lab_server_get_life (self->server), "notify::current", G_CALLBACK (step_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (lab_session_get_monitor (get_session (self)), "changed", G_CALLBACK (monitor_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (lab_session_get_monitor (get_session (self)), "notify::key-exists", G_CALLBACK (key_exists_cb), self,
                            G_CONNECT_SWAPPED);
 }
 
@@ -246,23 +324,55 @@ lab_obstacle_get_removal_error (LabObstacle *self)
   return self->removal_error;
 }
 
+typedef struct
+{
+  LabObstacle *obstacle;
+  guint        number;
+} Inspection;
+
 static void
 inspected_cb (GObject      *source,
               GAsyncResult *result,
               gpointer      user_data)
 {
-  g_autoptr(LabObstacle) self = user_data;
+  g_autofree Inspection *inspection = user_data;
+  g_autoptr(LabObstacle) self = inspection->obstacle;
   g_autoptr(GError) error = NULL;
   g_autoptr(LabLeftover) leftover = lab_leftover_inspect_finish (result, &error);
 
-  /* Meanwhile the user may have chosen another key, or the segment may have gone. */
-  if (lab_server_get_step (self->server) != LAB_SERVER_STEP_CREATE)
+  /* Meanwhile the user may have chosen another key. */
+  if (inspection->number != self->inspection)
     return;
+
+  self->inspecting = FALSE;
   if (leftover == NULL)
-    set_error (self, &self->inspection_error, error->message, PROP_INSPECTION_ERROR);
-  else if (leftover->kind != LAB_LEFTOVER_NONE
-           && leftover->key == lab_session_get_key (lab_server_get_session (self->server)))
-    set_leftover (self, g_steal_pointer (&leftover));
+    {
+      set_leftover (self, NULL);
+      set_error (self, &self->inspection_error, error->message, PROP_INSPECTION_ERROR);
+    }
+  else if (leftover->kind == LAB_LEFTOVER_NONE)
+    {
+      forget (self);
+      lab_life_proceed (lab_server_get_life (self->server), LAB_SERVER_STEP_CREATE);
+    }
+  else
+    {
+      set_leftover (self, g_steal_pointer (&leftover));
+      if (self->overtaken)
+        follow_key (self);
+    }
+}
+
+/* What was known stays until more is. */
+static void
+inspect (LabObstacle *self)
+{
+  Inspection *inspection = g_new (Inspection, 1);
+
+  *inspection = (Inspection) { g_object_ref (self), ++self->inspection };
+  self->inspecting = TRUE;
+  self->overtaken = FALSE;
+  lab_leftover_inspect_async (lab_session_get_key (get_session (self)), NULL, inspected_cb, inspection);
 }
 
 /**
@@ -270,7 +380,8 @@ inspected_cb (GObject      *source,
  * @self: an obstacle whose server has a key
  *
  * Makes the server's segment.  When another segment has the key, finds out what that is,
- * and tells by its properties; why shmget(2) failed is told by the server's step.
+ * and tells by its properties, for as long as it has the key; why shmget(2) failed is told by
+ * the server's step, until the key is free.
  */
 void
 lab_obstacle_create (LabObstacle *self)
@@ -280,8 +391,7 @@ lab_obstacle_create (LabObstacle *self)
   g_return_if_fail (LAB_IS_OBSTACLE (self));
 
   if (!lab_server_create (self->server, &error) && g_error_matches (error, LAB_SHM_ERROR, LAB_SHM_ERROR_EXISTS))
-    lab_leftover_inspect_async (lab_session_get_key (lab_server_get_session (self->server)), NULL,
-                                inspected_cb, g_object_ref (self));
+    inspect (self);
 }
 
 /* What is in the way is not what was shown: nothing is done to it before the user has decided anew. */
@@ -314,10 +424,10 @@ lab_obstacle_take_over (LabObstacle *self)
   g_return_val_if_fail (can_take_over (self), FALSE);
 
   id = self->leftover->entry.record.id;
-  set_leftover (self, NULL);
+  forget (self);
   if (!lab_server_take_over (self->server, NULL))
     return FALSE;
-  if (lab_segment_get_id (lab_session_get_segment (lab_server_get_session (self->server))) != id)
+  if (lab_segment_get_id (lab_session_get_segment (get_session (self))) != id)
     {
       look_again (self);
       return FALSE;
@@ -336,7 +446,8 @@ lab_obstacle_take_over (LabObstacle *self)
  * @self: an obstacle that can be removed
  *
  * Removes the segment, and makes a new one under the same key.  When somebody has
- * attached to it meanwhile, it stays, and the user is asked anew.
+ * attached to it meanwhile, it stays, and the user is asked anew.  When somebody else has
+ * removed it meanwhile, that much is done.
  */
 void
 lab_obstacle_replace (LabObstacle *self)
@@ -347,12 +458,13 @@ lab_obstacle_replace (LabObstacle *self)
   g_return_if_fail (self->leftover != NULL);
 
   if (!lab_leftover_remove (self->leftover, &error)
-      && !g_error_matches (error, LAB_SHM_ERROR, LAB_SHM_ERROR_EXISTS))
+      && !g_error_matches (error, LAB_SHM_ERROR, LAB_SHM_ERROR_EXISTS)
+      && !g_error_matches (error, LAB_SHM_ERROR, LAB_SHM_ERROR_REMOVED))
     {
       set_error (self, &self->removal_error, error->message, PROP_REMOVAL_ERROR);
       return;
     }
 
-  set_leftover (self, NULL);
+  forget (self);
   lab_obstacle_create (self);
 }

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "backend/server/lab-obstacle.h"
+#include "helpers/helper-child.h"
 #include "helpers/helper-keys.h"
 #include "helpers/helper-wait.h"
 
@@ -164,10 +165,10 @@ test_forgets_it_with_the_key (Fixture       *f,
   g_assert_null (lab_obstacle_get_leftover (f->obstacle));
 }
 
-/* Between the look and the decision somebody else removed it. */
+/* Between the look and the decision somebody else removed it: then that much is done. */
 static void
-test_says_why_it_was_not_removed (Fixture       *f,
-                                  gconstpointer  unused)
+test_goes_on_when_somebody_was_faster (Fixture       *f,
+                                       gconstpointer  unused)
 {
   g_autoptr(LabSegment) segment = NULL;
 
@@ -177,12 +178,98 @@ test_says_why_it_was_not_removed (Fixture       *f,
   segment = lab_segment_find (f->key, NULL);
   g_assert_true (lab_segment_remove (segment, NULL));
   lab_obstacle_replace (f->obstacle);
-  g_assert_false (lab_server_is_live (f->server));
-  g_assert_nonnull (lab_obstacle_get_removal_error (f->obstacle));
-  g_assert_nonnull (lab_obstacle_get_leftover (f->obstacle));
-
-  lab_server_reset (f->server);
+  g_assert_true (lab_server_is_live (f->server));
   g_assert_null (lab_obstacle_get_removal_error (f->obstacle));
+  g_assert_null (lab_obstacle_get_leftover (f->obstacle));
+}
+
+/* The key is free again: neither the segment nor the refusal of shmget(2) is said any more. */
+static void
+test_vanishes_with_the_segment (Fixture       *f,
+                                gconstpointer  unused)
+{
+  LabStep *step = lab_life_get_step (lab_server_get_life (f->server), LAB_SERVER_STEP_CREATE);
+  g_autoptr(LabSegment) segment = NULL;
+
+  leave_a_message (f);
+  lab_obstacle_create (f->obstacle);
+  test_wait_for (lab_obstacle_get_leftover (f->obstacle) != NULL);
+  g_assert_nonnull (lab_step_get_error (step));
+  segment = lab_segment_find (f->key, NULL);
+  g_assert_true (lab_segment_remove (segment, NULL));
+  test_wait_for (lab_obstacle_get_leftover (f->obstacle) == NULL);
+  g_assert_false (get_boolean (f, "can-take-over"));
+  g_assert_null (lab_step_get_error (step));
+  g_assert_cmpint (lab_step_get_state (step), ==, LAB_STEP_CURRENT);
+}
+
+/* A client comes and goes, and then another server takes it over and ends. */
+static void
+test_follows_who_is_attached (Fixture       *f,
+                              gconstpointer  unused)
+{
+  g_autoptr(LabServer) other = NULL;
+  pid_t client;
+
+  leave_a_message (f);
+  lab_obstacle_create (f->obstacle);
+  test_wait_for (lab_obstacle_get_leftover (f->obstacle) != NULL);
+  g_assert_cmpint (lab_obstacle_get_leftover (f->obstacle)->kind, ==, LAB_LEFTOVER_OURS_DEAD);
+
+  client = test_child_attach (lab_obstacle_get_leftover (f->obstacle)->entry.record.id, FALSE, 1);
+  test_wait_for (lab_obstacle_get_leftover (f->obstacle)->kind == LAB_LEFTOVER_OURS_CLIENTS);
+  g_assert_cmpuint (lab_obstacle_get_leftover (f->obstacle)->entry.record.n_attaches, ==, 1);
+  test_child_kill (client);
+  test_wait_for (lab_obstacle_get_leftover (f->obstacle)->kind == LAB_LEFTOVER_OURS_DEAD);
+  g_assert_cmpuint (lab_obstacle_get_leftover (f->obstacle)->entry.record.n_attaches, ==, 0);
+
+  other = new_server (f->key);
+  g_assert_true (lab_server_take_over (other, NULL));
+  g_assert_true (lab_server_attach (other, NULL));
+  test_wait_for (lab_obstacle_get_leftover (f->obstacle)->kind == LAB_LEFTOVER_OURS_IN_USE);
+  g_assert_false (get_boolean (f, "can-take-over"));
+  lab_server_leave (other);
+  test_wait_for (get_boolean (f, "can-take-over"));
+}
+
+/* That somebody only looks is no news, so the same is not said again and again. */
+static void
+test_is_quiet_while_nothing_changes (Fixture       *f,
+                                     gconstpointer  unused)
+{
+  guint n = 0;
+
+  leave_a_message (f);
+  lab_obstacle_create (f->obstacle);
+  test_wait_for (lab_obstacle_get_leftover (f->obstacle) != NULL);
+  test_run_for_ms (1200);
+  g_signal_connect_swapped (f->obstacle, "notify::leftover", G_CALLBACK (count_cb), &n);
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autoptr(LabLeftover) look = lab_leftover_inspect (f->key, NULL);
+
+      g_assert_nonnull (look);
+      test_run_for_ms (700);
+    }
+  g_assert_cmpuint (n, ==, 0);
+}
+
+/* Two keys, the first of which is left before its answer comes: the answer is no longer wanted. */
+static void
+test_takes_no_answer_for_another_key (Fixture       *f,
+                                      gconstpointer  unused)
+{
+  LabChoice *choice = lab_session_get_choice (lab_server_get_session (f->server));
+  g_autoptr(LabKeyChoice) other = lab_key_choice_new_key (test_key ());
+
+  leave_a_message (f);
+  lab_obstacle_create (f->obstacle);
+  lab_server_reset (f->server);
+  lab_choice_set_key_choice (choice, other);
+  g_assert_true (lab_server_make_key (f->server, NULL));
+  test_run_for_ms (300);
+  g_assert_null (lab_obstacle_get_leftover (f->obstacle));
+  g_assert_null (lab_obstacle_get_inspection_error (f->obstacle));
 }
 
 int
@@ -196,6 +283,10 @@ main (int argc, char *argv[])
   ADD ("takes-over-only-what-was-shown", test_takes_over_only_what_was_shown);
   ADD ("replaces-it", test_replaces_it);
   ADD ("forgets-it-with-the-key", test_forgets_it_with_the_key);
-  ADD ("says-why-it-was-not-removed", test_says_why_it_was_not_removed);
+  ADD ("goes-on-when-somebody-was-faster", test_goes_on_when_somebody_was_faster);
+  ADD ("vanishes-with-the-segment", test_vanishes_with_the_segment);
+  ADD ("follows-who-is-attached", test_follows_who_is_attached);
+  ADD ("is-quiet-while-nothing-changes", test_is_quiet_while_nothing_changes);
+  ADD ("takes-no-answer-for-another-key", test_takes_no_answer_for_another_key);
   return g_test_run ();
 }
