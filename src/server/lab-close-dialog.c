@@ -69,17 +69,39 @@ describe_attached (LabServer *server)
                           n_others, names->str);
 }
 
+/* Somebody else has removed the segment, so it can neither be left nor be removed. */
+static gboolean
+is_removed (LabServer *server)
+{
+  LabServerTrouble trouble = lab_server_get_trouble (server);
+
+  return trouble == LAB_SERVER_TROUBLE_MARKED || trouble == LAB_SERVER_TROUBLE_REPLACED;
+}
+
 static void
 update (Question *question)
 {
+  gboolean removed = is_removed (question->server);
+  GtkWidget *remove = gtk_dialog_get_widget_for_response (GTK_DIALOG (question->dialog), LAB_CLOSE_REMOVE);
   g_autofree char *attached = describe_attached (question->server);
   g_autofree char *text =
-    g_strdup_printf (_("%s A segment outlives its programs: until it is removed it stays in the kernel with its last message."), attached);
+    g_strdup_printf (removed ? _("%s Somebody removed this segment already: it goes when the last process detaches.")
+                             : _("%s A segment outlives its programs: until it is removed it stays in the kernel with its last message."), attached);
 
   g_object_set (question->dialog, "secondary-text", text, NULL);
+  gtk_button_set_label (GTK_BUTTON (remove), removed ? _("_Detach Now") : _("_Remove Now"));
+  gtk_dialog_set_response_sensitive (GTK_DIALOG (question->dialog), LAB_CLOSE_LEAVE, !removed);
   gtk_dialog_set_response_sensitive (GTK_DIALOG (question->dialog), LAB_CLOSE_WAIT,
                                      lab_server_get_n_clients (question->server) > 0
                                      && lab_server_is_attached (question->server));
+}
+
+/* There is nothing left to ask: the segment went while the question stood there. */
+static void
+live_changed_cb (Question *question)
+{
+  if (!lab_server_is_live (question->server))
+    gtk_dialog_response (GTK_DIALOG (question->dialog), GTK_RESPONSE_CANCEL);
 }
 
 static void
@@ -91,6 +113,10 @@ response_cb (GtkDialog *dialog,
   LabCloseChoice choice = response > 0 ? (LabCloseChoice) response : LAB_CLOSE_CANCEL;
   LabCloseCallback callback = question->callback;
   gpointer user_data = question->user_data;
+
+  /* What the answer does is no news to the question. */
+  g_signal_handlers_disconnect_by_data (question->server, question);
+  g_signal_handlers_disconnect_by_data (get_attachments (question->server), question);
 
   /* The answer may destroy the parent, and the dialog lives until its signal is
    * over: it must not come back to the parent then, as GTK 4.8 does. */
@@ -134,6 +160,8 @@ lab_close_dialog_present (GtkWindow        *parent,
 
   g_signal_connect_data (question->dialog, "response", G_CALLBACK (response_cb), question, question_free, 0);
   g_signal_connect_swapped (server, "notify::n-clients", G_CALLBACK (update), question);
+  g_signal_connect_swapped (server, "notify::trouble", G_CALLBACK (update), question);
+  g_signal_connect_swapped (server, "notify::live", G_CALLBACK (live_changed_cb), question);
   g_signal_connect_swapped (server, "notify::attached", G_CALLBACK (update), question);
   g_signal_connect_swapped (get_attachments (server), "items-changed", G_CALLBACK (update), question);
   update (question);

@@ -38,8 +38,6 @@ start_again_action (GSimpleAction *action,
 {
   LabServer *server = user_data;
 
-  if (lab_server_get_trouble (server) == LAB_SERVER_TROUBLE_GONE)
-    lab_server_leave (server);  /* there is nothing left that could be removed */
   if (!lab_server_is_live (server))
     lab_server_reset (server);
 }
@@ -214,12 +212,15 @@ can_do_it_all (gpointer           unused,
                guint              current,
                const LabLeftover *leftover,
                guint64            n_bytes,
-               guint64            capacity_bytes)
+               guint64            capacity_bytes,
+               gboolean           writing,
+               gboolean           racing,
+               gboolean           status_late)
 {
   if (leftover != NULL)
     return FALSE;
   if (current == LAB_SERVER_STEP_WRITE)
-    return n_bytes <= capacity_bytes;
+    return n_bytes > 0 && can_write (NULL, TRUE, n_bytes, capacity_bytes, writing, racing, status_late);
 
   return current < LAB_SERVER_STEP_WRITE || current == LAB_SERVER_STEP_OVER;
 }
@@ -282,7 +283,8 @@ lab_server_actions_bind (GActionMap      *actions,
   lab_bind (ACTION ("race"), "enabled", G_CALLBACK (can_race),
             server, "attached", publisher, "writing", NULL);
   lab_bind (ACTION ("do-it-all"), "enabled", G_CALLBACK (can_do_it_all),
-            life, "current", obstacle, "leftover", entry, "n-bytes", entry, "capacity-bytes", NULL);
+            life, "current", obstacle, "leftover", entry, "n-bytes", entry, "capacity-bytes",
+            publisher, "writing", publisher, "racing", publisher, "status-late", NULL);
   lab_bind (ACTION ("open-client"), "enabled", G_CALLBACK (can_open_client),
             lab_session_get_choice (lab_server_get_session (server)), "key-choice", NULL);
 #undef ACTION

@@ -5,6 +5,8 @@
 
 #include <glib/gi18n.h>
 
+#define MAX_BUTTONS 3
+
 /* What is said, the first that there is. */
 typedef enum
 {
@@ -20,6 +22,23 @@ typedef enum
   MATTER_NONE,
 } Matter;
 
+typedef struct
+{
+  const char *label;  /* translated; NULL for none, as the actions */
+  const char *action;
+  const char *css_class;
+} Button;
+
+/* The words, so that the same are not said anew. */
+typedef struct
+{
+  Matter         matter;
+  LabBannerKind  kind;
+  char          *title;
+  char          *text;
+  Button         buttons[MAX_BUTTONS];
+} Saying;
+
 struct _LabServerBanner
 {
   GObject           parent_instance;
@@ -32,8 +51,7 @@ struct _LabServerBanner
   char             *key_error;
   gboolean          lost_race;
   gboolean          told_no_table;  /* said once: it gets no better, and no worse */
-  Matter            matter;         /* what is being said … */
-  LabServerTrouble  trouble;        /* … and of several troubles which one */
+  Saying            said;           /* what the banner says */
 };
 
 enum { PROP_0, PROP_LAUNCH_ERROR, PROP_KEY_ERROR, PROP_LOST_RACE, N_PROPS };
@@ -74,30 +92,70 @@ find_matter (LabServerBanner *self)
   return MATTER_NONE;
 }
 
+/* Takes @title and @text. */
 static void
-show_trouble (LabServerBanner *self)
+say (Saying        *saying,
+     LabBannerKind  kind,
+     char          *title,
+     char          *text)
+{
+  saying->kind = kind;
+  saying->title = title;
+  saying->text = text;
+}
+
+static void
+offer (Saying     *saying,
+       const char *label,
+       const char *action,
+       const char *css_class)
+{
+  gsize i = 0;
+
+  while (saying->buttons[i].label != NULL)
+    i++;
+  g_assert (i < MAX_BUTTONS);
+  saying->buttons[i] = (Button) { label, action, css_class };
+}
+
+/* A segment that is lost is not to be stopped any more. */
+static void
+offer_end (LabServerBanner *self,
+           Saying          *saying)
+{
+  if (lab_server_is_live (self->server))
+    offer (saying, _("Stop…"), "win.stop", NULL);
+  else
+    offer (saying, _("Start Again"), "win.start-again", "suggested-action");
+}
+
+static void
+find_trouble (LabServerBanner *self,
+              Saying          *saying)
 {
   switch (lab_server_get_trouble (self->server))
     {
     case LAB_SERVER_TROUBLE_MARKED:
-      lab_banner_show (self->banner, LAB_BANNER_TROUBLE, _("Somebody removed the segment"),
-                       _("It is marked for removal: who is attached, this server too, goes on, but nobody finds it by its key any more. It goes when the last process detaches. Stop, then start again for a new one."));
-      lab_banner_add_button (self->banner, _("Stop…"), "win.stop", NULL);
+      say (saying, LAB_BANNER_TROUBLE, g_strdup (_("Somebody removed the segment")),
+           g_strdup (lab_server_is_attached (self->server)
+                     ? _("It is marked for removal: who is attached, this server too, goes on, but nobody finds it by its key any more. It goes when the last process detaches. Stop, then start again for a new one.")
+                     : _("It is marked for removal: who is attached goes on, but nobody finds it by its key any more. It goes when the last process detaches.")));
+      offer_end (self, saying);
       break;
     case LAB_SERVER_TROUBLE_REPLACED:
-      lab_banner_show (self->banner, LAB_BANNER_TROUBLE, _("Another segment has the key now"),
-                       _("This server’s segment was removed and a new one was made under the same key. New clients find the new one: they and this server never meet. Stop, then start again."));
-      lab_banner_add_button (self->banner, _("Stop…"), "win.stop", NULL);
+      say (saying, LAB_BANNER_TROUBLE, g_strdup (_("Another segment has the key now")),
+           g_strdup (_("This server’s segment was removed and a new one was made under the same key. New clients find the new one: they and this server never meet. Stop, then start again.")));
+      offer_end (self, saying);
       break;
     case LAB_SERVER_TROUBLE_GONE:
-      lab_banner_show (self->banner, LAB_BANNER_TROUBLE, _("The segment is gone"),
-                       _("Somebody removed it while no process was attached, so the kernel gave the memory back at once. Start again for a new one."));
-      lab_banner_add_button (self->banner, _("Start Again"), "win.start-again", "suggested-action");
+      say (saying, LAB_BANNER_TROUBLE, g_strdup (_("The segment is gone")),
+           g_strdup (_("Somebody removed it. No process has it attached any more, so the kernel gave the memory back. Start again for a new one.")));
+      offer_end (self, saying);
       break;
     case LAB_SERVER_TROUBLE_DAMAGED:
-      lab_banner_show (self->banner, LAB_BANNER_TROUBLE, _("A stranger wrote over the control block"),
-                       _("Any process with write access can do that. Write the message again: the server then sets the control block right."));
-      lab_banner_add_button (self->banner, _("Write Again"), "win.write", "suggested-action");
+      say (saying, LAB_BANNER_TROUBLE, g_strdup (_("A stranger wrote over the control block")),
+           g_strdup (_("Any process with write access can do that. Write the message again: the server then sets the control block right.")));
+      offer (saying, _("Write Again"), "win.write", "suggested-action");
       break;
     case LAB_SERVER_TROUBLE_NONE:
     default:
@@ -106,132 +164,154 @@ show_trouble (LabServerBanner *self)
 }
 
 static void
-show_leftover (LabServerBanner *self)
+find_leftover (LabServerBanner *self,
+               Saying          *saying)
 {
   const LabLeftover *found = lab_obstacle_get_leftover (self->obstacle);
   g_autofree char *key = lab_key_format (found->key);
-  g_autofree char *title = g_strdup_printf (_("Key %s is taken by segment %d"), key, found->entry.record.id);
   g_autoptr(GString) text = g_string_new (NULL);
   g_autofree char *description = lab_leftover_describe (found);
-  LabLeftoverOption options[LAB_N_LEFTOVER_OPTIONS];
-  guint n_options = lab_leftover_list_options (found, options);
 
   g_string_append (text, description);
-  for (guint i = 0; i < n_options; i++)
+  for (LabLeftoverOption option = LAB_LEFTOVER_TAKE_OVER; option <= LAB_LEFTOVER_OTHER_KEY; option++)
     {
-      g_autofree char *sentence = lab_leftover_describe_option (found, options[i]);
+      g_autofree char *sentence = lab_leftover_describe_option (found, option);
 
-      g_string_append_printf (text, "\n• %s", sentence);
+      if (sentence != NULL)
+        g_string_append_printf (text, "\n• %s", sentence);
     }
 
-  lab_banner_show (self->banner, LAB_BANNER_TROUBLE, title, text->str);
-  for (guint i = 0; i < n_options; i++)
-    switch (options[i])
-      {
-      case LAB_LEFTOVER_TAKE_OVER:
-        lab_banner_add_button (self->banner, _("Take It Over"), "win.take-over", "suggested-action");
-        break;
-      case LAB_LEFTOVER_REMOVE:
-        lab_banner_add_button (self->banner, _("Remove It and Make a New One"), "win.replace", "destructive-action");
-        break;
-      case LAB_LEFTOVER_OTHER_KEY:
-      default:
-        lab_banner_add_button (self->banner, _("Choose Another Key"), "win.another-key", i == 0 ? "suggested-action" : NULL);
-        break;
-      }
+  say (saying, LAB_BANNER_TROUBLE, g_strdup_printf (_("Key %s is taken by segment %d"), key, found->entry.record.id),
+       g_string_free (g_steal_pointer (&text), FALSE));
+  if (found->can_take_over)
+    offer (saying, _("Take It Over"), "win.take-over", "suggested-action");
+  if (found->can_remove)
+    offer (saying, _("Remove It and Make a New One"), "win.replace", "destructive-action");
+  offer (saying, _("Choose Another Key"), "win.another-key", NULL);
 }
 
 static void
-show_late_status (LabServerBanner *self)
-{
-  lab_banner_show (self->banner, LAB_BANNER_INFO, _("The status is not stored yet"),
-                   _("All bytes of a new segment are zero, and here FILLED is 0. Until the server stores NOT_READY, a client that looks takes what nobody has written. Let a client look now, or store the status."));
-  lab_banner_add_button (self->banner, _("Store NOT_READY"), "win.store-status", "suggested-action");
-}
-
-static void
-show_not_removed (LabServerBanner *self)
-{
-  lab_banner_show (self->banner, LAB_BANNER_TROUBLE, _("The segment was not removed"),
-                   lab_obstacle_get_removal_error (self->obstacle));
-  lab_banner_add_button (self->banner, _("Choose Another Key"), "win.another-key", NULL);
-}
-
-static void
-show_not_inspected (LabServerBanner *self)
+find_not_inspected (LabServerBanner *self,
+                    Saying          *saying)
 {
   g_autofree char *key = lab_key_format (lab_session_get_key (get_session (self)));
-  /* Translators: %s is a key such as 0x0000002a */
-  g_autofree char *title = g_strdup_printf (_("Key %s is taken, and by which segment cannot be told"), key);
-  /* Translators: %s is a sentence that says what went wrong */
-  g_autofree char *text = g_strdup_printf (_("%s. The segment stays as it is: choose another key, or remove it with ipcrm -M."),
-                                           lab_obstacle_get_inspection_error (self->obstacle));
 
-  lab_banner_show (self->banner, LAB_BANNER_TROUBLE, title, text);
-  lab_banner_add_button (self->banner, _("Choose Another Key"), "win.another-key", NULL);
+  say (saying, LAB_BANNER_TROUBLE,
+       /* Translators: %s is a key such as 0x0000002a */
+       g_strdup_printf (_("Key %s is taken, and by which segment cannot be told"), key),
+       /* Translators: %s is a sentence that says what went wrong */
+       g_strdup_printf (_("%s. The segment stays as it is: choose another key, or remove it with ipcrm -M."),
+                        lab_obstacle_get_inspection_error (self->obstacle)));
+  offer (saying, _("Choose Another Key"), "win.another-key", NULL);
+}
+
+static Saying
+find_saying (LabServerBanner *self)
+{
+  Saying saying = { .matter = find_matter (self) };
+
+  switch (saying.matter)
+    {
+    case MATTER_NOT_REMOVED:
+      say (&saying, LAB_BANNER_TROUBLE, g_strdup (_("The segment was not removed")),
+           g_strdup (lab_obstacle_get_removal_error (self->obstacle)));
+      offer (&saying, _("Choose Another Key"), "win.another-key", NULL);
+      break;
+    case MATTER_LEFTOVER:
+      find_leftover (self, &saying);
+      break;
+    case MATTER_NOT_INSPECTED:
+      find_not_inspected (self, &saying);
+      break;
+    case MATTER_LAUNCH:
+      say (&saying, LAB_BANNER_TROUBLE, g_strdup (_("The client was not started")), g_strdup (self->launch_error));
+      break;
+    case MATTER_LATE:
+      say (&saying, LAB_BANNER_INFO, g_strdup (_("The status is not stored yet")),
+           g_strdup (_("All bytes of a new segment are zero, and here FILLED is 0. Until the server stores NOT_READY, a client that looks takes what nobody has written. Let a client look now, or store the status.")));
+      offer (&saying, _("Store NOT_READY"), "win.store-status", "suggested-action");
+      break;
+    case MATTER_TROUBLE:
+      find_trouble (self, &saying);
+      break;
+    case MATTER_LOST_RACE:
+      say (&saying, LAB_BANNER_TROUBLE, g_strdup (_("A client was faster")),
+           g_strdup (_("It read the zeros of the new segment as FILLED and took a message that nobody had written: the start-up race. With FILLED other than 0, as under Turns, it cannot happen.")));
+      break;
+    case MATTER_NO_KEY:
+      say (&saying, LAB_BANNER_TROUBLE, g_strdup (_("There is no key yet")), g_strdup (self->key_error));
+      break;
+    case MATTER_NO_TABLE:
+    case MATTER_NONE:
+    default:
+      break;
+    }
+
+  return saying;
+}
+
+static gboolean
+have_same_buttons (const Saying *a,
+                   const Saying *b)
+{
+  for (gsize i = 0; i < MAX_BUTTONS; i++)
+    if (g_strcmp0 (a->buttons[i].label, b->buttons[i].label) != 0 || g_strcmp0 (a->buttons[i].action, b->buttons[i].action) != 0)
+      return FALSE;
+
+  return TRUE;
 }
 
 static void
-show (LabServerBanner *self)
+show (LabServerBanner *self,
+      const Saying    *saying)
 {
-  switch (self->matter)
+  if (saying->matter == MATTER_NONE)
     {
-    case MATTER_NOT_REMOVED:
-      show_not_removed (self);
-      break;
-    case MATTER_LEFTOVER:
-      show_leftover (self);
-      break;
-    case MATTER_NOT_INSPECTED:
-      self->told_no_table = TRUE;
-      show_not_inspected (self);
-      break;
-    case MATTER_LAUNCH:
-      lab_banner_show (self->banner, LAB_BANNER_TROUBLE, _("The client was not started"), self->launch_error);
-      break;
-    case MATTER_LATE:
-      show_late_status (self);
-      break;
-    case MATTER_TROUBLE:
-      show_trouble (self);
-      break;
-    case MATTER_LOST_RACE:
-      lab_banner_show (self->banner, LAB_BANNER_TROUBLE, _("A client was faster"),
-                       _("It read the zeros of the new segment as FILLED and took a message that nobody had written: the start-up race. With FILLED other than 0, as under Turns, it cannot happen."));
-      break;
-    case MATTER_NO_KEY:
-      lab_banner_show (self->banner, LAB_BANNER_TROUBLE, _("There is no key yet"), self->key_error);
-      break;
-    case MATTER_NO_TABLE:
-      lab_banner_show_no_table (self->banner);
-      break;
-    case MATTER_NONE:
-    default:
       lab_banner_hide (self->banner);
+      return;
     }
+  if (saying->matter == MATTER_NO_TABLE)
+    {
+      lab_banner_show_no_table (self->banner);
+      return;
+    }
+
+  lab_banner_show (self->banner, saying->kind, saying->title, saying->text);
+  for (gsize i = 0; i < MAX_BUTTONS && saying->buttons[i].label != NULL; i++)
+    lab_banner_add_button (self->banner, saying->buttons[i].label, saying->buttons[i].action, saying->buttons[i].css_class);
 }
 
-/* Leaves alone what is said while it is the same: its buttons may have the keyboard. */
+static void
+clear_saying (Saying *saying)
+{
+  g_clear_pointer (&saying->title, g_free);
+  g_clear_pointer (&saying->text, g_free);
+}
+
+/* Leaves alone what is the same: a button may have the keyboard. */
 static void
 update (LabServerBanner *self)
 {
-  Matter before = self->matter;
-  LabServerTrouble trouble_before = self->trouble;
+  Saying now = find_saying (self);
+  Saying before = self->said;
 
-  self->matter = find_matter (self);
-  if (before == MATTER_NO_TABLE && self->matter != MATTER_NO_TABLE)
+  if (now.matter == MATTER_NOT_INSPECTED || (before.matter == MATTER_NO_TABLE && now.matter != MATTER_NO_TABLE))
     self->told_no_table = TRUE;
-  self->trouble = lab_server_get_trouble (self->server);
-  if (self->matter != before || (self->matter == MATTER_TROUBLE && self->trouble != trouble_before))
-    show (self);
+
+  self->said = now;
+  if (now.matter != before.matter || !have_same_buttons (&now, &before))
+    show (self, &now);
+  else if (g_strcmp0 (now.title, before.title) != 0 || g_strcmp0 (now.text, before.text) != 0)
+    lab_banner_reword (self->banner, now.kind, now.title, now.text);
+  clear_saying (&before);
 }
 
-/* Another leftover, or another error: the same matter, in other words. */
+/* Something has happened since: that a client was not started is a thing of the past. */
 static void
-obstacle_changed_cb (LabServerBanner *self)
+forget_launch_cb (LabServerBanner *self)
 {
-  self->matter = find_matter (self);
-  show (self);
+  lab_server_banner_set_launch_error (self, NULL);
+  update (self);
 }
 
 static void
@@ -239,6 +319,7 @@ attached_changed_cb (LabServerBanner *self)
 {
   if (!lab_server_is_attached (self->server))
     lab_server_banner_set_lost_race (self, FALSE);
+  update (self);
 }
 
 static void
@@ -251,6 +332,7 @@ lab_server_banner_finalize (GObject *object)
   g_clear_object (&self->server);
   g_free (self->launch_error);
   g_free (self->key_error);
+  clear_saying (&self->said);
 
   G_OBJECT_CLASS (lab_server_banner_parent_class)->finalize (object);
 }
@@ -297,7 +379,7 @@ lab_server_banner_class_init (LabServerBannerClass *klass)
 static void
 lab_server_banner_init (LabServerBanner *self)
 {
-  self->matter = MATTER_NONE;
+  self->said.matter = MATTER_NONE;
 }
 
 static void
@@ -333,10 +415,14 @@ lab_server_banner_new (LabBanner   *banner,
   self->server = g_object_ref (server);
   self->publisher = lab_server_get_publisher (server);
   self->obstacle = g_object_ref (obstacle);
-  follow (self, obstacle, "notify", G_CALLBACK (obstacle_changed_cb));
-  follow (self, server, "notify::trouble", G_CALLBACK (update));
+  follow (self, obstacle, "notify::leftover", G_CALLBACK (update));
+  follow (self, obstacle, "notify::inspection-error", G_CALLBACK (update));
+  follow (self, obstacle, "notify::removal-error", G_CALLBACK (update));
+  follow (self, server, "notify::trouble", G_CALLBACK (forget_launch_cb));
+  follow (self, server, "notify::live", G_CALLBACK (update));
   follow (self, server, "notify::attached", G_CALLBACK (attached_changed_cb));
-  follow (self, self->publisher, "notify::status-late", G_CALLBACK (update));
+  follow (self, lab_server_get_life (server), "notify::current", G_CALLBACK (forget_launch_cb));
+  follow (self, self->publisher, "notify::status-late", G_CALLBACK (forget_launch_cb));
   follow (self, lab_session_get_choice (get_session (self)), "notify::key-choice", G_CALLBACK (update));
   follow (self, lab_session_get_monitor (get_session (self)), "notify::has-table", G_CALLBACK (update));
 
@@ -357,8 +443,7 @@ set_error (LabServerBanner  *self,
   g_free (*field);
   *field = g_strdup (text);
   g_object_notify_by_pspec (G_OBJECT (self), properties[prop_id]);
-  self->matter = find_matter (self);
-  show (self);
+  update (self);
 }
 
 /**

@@ -73,6 +73,8 @@ describe_next (LabServerWindow *self,
 {
   if (attached)
     return g_strdup (_("Type a message, then choose Write"));
+  if (current == LAB_SERVER_STEP_OVER)
+    return g_strdup (_("Nothing can be written any more. Start Again begins with a new segment"));
   if (current > LAB_SERVER_STEP_ATTACH)
     return g_strdup (_("Nothing can be written any more: this process has detached"));
 
@@ -141,10 +143,8 @@ write_action (GSimpleAction *action,
 {
   LabServerWindow *self = LAB_SERVER_WINDOW (user_data);
   g_autofree char *text = lab_message_entry_dup_text (self->entry);
-  g_autoptr(GError) error = NULL;
 
-  if (!lab_server_write (self->server, text, strlen (text), &error))
-    lab_message_entry_show_refusal (self->entry, error->message);
+  (void) !lab_server_write (self->server, text, strlen (text), NULL);  /* the publisher's refusal tells */
 }
 
 static void
@@ -182,8 +182,12 @@ next_step_action (GSimpleAction *action,
                   gpointer       user_data)
 {
   LabServerWindow *self = LAB_SERVER_WINDOW (user_data);
+  g_autofree char *text = lab_message_entry_dup_text (self->entry);
 
-  if (lab_server_get_step (self->server) < LAB_SERVER_STEP_OVER)
+  /* An empty message is written only by who asks for it by name. */
+  if (lab_server_get_step (self->server) == LAB_SERVER_STEP_WRITE && *text == '\0')
+    gtk_widget_grab_focus (GTK_WIDGET (self->entry));
+  else if (lab_server_get_step (self->server) < LAB_SERVER_STEP_OVER)
     gtk_widget_activate_action (GTK_WIDGET (self), lab_server_steps_get_action (lab_server_get_step (self->server)), NULL);
 }
 

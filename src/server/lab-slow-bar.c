@@ -42,8 +42,14 @@ describe_progress (LabSlowBar *self,
                    guint64     n_done,
                    guint64     n_steps,
                    guint       reason,
-                   int         waiting_pid)
+                   int         waiting_pid,
+                   gboolean    open,
+                   gboolean    racing)
 {
+  if (!open)
+    return g_strdup (_("Nothing can be stored: this process is not attached"));
+  if (racing)
+    return g_strdup (_("A race at full speed writes"));
   if (next_store == NULL)
     return g_strdup (_("Choose Write: the message is then stored byte by byte"));
 

@@ -685,6 +685,218 @@ test_can_be_left_in_the_middle_of_a_race (Fixture       *f,
   g_assert_null (lab_segment_find (f->key, NULL));
 }
 
+static GtkWidget *
+find_button (GtkWidget  *widget,
+             const char *label)
+{
+  if (GTK_IS_BUTTON (widget) && g_strcmp0 (gtk_button_get_label (GTK_BUTTON (widget)), label) == 0)
+    return widget;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_button (child, label);
+
+      if (found != NULL)
+        return found;
+    }
+
+  return NULL;
+}
+
+/* Somebody attaches and goes, and in the end the segment: the words follow, and a button that stays is the same. */
+static void
+test_follows_what_is_in_the_way (Fixture       *f,
+                                 gconstpointer  unused)
+{
+  g_autoptr(LabSegment) foreign = lab_segment_create (f->key, 4096, 0600, NULL);
+  GtkWidget *banner = find_by_id (GTK_WIDGET (f->window), "banner");
+  GtkWidget *row = get_row (f, LAB_SERVER_STEP_CREATE);
+  GtkWidget *button;
+  pid_t client;
+
+  g_assert_true (lab_segment_attach (foreign, TRUE, NULL));
+  strcpy (lab_segment_get_base (foreign), "homework");
+  g_assert_true (lab_segment_detach (foreign, NULL));
+  lab_server_window_start (f->window);
+  test_wait_for (gtk_widget_get_visible (banner));
+  g_assert_true (shows_text (banner, "Nobody is attached."));
+  button = find_button (banner, "Remove It and Make a New One");
+  g_assert_nonnull (button);
+
+  client = test_child_attach (lab_segment_get_id (foreign), FALSE, 1);
+  test_wait_for (shows_text (banner, "The kernel counts 1 attachment."));
+  g_assert_true (find_button (banner, "Remove It and Make a New One") == button);
+  test_child_kill (client);
+  test_wait_for (shows_text (banner, "Nobody is attached."));
+  g_assert_true (find_button (banner, "Remove It and Make a New One") == button);
+
+  g_assert_cmpstr (get_label (row, "error"), !=, "");
+  g_assert_true (lab_segment_remove (foreign, NULL));
+  test_wait_for (!gtk_widget_get_visible (banner));
+  g_assert_false (is_enabled (f, "replace"));
+  g_assert_true (is_enabled (f, "create"));
+  g_assert_cmpstr (get_label (row, "error"), ==, "");
+}
+
+/* ipcrm -M while the server is attached; then it detaches, and with that the segment is gone: Remove is not
+ * offered, and it is not said that nobody had been attached. */
+static void
+test_tells_how_the_segment_was_lost (Fixture       *f,
+                                     gconstpointer  unused)
+{
+  GtkWidget *banner = find_by_id (GTK_WIDGET (f->window), "banner");
+  g_autoptr(LabSegment) segment = NULL;
+
+  lab_server_window_set_message (f->window, "Hello");
+  lab_server_window_start (f->window);
+  segment = lab_segment_find (f->key, NULL);
+  g_assert_true (lab_segment_remove (segment, NULL));
+  test_wait_for (gtk_widget_get_visible (banner));
+  g_assert_true (shows_text (banner, "Somebody removed the segment"));
+  g_assert_true (shows_text (banner, "who is attached, this server too, goes on"));
+  g_assert_nonnull (find_button (banner, "Stop…"));
+
+  activate (f, "stop");
+  g_assert_true (shows_text (GTK_WIDGET (find_dialog ()), "Somebody removed this segment already"));
+  g_assert_false (gtk_widget_get_sensitive (gtk_dialog_get_widget_for_response (find_dialog (), LAB_CLOSE_LEAVE)));
+  gtk_dialog_response (find_dialog (), GTK_RESPONSE_CANCEL);
+
+  activate (f, "wait");
+  activate (f, "detach");
+  g_assert_false (is_enabled (f, "remove"));
+  g_assert_false (is_enabled (f, "stop"));
+  g_assert_cmpstr (get_label (get_row (f, LAB_SERVER_STEP_REMOVE), "result"), ==, "→ somebody else removed it");
+  g_assert_cmpstr (gtk_stack_get_visible_child_name (GTK_STACK (find_by_id (get_row (f, LAB_SERVER_STEP_REMOVE), "bullet"))), ==, "skipped");
+  test_wait_for (shows_text (banner, "The segment is gone"));
+  g_assert_false (shows_text (banner, "while no process was attached"));
+  g_assert_null (find_button (banner, "Stop…"));
+  g_assert_nonnull (find_button (banner, "Start Again"));
+  g_assert_cmpstr (get_label (f->entry, "hint"), ==, "Nothing can be written any more. Start Again begins with a new segment");
+
+  activate (f, "start-again");
+  g_assert_false (gtk_widget_get_visible (banner));
+  g_assert_cmpint (lab_server_get_step (f->server), ==, LAB_SERVER_STEP_KEY);
+}
+
+/* The window asks what is to become of the segment, and meanwhile it goes: nothing is left to ask. */
+static void
+test_asks_nothing_of_what_is_gone (Fixture       *f,
+                                   gconstpointer  unused)
+{
+  g_autoptr(LabSegment) segment = NULL;
+
+  activate (f, "make-key");
+  activate (f, "create");
+  lab_segment_monitor_refresh (lab_session_get_monitor (lab_server_get_session (f->server)));
+  test_wait_for (lab_segment_monitor_get_entry (lab_session_get_monitor (lab_server_get_session (f->server))) != NULL);
+  activate (f, "stop");
+  g_assert_nonnull (find_dialog ());
+  segment = lab_segment_find (f->key, NULL);
+  g_assert_true (lab_segment_remove (segment, NULL));
+  test_wait_for (!lab_server_is_live (f->server));
+  g_assert_null (find_dialog ());
+  g_assert_true (gtk_widget_get_visible (find_by_id (GTK_WIDGET (f->window), "banner")));
+}
+
+/* What was true when it was said has its time beside it; what is true now has none. */
+static void
+test_tells_now_from_then (Fixture       *f,
+                          gconstpointer  unused)
+{
+  GtkWidget *wait = get_row (f, LAB_SERVER_STEP_WAIT);
+  int id;
+  pid_t client;
+
+  activate (f, "make-key");
+  activate (f, "create");
+  id = lab_session_get_segment_id (lab_server_get_session (f->server));
+  client = test_child_attach (id, FALSE, 2);
+  activate (f, "attach");
+  test_wait_for (lab_server_get_n_clients (f->server) == 2);
+  g_assert_cmpstr (get_label (wait, "sentence"), ==, "2 other attachments are still there");
+  lab_server_window_set_message (f->window, "Hello");
+  activate (f, "write");
+  activate (f, "stop");
+  test_wait_for (shows_match (GTK_WIDGET (find_dialog ()), "^2 other attachments: pid [0-9]+ .*, pid "));
+  gtk_dialog_response (find_dialog (), GTK_RESPONSE_CANCEL);
+  test_child_kill (client);
+  activate (f, "wait");
+  g_assert_true (g_regex_match_simple ("^→ was alone at [0-9:]{8}$", get_label (wait, "result"), 0, 0));
+
+  /* A child of this process would have its attachment too. */
+  activate (f, "detach");
+  client = test_child_attach (id, FALSE, 1);
+  test_wait_for (lab_server_get_n_clients (f->server) == 1);
+  g_assert_true (g_regex_match_simple ("^→ was alone at [0-9:]{8}$", get_label (wait, "result"), 0, 0));
+  activate (f, "remove");
+  g_assert_cmpstr (get_label (get_row (f, LAB_SERVER_STEP_REMOVE), "sentence"), ==,
+                   "Marked for removal: it goes with the last attachment; 1 is left");
+  test_child_kill (client);
+  test_wait_for (g_str_equal (get_label (get_row (f, LAB_SERVER_STEP_REMOVE), "sentence"), "Give the memory back"));
+}
+
+/* While slow motion or a race writes, no place says that one could write, or what was written before. */
+static void
+test_tells_who_writes_now (Fixture       *f,
+                           gconstpointer  unused)
+{
+  static const LabProtocolId protocols[] = { LAB_PROTOCOL_LATCH };
+  LabPublisher *publisher = lab_server_get_publisher (f->server);
+  GtkWidget *row = get_row (f, LAB_SERVER_STEP_WRITE);
+  GtkWidget *slow_bar;
+
+  lab_server_window_start (f->window);
+  g_assert_false (is_enabled (f, "do-it-all"));  /* nothing is typed that it could write */
+  activate (f, "next-step");
+  g_assert_cmpuint (lab_server_get_n_messages (f->server), ==, 0);
+  lab_server_window_set_message (f->window, "one");
+  g_assert_true (is_enabled (f, "do-it-all"));
+  lab_publisher_set_slow (publisher, TRUE);
+  slow_bar = gtk_widget_get_next_sibling (f->entry);
+  g_assert_cmpstr (get_label (slow_bar, "progress"), ==, "Choose Write: the message is then stored byte by byte");
+  activate (f, "write");
+  g_assert_cmpstr (get_label (row, "result"), ==, "→ message 1 is being stored");
+  g_assert_false (is_enabled (f, "do-it-all"));
+  lab_slow_motion_finish (lab_publisher_get_slow_motion (publisher));
+  g_assert_cmpstr (get_label (row, "result"), ==, "→ message 1, 3 bytes");
+
+  g_assert_true (lab_publisher_start_race (publisher, protocols, 1, 20, 100, NULL));
+  g_assert_cmpstr (get_label (row, "result"), ==, "→ a race at full speed writes");
+  g_assert_cmpstr (gtk_stack_get_visible_child_name (GTK_STACK (find_by_id (row, "bullet"))), ==, "number");
+  g_assert_cmpstr (get_label (slow_bar, "progress"), ==, "A race at full speed writes");
+  activate (f, "wait");
+  activate (f, "detach");
+  g_assert_cmpstr (get_label (slow_bar, "progress"), ==, "Nothing can be stored: this process is not attached");
+}
+
+/* Each time that something is refused it is said, also with the same words as before. */
+static void
+test_says_each_refusal (Fixture       *f,
+                        gconstpointer  unused)
+{
+  LabPublisher *publisher = lab_server_get_publisher (f->server);
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (find_by_id (f->entry, "view")));
+  int stranger = lab_sysv_semget (f->key, 2, LAB_GET_EXCLUSIVE, 0600);
+
+  lab_server_window_start (f->window);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_assert_false (is_visible (f->entry, "trouble"));
+      g_assert_false (lab_publisher_set_protocol (publisher, LAB_PROTOCOL_SEMAPHORE, NULL));
+      g_assert_true (is_visible (f->entry, "trouble"));
+      g_assert_cmpstr (get_label (f->entry, "trouble_label"), ==, lab_publisher_get_refusal (publisher));
+      gtk_text_buffer_insert_at_cursor (buffer, "a", -1);
+    }
+
+  /* A new life knows nothing of it. */
+  g_assert_false (lab_publisher_set_protocol (publisher, LAB_PROTOCOL_SEMAPHORE, NULL));
+  lab_server_clean_up (f->server);
+  g_assert_true (is_visible (f->entry, "trouble"));
+  activate (f, "start-again");
+  g_assert_false (is_visible (f->entry, "trouble"));
+  g_assert_cmpint (lab_sysv_semctl_rmid (stranger), ==, 0);
+}
+
 /* While the banner stood there somebody attached: what the user agreed to is not so any more. */
 static void
 test_removes_only_what_was_described (Fixture       *f,
@@ -758,6 +970,12 @@ main (int argc, char *argv[])
   ADD ("remembers-what-the-user-chose", test_remembers_what_the_user_chose);
   ADD ("skips-what-is-left-in-the-kernel", test_skips_what_is_left_in_the_kernel);
   ADD ("describes-what-is-in-the-way", test_describes_what_is_in_the_way);
+  ADD ("follows-what-is-in-the-way", test_follows_what_is_in_the_way);
+  ADD ("tells-how-the-segment-was-lost", test_tells_how_the_segment_was_lost);
+  ADD ("asks-nothing-of-what-is-gone", test_asks_nothing_of_what_is_gone);
+  ADD ("tells-now-from-then", test_tells_now_from_then);
+  ADD ("tells-who-writes-now", test_tells_who_writes_now);
+  ADD ("says-each-refusal", test_says_each_refusal);
   ADD ("removes-only-what-was-described", test_removes_only_what_was_described);
   ADD ("says-what-comes-before-writing", test_says_what_comes_before_writing);
   ADD ("writes-as-one-types", test_writes_as_one_types);

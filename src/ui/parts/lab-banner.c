@@ -54,6 +54,25 @@ lab_banner_init (LabBanner *self)
   lab_label_keep_widths (GTK_WIDGET (self));
 }
 
+static void
+set_words (LabBanner     *self,
+           LabBannerKind  kind,
+           const char    *title,
+           const char    *text)
+{
+  gtk_image_set_from_icon_name (self->icon, kind == LAB_BANNER_TROUBLE ? "dialog-warning-symbolic"
+                                                                       : "dialog-information-symbolic");
+  if (kind == LAB_BANNER_TROUBLE)
+    gtk_widget_add_css_class (GTK_WIDGET (self), "trouble");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self), "trouble");
+
+  gtk_label_set_text (self->title, title);
+  gtk_label_set_text (self->text, text != NULL ? text : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->text), text != NULL);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
+}
+
 /**
  * lab_banner_show:
  * @self: a banner
@@ -77,18 +96,28 @@ lab_banner_show (LabBanner     *self,
     gtk_widget_unparent (button);
   gtk_widget_set_visible (self->buttons, FALSE);
 
-  gtk_image_set_from_icon_name (self->icon, kind == LAB_BANNER_TROUBLE ? "dialog-warning-symbolic"
-                                                                       : "dialog-information-symbolic");
-  if (kind == LAB_BANNER_TROUBLE)
-    gtk_widget_add_css_class (GTK_WIDGET (self), "trouble");
-  else
-    gtk_widget_remove_css_class (GTK_WIDGET (self), "trouble");
-
-  gtk_label_set_text (self->title, title);
-  gtk_label_set_text (self->text, text != NULL ? text : "");
-  gtk_widget_set_visible (GTK_WIDGET (self->text), text != NULL);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
+  set_words (self, kind, title, text);
   gtk_widget_set_visible (GTK_WIDGET (self), TRUE);
+}
+
+/**
+ * lab_banner_reword:
+ * @self: a banner that is shown
+ * @kind: how bad it is
+ * @title: what happened, in a few words
+ * @text: (nullable): why, and what to do
+ *
+ * Says the same matter as it is now.  The buttons stay, and so does the keyboard on one of them.
+ */
+void
+lab_banner_reword (LabBanner     *self,
+                   LabBannerKind  kind,
+                   const char    *title,
+                   const char    *text)
+{
+  g_return_if_fail (LAB_IS_BANNER (self));
+
+  set_words (self, kind, title, text);
 }
 
 /**

@@ -29,6 +29,10 @@ void       lab_banner_show          (LabBanner     *self,
                                      const char    *title,
                                      const char    *text);
 void       lab_banner_show_no_table (LabBanner     *self);
+void       lab_banner_reword        (LabBanner     *self,
+                                     LabBannerKind  kind,
+                                     const char    *title,
+                                     const char    *text);
 void       lab_banner_add_button    (LabBanner     *self,
                                      const char    *label,
                                      const char    *action_name,
