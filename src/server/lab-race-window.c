@@ -8,6 +8,15 @@
 #include "backend/kernel/lab-text.h"
 #include "backend/protocol/lab-protocol-words.h"
 
+/* Of fewer messages nothing follows: on a busy computer writer and reader hardly ever meet. */
+#define FEWEST_MESSAGES 1000
+
+/* A second that was shorter was cut short. */
+#define SHORT_NS G_GINT64_CONSTANT (950000000)
+
+/* How much longer and larger the next round is that is offered. */
+#define LONGER 4
+
 /* A row of the table: one second, or a protocol's sum. */
 #define LAB_TYPE_RACE_ROW (lab_race_row_get_type ())
 G_DECLARE_FINAL_TYPE (LabRaceRow, lab_race_row, LAB, RACE_ROW, GObject)
@@ -85,6 +94,9 @@ dup_cell (const LabRaceSecond *second,
     case COLUMN_PROTOCOL:
       return g_strdup (lab_protocol_get_title (second->protocol));
     case COLUMN_SECOND:
+      if (second->duration_ns < SHORT_NS)
+        /* Translators: the number of a second that was cut short, and how long it was; s is seconds */
+        return g_strdup_printf (_("%u (%.1f s)"), second->second + 1, (double) second->duration_ns / 1e9);
       return g_strdup_printf ("%u", second->second + 1);
     case COLUMN_WRITTEN:
       return lab_text_format_count (second->n_written);
@@ -190,23 +202,62 @@ has_text (LabRaceWindow *self,
   return text != NULL && *text != '\0';
 }
 
-static void
-append_result (GString             *text,
-               const LabRaceSecond *sum)
+/**
+ * lab_race_window_describe_sum:
+ * @sum: all seconds of a protocol together
+ *
+ * Returns: (transfer full): what they show, translated; also that they show nothing
+ */
+char *
+lab_race_window_describe_sum (const LabRaceSecond *sum)
 {
   const LabCounters *counters = &sum->counters;
+  const char *title = lab_protocol_get_title (sum->protocol);
+  const guint64 n_seen = counters->n_messages + counters->n_torn;
   g_autofree char *looks = lab_text_format_count (counters->n_looks);
   g_autofree char *torn = lab_text_format_count (counters->n_torn);
-  guint64 n_seen = counters->n_messages + counters->n_torn;
+  g_autofree char *messages = lab_text_format_count (counters->n_messages);
 
-  if (text->len > 0)
-    g_string_append_c (text, '\n');
   if (counters->n_torn > 0)
     /* Translators: protocol, number, number, per cent */
-    g_string_append_printf (text, _("%s: %s of %s looks saw half a message, %.1f %% of the messages seen."),
-                            lab_protocol_get_title (sum->protocol), torn, looks, 100.0 * (double) counters->n_torn / (double) n_seen);
-  else
-    g_string_append_printf (text, _("%s: none of %s looks was torn."), lab_protocol_get_title (sum->protocol), looks);
+    return g_strdup_printf (_("%s: %s of %s looks saw half a message, %.1f %% of the messages seen."),
+                            title, torn, looks, 100.0 * (double) counters->n_torn / (double) n_seen);
+  if (counters->n_messages < FEWEST_MESSAGES)
+    /* Translators: protocol, and two numbers; in %s looks */
+    return g_strdup_printf (g_dngettext (NULL, "%s proves nothing: the reader saw %s different message in %s looks, and it was whole.",
+                                         "%s proves nothing: the reader saw %s different messages in %s looks, all of them whole.",
+                                         (gulong) counters->n_messages), title, messages, looks);
+  if (sum->protocol == LAB_PROTOCOL_NONE)
+    /* Translators: protocol, and two numbers */
+    return g_strdup_printf (_("%s: by chance none of %s different messages was torn, in %s looks; nothing keeps them whole."),
+                            title, messages, looks);
+
+  /* Translators: protocol, and two numbers */
+  return g_strdup_printf (_("%s: none of %s different messages was torn, in %s looks."), title, messages, looks);
+}
+
+static gboolean
+proves_nothing (const LabRaceSecond *sum)
+{
+  return sum->second > 0 && sum->counters.n_torn == 0 && sum->counters.n_messages < FEWEST_MESSAGES;
+}
+
+/* Of which race the numbers are. */
+static char *
+describe_race (LabRaceWindow *self,
+               gboolean       running)
+{
+  guint n_seconds = lab_race_get_n_planned (get_race (self));
+  g_autofree char *length = lab_text_format_count (lab_race_get_length (get_race (self)));
+
+  if (running)
+    /* Translators: a number of seconds, and of bytes */
+    return g_strdup_printf (g_dngettext (NULL, "Racing, %u second for each protocol with messages of %s bytes. Up to now:",
+                                         "Racing, %u seconds for each protocol with messages of %s bytes. Up to now:", n_seconds), n_seconds, length);
+
+  /* Translators: a number of seconds, and of bytes */
+  return g_strdup_printf (g_dngettext (NULL, "The last race, %u second for each protocol with messages of %s bytes:",
+                                       "The last race, %u seconds for each protocol with messages of %s bytes:", n_seconds), n_seconds, length);
 }
 
 /* What came out up to now; why a protocol could not be raced; or why nothing was. */
@@ -214,21 +265,66 @@ static char *
 describe_results (LabRaceWindow *self,
                   const char    *refusal,
                   guint          n_seconds,
+                  gboolean       running,
                   const char    *trouble)
 {
   g_autoptr(GString) text = g_string_new (refusal);
 
+  if (refusal == NULL && n_seconds > 0)
+    {
+      g_autofree char *race = describe_race (self, running);
+
+      g_string_append (text, race);
+    }
   for (guint i = 0; refusal == NULL && n_seconds > 0 && i < G_N_ELEMENTS (order); i++)
     {
       LabRaceSecond sum = lab_race_sum (get_race (self), order[i].protocol);
+      g_autofree char *result = sum.second > 0 ? lab_race_window_describe_sum (&sum) : NULL;
 
-      if (sum.second > 0)
-        append_result (text, &sum);
+      if (result != NULL)
+        g_string_append_printf (text, "\n%s", result);
+      if (result != NULL && !running && sum.duration_ns < (gint64) lab_race_get_n_planned (get_race (self)) * SHORT_NS)
+        /* Translators: what comes behind a sentence about a protocol; a number of seconds */
+        g_string_append_printf (text, _(" It ended after %.1f seconds."), (double) sum.duration_ns / 1e9);
     }
   if (refusal == NULL && trouble != NULL)
     g_string_append_printf (text, "%s%s", text->len > 0 ? "\n" : "", trouble);
 
   return g_strdup (text->str);
+}
+
+/* The protocols of the last race that want another one, or 0 when none does or no race can be longer or larger. */
+static guint
+find_unproved (LabRaceWindow *self,
+               LabProtocolId  protocols[G_N_ELEMENTS (order)])
+{
+  LabRace *race = get_race (self);
+  guint n = 0;
+
+  if (lab_race_get_n_planned (race) >= (guint) gtk_adjustment_get_upper (self->seconds)
+      && lab_race_get_length (race) >= (gsize) gtk_adjustment_get_upper (self->length))
+    return 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (order); i++)
+    {
+      LabRaceSecond sum = lab_race_sum (race, order[i].protocol);
+
+      if (proves_nothing (&sum))
+        protocols[n++] = order[i].protocol;
+    }
+
+  return n;
+}
+
+static gboolean
+offers_longer (LabRaceWindow *self,
+               guint          n_seconds,
+               gboolean       running,
+               gboolean       open)
+{
+  LabProtocolId protocols[G_N_ELEMENTS (order)];
+
+  return n_seconds > 0 && !running && open && find_unproved (self, protocols) > 0;
 }
 
 /* A row for each second that the race has by now. */
@@ -262,11 +358,24 @@ set_refusal (LabRaceWindow *self,
 }
 
 static void
+start (LabRaceWindow       *self,
+       const LabProtocolId *protocols,
+       guint                n_protocols)
+{
+  g_autoptr(GError) error = NULL;
+
+  if (lab_publisher_start_race (self->publisher, protocols, n_protocols, (guint) gtk_adjustment_get_value (self->seconds),
+                                (gsize) gtk_adjustment_get_value (self->length), &error))
+    set_refusal (self, NULL);
+  else
+    set_refusal (self, error->message);
+}
+
+static void
 start_cb (LabRaceWindow *self)
 {
   LabProtocolId protocols[G_N_ELEMENTS (order)];
   guint n_protocols = 0;
-  g_autoptr(GError) error = NULL;
 
   if (lab_race_is_running (get_race (self)))
     {
@@ -278,23 +387,50 @@ start_cb (LabRaceWindow *self)
     if (gtk_check_button_get_active (self->checks[i]))
       protocols[n_protocols++] = order[i].protocol;
 
-  if (lab_publisher_start_race (self->publisher, protocols, n_protocols, (guint) gtk_adjustment_get_value (self->seconds),
-                                (gsize) gtk_adjustment_get_value (self->length), &error))
-    set_refusal (self, NULL);
-  else
-    set_refusal (self, error->message);
+  start (self, protocols, n_protocols);
+}
+
+/* Only what the last race left open, and the choices show what is raced. */
+static void
+longer_cb (LabRaceWindow *self)
+{
+  LabRace *race = get_race (self);
+  LabProtocolId protocols[G_N_ELEMENTS (order)];
+  guint n_protocols = find_unproved (self, protocols);
+
+  gtk_adjustment_set_value (self->seconds, LONGER * lab_race_get_n_planned (race));
+  gtk_adjustment_set_value (self->length, LONGER * (double) lab_race_get_length (race));
+  for (guint i = 0; i < G_N_ELEMENTS (order); i++)
+    {
+      gboolean chosen = FALSE;
+
+      for (guint j = 0; j < n_protocols; j++)
+        chosen = chosen || protocols[j] == order[i].protocol;
+      gtk_check_button_set_active (self->checks[i], chosen);
+    }
+  start (self, protocols, n_protocols);
+}
+
+/* How long a message may be, of the segment that there is now. */
+static void
+open_changed_cb (LabRaceWindow *self)
+{
+  gsize size_bytes = lab_session_get_size_bytes (lab_publisher_get_session (self->publisher));
+
+  if (lab_publisher_is_open (self->publisher))
+    gtk_adjustment_set_upper (self->length, (double) lab_layout_capacity (size_bytes));
 }
 
 static void
 lab_race_window_constructed (GObject *object)
 {
   LabRaceWindow *self = LAB_RACE_WINDOW (object);
-  gsize capacity = lab_layout_capacity (lab_session_get_size_bytes (lab_publisher_get_session (self->publisher)));
 
   G_OBJECT_CLASS (lab_race_window_parent_class)->constructed (object);
 
-  gtk_adjustment_set_upper (self->length, (double) capacity);
-  gtk_adjustment_set_value (self->length, (double) MIN (capacity, 1000));
+  open_changed_cb (self);
+  gtk_adjustment_set_value (self->length, 1000);
+  g_signal_connect_object (self->publisher, "notify::open", G_CALLBACK (open_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (get_race (self), "notify::n-seconds", G_CALLBACK (fill_rows), self, G_CONNECT_SWAPPED);
   fill_rows (self);
 }
@@ -386,7 +522,9 @@ lab_race_window_class_init (LabRaceWindowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, is_not);
   gtk_widget_class_bind_template_callback (widget_class, has_text);
   gtk_widget_class_bind_template_callback (widget_class, describe_results);
+  gtk_widget_class_bind_template_callback (widget_class, offers_longer);
   gtk_widget_class_bind_template_callback (widget_class, start_cb);
+  gtk_widget_class_bind_template_callback (widget_class, longer_cb);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
 }
 

@@ -666,11 +666,125 @@ test_races_and_shows_what_came_out (Fixture       *f,
 
   g_assert_cmpuint (g_list_model_get_n_items (rows), ==, 3);
   sentence = get_label (race, "sentence");
-  g_assert_nonnull (strstr (sentence, "None: "));
-  g_assert_nonnull (strstr (sentence, "Two copies (latch): none of "));
+  g_assert_true (g_str_has_prefix (sentence, "The last race, 1 second for each protocol with messages of 1,000 bytes:\nNone"));
+  g_assert_nonnull (strstr (sentence, "\nTwo copies (latch)"));
+  /* Other choices do not change of which race the numbers are. */
+  gtk_spin_button_set_value (GTK_SPIN_BUTTON (find_by_id (race, "seconds_spin")), 7);
+  g_assert_true (g_str_has_prefix (get_label (race, "sentence"), "The last race, 1 second for each protocol with messages of 1,000 bytes:\nNone"));
   g_assert_cmpstr (lab_session_get_message (lab_server_get_session (f->server)), ==, "before");
   g_assert_true (is_enabled (f, "write"));
   gtk_window_destroy (GTK_WINDOW (race));
+}
+
+static void
+assert_race_sentence (LabProtocolId  protocol,
+                      guint64        n_looks,
+                      guint64        n_messages,
+                      guint64        n_torn,
+                      const char    *sentence)
+{
+  const LabRaceSecond sum = {
+    .protocol = protocol, .second = 3, .counters = { .n_looks = n_looks, .n_messages = n_messages, .n_torn = n_torn },
+  };
+  g_autofree char *text = lab_race_window_describe_sum (&sum);
+
+  g_assert_cmpstr (text, ==, sentence);
+}
+
+/* On a busy computer the two hardly ever meet: nothing follows. */
+static void
+test_a_race_of_few_messages_proves_nothing (Fixture       *f,
+                                            gconstpointer  unused)
+{
+  assert_race_sentence (LAB_PROTOCOL_NONE, 495148, 5, 0,
+                        "None proves nothing: the reader saw 5 different messages in 495,148 looks, all of them whole.");
+  assert_race_sentence (LAB_PROTOCOL_LATCH, 495148, 1, 0,
+                        "Two copies (latch) proves nothing: the reader saw 1 different message in 495,148 looks, and it was whole.");
+  assert_race_sentence (LAB_PROTOCOL_LATCH, 495148, 999, 0,
+                        "Two copies (latch) proves nothing: the reader saw 999 different messages in 495,148 looks, all of them whole.");
+  assert_race_sentence (LAB_PROTOCOL_LATCH, 495148, 1000, 0, "Two copies (latch): none of 1,000 different messages was torn, in 495,148 looks.");
+  assert_race_sentence (LAB_PROTOCOL_NONE, 495148, 1000, 0,
+                        "None: by chance none of 1,000 different messages was torn, in 495,148 looks; nothing keeps them whole.");
+  assert_race_sentence (LAB_PROTOCOL_NONE, 495148, 3, 1, "None: 1 of 495,148 looks saw half a message, 25.0 % of the messages seen.");
+}
+
+/* A race that is called off at once: few messages, and so another one is offered. */
+static void
+test_offers_a_longer_race (Fixture       *f,
+                           gconstpointer  unused)
+{
+  GtkWidget *race;
+
+  lab_server_window_start (f->window);
+  race = lab_race_window_new (GTK_WINDOW (f->window), lab_server_get_publisher (f->server));
+  gtk_window_present (GTK_WINDOW (race));
+  gtk_check_button_set_active (GTK_CHECK_BUTTON (find_by_id (race, "none")), FALSE);
+  gtk_check_button_set_active (GTK_CHECK_BUTTON (find_by_id (race, "semaphore")), FALSE);
+  gtk_spin_button_set_value (GTK_SPIN_BUTTON (find_by_id (race, "seconds_spin")), 2);
+  gtk_spin_button_set_value (GTK_SPIN_BUTTON (find_by_id (race, "length_spin")), 300);
+  g_assert_false (is_visible (race, "longer"));
+  g_signal_emit_by_name (find_by_id (race, "start"), "clicked");
+  g_signal_emit_by_name (find_by_id (race, "start"), "clicked");
+  test_wait_for (!lab_publisher_is_racing (lab_server_get_publisher (f->server)));
+
+  /* On a fast computer even that were enough messages. */
+  g_assert_cmpint (is_visible (race, "longer"), ==, strstr (get_label (race, "sentence"), " proves nothing: ") != NULL);
+  if (is_visible (race, "longer"))
+    {
+      g_assert_nonnull (strstr (get_label (race, "sentence"), " It ended after 0."));
+      g_signal_emit_by_name (find_by_id (race, "longer"), "clicked");
+      g_assert_true (lab_publisher_is_racing (lab_server_get_publisher (f->server)));
+      g_assert_cmpfloat (gtk_spin_button_get_value (GTK_SPIN_BUTTON (find_by_id (race, "seconds_spin"))), ==, 8);
+      g_assert_cmpfloat (gtk_spin_button_get_value (GTK_SPIN_BUTTON (find_by_id (race, "length_spin"))), ==, 1200);
+      g_assert_false (is_visible (race, "longer"));
+    }
+  gtk_window_destroy (GTK_WINDOW (race));
+}
+
+static guint64
+read_anonymous_kib (void)
+{
+  g_autofree char *status = NULL;
+  const char *line;
+
+  g_assert_true (g_file_get_contents ("/proc/self/status", &status, NULL, NULL));
+  line = strstr (status, "\nRssAnon:");
+  g_assert_nonnull (line);
+
+  return g_ascii_strtoull (line + strlen ("\nRssAnon:"), NULL, 10);
+}
+
+static void
+open_and_close_a_race_window (Fixture *f)
+{
+  GtkWidget *race = lab_race_window_new (GTK_WINDOW (f->window), lab_server_get_publisher (f->server));
+
+  gtk_window_present (GTK_WINDOW (race));
+  test_wait_for (gtk_widget_get_mapped (race));
+  test_run_for_ms (30);
+  g_object_add_weak_pointer (G_OBJECT (race), (gpointer *) &race);
+  gtk_window_destroy (GTK_WINDOW (race));
+  test_wait_for (race == NULL);
+}
+
+static void
+test_the_race_window_leaves_no_memory_behind (Fixture       *f,
+                                              gconstpointer  unused)
+{
+  static const LabProtocolId protocols[] = { LAB_PROTOCOL_NONE, LAB_PROTOCOL_LATCH };
+  guint64 before_kib, after_kib;
+
+  lab_server_window_start (f->window);
+  g_assert_true (lab_publisher_start_race (lab_server_get_publisher (f->server), protocols, 2, 1, 100, NULL));
+  test_wait_for (!lab_publisher_is_racing (lab_server_get_publisher (f->server)));
+  for (guint i = 0; i < 10; i++)
+    open_and_close_a_race_window (f);
+  before_kib = read_anonymous_kib ();
+  for (guint i = 0; i < 60; i++)
+    open_and_close_a_race_window (f);
+  after_kib = read_anonymous_kib ();
+  g_test_message ("anonymous memory: %" G_GUINT64_FORMAT " KiB, after 60 windows %" G_GUINT64_FORMAT " KiB", before_kib, after_kib);
+  g_assert_cmpuint (after_kib, <, before_kib + 60 * 100);
 }
 
 static void
@@ -987,6 +1101,9 @@ main (int argc, char *argv[])
   ADD ("counts-bytes-and-not-characters", test_counts_bytes_and_not_characters);
   ADD ("refuses-a-flood-whole", test_refuses_a_flood_whole);
   ADD ("races-and-shows-what-came-out", test_races_and_shows_what_came_out);
+  ADD ("a-race-of-few-messages-proves-nothing", test_a_race_of_few_messages_proves_nothing);
+  ADD ("offers-a-longer-race", test_offers_a_longer_race);
+  ADD ("the-race-window-leaves-no-memory-behind", test_the_race_window_leaves_no_memory_behind);
   ADD ("can-be-left-in-the-middle-of-a-race", test_can_be_left_in_the_middle_of_a_race);
   ADD ("may-be-told-to-end-while-it-waits", test_may_be_told_to_end_while_it_waits);
   status = g_test_run ();

@@ -787,6 +787,36 @@ lab_race_get_trouble (LabRace *self)
 }
 
 /**
+ * lab_race_get_n_planned:
+ * @self: a race
+ *
+ * Returns: how many seconds each protocol has or had in the race that runs or ran last; 0 before the
+ *   first, and in a client's
+ */
+guint
+lab_race_get_n_planned (LabRace *self)
+{
+  g_return_val_if_fail (LAB_IS_RACE (self), 0);
+
+  return self->seconds;
+}
+
+/**
+ * lab_race_get_length:
+ * @self: a race
+ *
+ * Returns: how many bytes each message has or had in the race that runs or ran last; 0 before the
+ *   first, and in a client's
+ */
+gsize
+lab_race_get_length (LabRace *self)
+{
+  g_return_val_if_fail (LAB_IS_RACE (self), 0);
+
+  return self->length;
+}
+
+/**
  * lab_race_sum:
  * @self: a race
  * @protocol: a protocol

@@ -61,6 +61,9 @@ const char          *lab_race_get_trouble   (LabRace             *self);
 LabRaceSecond        lab_race_sum           (LabRace             *self,
                                              LabProtocolId        protocol);
 
+guint                lab_race_get_n_planned (LabRace             *self);
+gsize                lab_race_get_length    (LabRace             *self);
+
 gboolean             lab_race_is_on         (const LabLayout     *layout);
 
 G_END_DECLS
