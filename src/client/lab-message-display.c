@@ -303,7 +303,7 @@ is_no_text (LabMessage          *message,
     case LAB_MESSAGE_PLAIN:
     case LAB_MESSAGE_PRESET:
     case LAB_MESSAGE_OVERWRITTEN:
-      return report->n_chars > 0 && (report->n_bad_bytes + report->n_control_chars) * 2 >= report->n_chars;
+      return lab_text_is_rather_numbers (report);
     case LAB_MESSAGE_PROTECTED:
     case LAB_MESSAGE_UNCERTAIN:
     case LAB_MESSAGE_TORN:
@@ -319,15 +319,10 @@ static char *
 describe_no_text (const guint8 *bytes,
                   gsize         length)
 {
-  g_autoptr(GString) text = g_string_new (NULL);
+  g_autofree char *text = lab_text_format_bytes (bytes, MIN (length, MAX_HEX_BYTES));
 
-  for (gsize i = 0; i < MIN (length, MAX_HEX_BYTES); i++)
-    g_string_append_printf (text, "%02x ", bytes[i]);
-  if (length < MAX_HEX_BYTES)
-    g_string_append (text, "00 ");
-
-  /* Translators: bytes in hexadecimal, such as “01 00 ” */
-  return g_strdup_printf (_("not text: %s…"), text->str);
+  /* Translators: bytes in hexadecimal, such as “01 02” */
+  return g_strdup_printf (length < MAX_HEX_BYTES ? _("not text: %s 00 …") : _("not text: %s …"), text);
 }
 
 static void

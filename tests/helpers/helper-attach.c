@@ -11,7 +11,8 @@
 
 /* helper-attach NAME ID r|w [TIMES]
  *
- * A process of the name NAME that attaches the segment ID, says "attached",
+ * A process of the name NAME that attaches the segment ID, or makes one of 4,096 bytes
+ * when ID is "key:" and a key, says "attached",
  * and detaches when its standard input ends.  Each line of that is a new name,
  * answered by "renamed".  It dies with who started it. */
 int
@@ -29,7 +30,10 @@ main (int argc, char *argv[])
 
   prctl (PR_SET_PDEATHSIG, SIGKILL);
   prctl (PR_SET_NAME, argv[1]);
-  id = atoi (argv[2]);
+  if (g_str_has_prefix (argv[2], "key:"))
+    id = lab_sysv_shmget ((key_t) g_ascii_strtoll (argv[2] + 4, NULL, 0), 4096, LAB_GET_EXCLUSIVE, 0600, NULL);
+  else
+    id = atoi (argv[2]);
   writable = strcmp (argv[3], "w") == 0;
   times = argc > 4 ? atoi (argv[4]) : 1;
 

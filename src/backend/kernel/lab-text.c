@@ -349,6 +349,43 @@ lab_text_make_displayable (const char    *bytes,
 }
 
 /**
+ * lab_text_is_rather_numbers:
+ * @report: from lab_text_make_displayable()
+ *
+ * A stranger's numbers read as a text are signs and little else.
+ *
+ * Returns: whether half of the text or more is no letters
+ */
+gboolean
+lab_text_is_rather_numbers (const LabTextReport *report)
+{
+  g_return_val_if_fail (report != NULL, FALSE);
+
+  return report->n_chars > 0 && (report->n_bad_bytes + report->n_control_chars) * 2 >= report->n_chars;
+}
+
+/**
+ * lab_text_format_bytes:
+ * @bytes: any bytes
+ * @n_bytes: how many
+ *
+ * Returns: (transfer full): each of them in hexadecimal, such as “01 00”
+ */
+char *
+lab_text_format_bytes (gconstpointer bytes,
+                       gsize         n_bytes)
+{
+  GString *text = g_string_sized_new (3 * n_bytes);
+
+  g_return_val_if_fail (bytes != NULL || n_bytes == 0, NULL);
+
+  for (gsize i = 0; i < n_bytes; i++)
+    g_string_append_printf (text, i > 0 ? " %02x" : "%02x", ((const guint8 *) bytes)[i]);
+
+  return g_string_free (text, FALSE);
+}
+
+/**
  * lab_text_make_copyable:
  * @bytes: any bytes at all; need not end with a NUL
  * @length: how many

@@ -32,6 +32,9 @@ char    *lab_text_make_displayable (const char     *bytes,
                                     gsize           length,
                                     gsize           max_chars,
                                     LabTextReport  *report) G_GNUC_WARN_UNUSED_RESULT;
+gboolean lab_text_is_rather_numbers (const LabTextReport *report);
+char    *lab_text_format_bytes     (gconstpointer   bytes,
+                                    gsize           n_bytes) G_GNUC_WARN_UNUSED_RESULT;
 char    *lab_text_make_copyable    (const char     *bytes,
                                     gsize           length) G_GNUC_WARN_UNUSED_RESULT;
 gboolean lab_text_is_visible      (gunichar        c);

@@ -7,6 +7,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "backend/kernel/lab-text.h"
 #include "ui/picture/lab-picture-part.h"
 #include "ui/picture/lab-picture-process.h"
 #include "ui/picture/lab-picture-segment.h"
@@ -73,6 +74,13 @@ get_free_client_number (LabPictureCanvas *self)
     }
 }
 
+/* The left column is that of the servers and of who made the segment. */
+static gboolean
+is_left (const LabSceneProcess *process)
+{
+  return process->kind == LAB_SCENE_SERVER || process->creator;
+}
+
 /* The box for a process; one that is there stays the same widget, with the
  * focus that it may have. */
 static GtkWidget *
@@ -84,7 +92,8 @@ take_process (LabPictureCanvas      *self,
   GtkWidget *widget = g_hash_table_lookup (self->processes, key);
   guint number;
 
-  if (widget != NULL && lab_picture_process_get_kind (LAB_PICTURE_PROCESS (widget)) == process->kind)
+  if (widget != NULL && lab_picture_process_get_kind (LAB_PICTURE_PROCESS (widget)) == process->kind
+      && gtk_widget_get_parent (widget) == (is_left (process) ? self->servers : self->others))
     return widget;
 
   if (widget != NULL)
@@ -97,7 +106,7 @@ take_process (LabPictureCanvas      *self,
   widget = lab_picture_process_new (process->kind, number);
   if (animate)
     gtk_widget_add_css_class (widget, "appear");
-  gtk_box_append (GTK_BOX (process->kind == LAB_SCENE_SERVER ? self->servers : self->others), widget);
+  gtk_box_append (GTK_BOX (is_left (process) ? self->servers : self->others), widget);
   g_hash_table_insert (self->processes, key, widget);
 
   return widget;
@@ -136,6 +145,43 @@ get_n_full (guint n)
   return n <= MAX_FULL + 1 ? n : MAX_FULL;
 }
 
+/* What stands in the place of who made the segment, when that is nobody who is attached and seen. */
+static void
+show_absent_creator (LabPictureCanvas      *self,
+                     const LabPictureScene *scene)
+{
+  g_autofree char *name = scene->creator_name != NULL ? lab_text_format_name (scene->creator_name) : NULL;
+  g_autofree char *text = NULL;
+  const char *sentence;
+  const int pid = scene->record.cpid;
+
+  if (!scene->exists)
+    {
+      text = g_strdup (_("no server yet"));
+      sentence = _("A server makes the segment with shmget and IPC_CREAT.");
+    }
+  else if (scene->creator == LAB_PRESENCE_UNSEEN || (scene->creator == LAB_PRESENCE_RUNS && scene->n_unseen > 0))
+    {
+      text = pid == 0 ? g_strdup (_("made by a process that cannot be seen from here"))
+                      /* Translators: the number of a process */
+                      : g_strdup_printf (_("made by pid %d"), pid);
+      sentence = _("Whether it is attached cannot be seen from here.");
+    }
+  else if (scene->creator == LAB_PRESENCE_RUNS)
+    {
+      /* Translators: a process’s name and its number */
+      text = g_strdup_printf (_("made by %s, pid %d, which is not attached"), name != NULL ? name : "?", pid);
+      sentence = _("It runs and may attach again; the segment stays without it, and its bytes too.");
+    }
+  else
+    {
+      text = g_strdup_printf (_("made by pid %d, which has ended"), pid);
+      sentence = _("The segment stays without the process that made it, and its bytes too.");
+    }
+
+  lab_picture_part_set (LAB_PICTURE_PART (self->no_server), LAB_PICTURE_PART_EMPTY, text, NULL, sentence);
+}
+
 static void
 update_processes (LabPictureCanvas      *self,
                   const LabPictureScene *scene,
@@ -147,7 +193,7 @@ update_processes (LabPictureCanvas      *self,
   GtkWidget *last_server = self->no_server, *last_other = NULL;
 
   for (guint i = 0; i < scene->processes->len; i++)
-    if (((LabSceneProcess *) g_ptr_array_index (scene->processes, i))->kind == LAB_SCENE_SERVER)
+    if (is_left (g_ptr_array_index (scene->processes, i)))
       n_servers++;
     else
       n_others++;
@@ -155,9 +201,8 @@ update_processes (LabPictureCanvas      *self,
   for (guint i = 0; i < scene->processes->len; i++)
     {
       const LabSceneProcess *process = g_ptr_array_index (scene->processes, i);
-      gboolean left = process->kind == LAB_SCENE_SERVER;
 
-      if (left ? n_left++ < get_n_full (n_servers) : n_right++ < get_n_full (n_others))
+      if (is_left (process) ? n_left++ < get_n_full (n_servers) : n_right++ < get_n_full (n_others))
         g_hash_table_add (kept, GINT_TO_POINTER (process->pid));
     }
   drop_processes (self, kept);
@@ -173,17 +218,14 @@ update_processes (LabPictureCanvas      *self,
       widget = take_process (self, process, animate);
       gtk_widget_set_vexpand (widget, process->own);
       lab_picture_process_update (LAB_PICTURE_PROCESS (widget), process, process->own ? regions : NULL);
-      if (process->kind == LAB_SCENE_SERVER)
+      if (is_left (process))
         move_after (self->servers, widget, &last_server);
       else
         move_after (self->others, widget, &last_other);
     }
 
   gtk_widget_set_visible (self->no_server, n_servers == 0);
-  lab_picture_part_set (LAB_PICTURE_PART (self->no_server), LAB_PICTURE_PART_EMPTY,
-                        scene->exists ? _("no server is attached") : _("no server yet"), NULL,
-                        scene->exists ? _("The segment stays without a server, and its bytes too.")
-                                      : _("A server makes the segment with shmget and IPC_CREAT."));
+  show_absent_creator (self, scene);
 
   n_more = scene->processes->len - g_hash_table_size (kept);
   gtk_widget_set_visible (self->more, n_more > 0);
@@ -199,12 +241,12 @@ update_processes (LabPictureCanvas      *self,
   gtk_widget_set_visible (self->unseen, scene->n_unseen > 0);
   if (scene->n_unseen > 0)
     {
-      g_autofree char *text = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%lu more attachment, not yours",
-                                                            "%lu more attachments, not yours", scene->n_unseen),
+      g_autofree char *text = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%lu more attachment, not seen",
+                                                            "%lu more attachments, not seen", scene->n_unseen),
                                                scene->n_unseen);
 
       lab_picture_part_set (LAB_PICTURE_PART (self->unseen), LAB_PICTURE_PART_MORE, text, NULL,
-                            _("The kernel counts it; in which process it is you may not see."));
+                            _("The kernel counts it; in which process it is cannot be seen from here."));
     }
   move_after (self->others, self->unseen, &last_other);
 }
@@ -307,7 +349,8 @@ update_lines (LabPictureCanvas *self,
           g_autofree char *name = g_strdup_printf ("%d:%" G_GINT64_MODIFIER "x", GPOINTER_TO_INT (key),
                                                    lab_picture_part_get_address (part));
 
-          if (lab_picture_part_get_kind (part) == LAB_PICTURE_PART_STRETCH)
+          if (lab_picture_part_get_kind (part) == LAB_PICTURE_PART_STRETCH
+              || lab_picture_part_get_kind (part) == LAB_PICTURE_PART_MORE)
             changed |= add_line (self, name, GTK_WIDGET (part), lab_picture_part_is_writable (part), now_us);
         }
     }

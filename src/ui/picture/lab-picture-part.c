@@ -101,6 +101,12 @@ lab_picture_part_set (LabPicturePart     *self,
       gtk_widget_add_css_class (GTK_WIDGET (self), css_classes[self->kind]);
     }
 
+  if (kind != LAB_PICTURE_PART_STRETCH)
+    {
+      self->address = 0;
+      self->writable = FALSE;
+    }
+
   /* An address may lose its middle; words go on in the next line. */
   gtk_label_set_wrap (GTK_LABEL (self->text), kind != LAB_PICTURE_PART_STRETCH);
   gtk_label_set_ellipsize (GTK_LABEL (self->text), kind == LAB_PICTURE_PART_STRETCH ? PANGO_ELLIPSIZE_MIDDLE

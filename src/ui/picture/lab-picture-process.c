@@ -32,6 +32,10 @@ struct _LabPictureProcess
 
 G_DEFINE_FINAL_TYPE (LabPictureProcess, lab_picture_process, GTK_TYPE_WIDGET)
 
+/* A process that attaches without end has so many stretches drawn, and then a number; one
+ * too many is drawn rather than counted. */
+#define MAX_STRETCHES 4
+
 /* What stands in the body, from the highest address down. */
 typedef struct
 {
@@ -135,6 +139,25 @@ set_nothing (LabPicturePart *part)
                         _("No stretch of this process’s addresses is the segment; shmat makes one."));
 }
 
+static guint
+get_n_drawn (guint n_stretches)
+{
+  return n_stretches <= MAX_STRETCHES + 1 ? n_stretches : MAX_STRETCHES;
+}
+
+static void
+set_more (LabPicturePart *part,
+          guint           n_more)
+{
+  g_autofree char *number = lab_text_format_count (n_more);
+  g_autofree char *text = NULL;
+
+  text = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%s more of the same process", "%s more of the same process", n_more),
+                          number);
+  lab_picture_part_set (part, LAB_PICTURE_PART_MORE, text, NULL,
+                        _("It has the segment attached at that many more addresses; all stand in the Kernel Record."));
+}
+
 /* The order of the real addresses.  A place for the segment is kept where there
  * is the most room: right above the heap and the program, where the kernel puts
  * new mappings once it has gone down past the libraries. */
@@ -146,7 +169,8 @@ fill_address_space (LabPictureProcess     *self,
   g_autoptr(GArray) entries = g_array_new (FALSE, FALSE, sizeof (Entry));
   LabRegionKind last = LAB_REGION_SEGMENT;
   gboolean kept = process->stretches->len > 0;
-  guint position = 0;
+  const guint n_drawn = get_n_drawn (process->stretches->len);
+  guint position = 0, n_stretches = 0;
 
   for (guint i = 0; i < regions->len; i++)
     {
@@ -169,6 +193,13 @@ fill_address_space (LabPictureProcess     *self,
     {
       const Entry *entry = &g_array_index (entries, Entry, i);
 
+      if (entry->region == NULL && n_stretches++ >= n_drawn)
+        {
+          if (n_stretches == n_drawn + 1)
+            set_more (take_part (self, position++), process->stretches->len - n_drawn);
+          last = LAB_REGION_SEGMENT;
+          continue;
+        }
       if (entry->region == NULL)
         {
           lab_picture_part_set_stretch (take_part (self, position++), self->pid, entry->start, entry->writable);
@@ -200,15 +231,19 @@ static void
 fill_stretches (LabPictureProcess     *self,
                 const LabSceneProcess *process)
 {
+  const guint n = process->stretches->len;
+  const guint n_drawn = get_n_drawn (n);
   guint position = 0;
 
-  for (guint i = process->stretches->len; i > 0; i--)
+  for (guint i = n; i > n - n_drawn; i--)
     {
       const LabSceneStretch *stretch = &g_array_index (process->stretches, LabSceneStretch, i - 1);
 
       lab_picture_part_set_stretch (take_part (self, position++), self->pid, stretch->address, stretch->writable);
     }
-  if (process->stretches->len == 0)
+  if (n > n_drawn)
+    set_more (take_part (self, position++), n - n_drawn);
+  if (n == 0)
     set_nothing (take_part (self, position++));
 
   drop_parts (self, position);
@@ -219,7 +254,7 @@ update_header (LabPictureProcess     *self,
                const LabSceneProcess *process)
 {
   guint n = process->stretches->len;
-  g_autofree char *shown_name = lab_text_make_displayable (process->name, strlen (process->name), 64, NULL);
+  g_autofree char *shown_name = lab_text_format_name (process->name);
   g_autofree char *title = NULL;
   g_autofree char *pid = g_strdup_printf (_("pid %d"), (int) process->pid);
   g_autofree char *name = NULL;
@@ -240,7 +275,9 @@ update_header (LabPictureProcess     *self,
   gtk_label_set_width_chars (GTK_LABEL (self->title), MIN (g_utf8_strlen (title, -1), 8));
   gtk_label_set_text (GTK_LABEL (self->pid_label), pid);
   gtk_label_set_text (GTK_LABEL (self->note), process->own ? _("this window") : shown_name);
-  gtk_widget_set_visible (self->note, process->own || process->kind != LAB_SCENE_FOREIGN);
+  if (process->creator && process->kind == LAB_SCENE_FOREIGN)
+    gtk_label_set_text (GTK_LABEL (self->note), _("made the segment"));
+  gtk_widget_set_visible (self->note, process->own || process->creator || process->kind != LAB_SCENE_FOREIGN);
 
   if (n == 0)
     attached = g_strdup (_("It is not attached."));
@@ -251,7 +288,8 @@ update_header (LabPictureProcess     *self,
   /* Translators: “Client 1, pid 4100” */
   name = g_strdup_printf (_("%s, %s"), title, pid);
   /* Translators: a program’s name and a sentence */
-  description = g_strdup_printf (_("A process of the program %s, with addresses of its own. %s"), shown_name, attached);
+  description = process->creator
+    ? g_strdup_printf (_("A process of the program %s, which made the segment. %s"), shown_name, attached) : g_strdup_printf (_("A process of the program %s, with addresses of its own. %s"), shown_name, attached);
 
   gtk_accessible_update_property (GTK_ACCESSIBLE (self),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, name,

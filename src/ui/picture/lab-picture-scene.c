@@ -17,8 +17,14 @@
 /* As much of a message as the picture has room for, in characters. */
 #define MAX_TEXT_CHARS 160
 
-/* How much is looked at for the message when nobody has told what it is. */
-#define MAX_PEEK_BYTES 512
+/* How much of the segment is looked at. */
+#define MAX_PEEK_BYTES 4096
+
+/* As many bytes of what is no text as the picture has room for. */
+#define MAX_HEX_BYTES 8
+
+/* How often the writer may come between before what is seen is called being written. */
+#define MAX_TRIES 4
 
 static void
 scene_process_free (gpointer data)
@@ -54,11 +60,11 @@ scene_process_new (pid_t       pid,
   return process;
 }
 
-/* The servers stand at the left, this process comes first among the rest. */
+/* The servers and who made the segment stand at the left, this process comes first among the rest. */
 static int
 get_rank (const LabSceneProcess *process)
 {
-  if (process->kind == LAB_SCENE_SERVER)
+  if (process->kind == LAB_SCENE_SERVER || process->creator)
     return process->own ? 0 : 1;
 
   return process->own ? 2 : 3;
@@ -111,6 +117,7 @@ take_processes (LabPictureScene *scene,
       if (process == NULL || process->pid != pid)
         {
           process = scene_process_new (pid, lab_attachment_get_process_name (attachment), scene->role);
+          process->creator = !process->own && pid == scene->record.cpid && scene->creator == LAB_PRESENCE_RUNS;
           g_ptr_array_add (scene->processes, process);
         }
       g_array_append_val (process->stretches, stretch);
@@ -124,6 +131,17 @@ take_processes (LabPictureScene *scene,
   g_ptr_array_sort (scene->processes, compare_processes);
 }
 
+static void
+take_creator (LabPictureScene *scene)
+{
+  if (!scene->exists)
+    return;
+
+  scene->creator = lab_presence_find_recorded (scene->record.cpid, scene->record.ctime);
+  if (scene->creator == LAB_PRESENCE_RUNS)
+    scene->creator_name = lab_process_dup_name (scene->record.cpid);
+}
+
 static gboolean
 is_all_zero (const char *bytes,
              gsize       n)
@@ -132,41 +150,146 @@ is_all_zero (const char *bytes,
 }
 
 static void
+set_text (LabPictureScene *scene,
+          LabSceneContent  content,
+          const char      *bytes,
+          gsize            length)
+{
+  scene->content = content;
+  scene->text = lab_text_make_displayable (bytes, length, MAX_TEXT_CHARS, NULL);
+}
+
+/* What readers of the latch see: the copy that is whole. */
+static void
+take_whole_copy (LabPictureScene *scene,
+                 LabSegment      *segment)
+{
+  const LabLayout *layout = lab_segment_get_layout (segment);
+  LabControl *control = lab_layout_control (layout);
+  char bytes[MAX_PEEK_BYTES];
+
+  for (guint i = 0; i < MAX_TRIES; i++)
+    {
+      guint64 sequence = atomic_load_explicit (&control->sequence, memory_order_acquire);
+      guint which = sequence & 1;
+      guint64 number = atomic_load_explicit (&control->copies[which].number, memory_order_relaxed);
+      gsize length = atomic_load_explicit (&control->copies[which].length, memory_order_relaxed);
+      gsize n = lab_segment_peek (segment, which * layout->copy_size, bytes, MIN (sizeof bytes, MIN (length, layout->copy_size)));
+
+      atomic_thread_fence (memory_order_acquire);
+      if (atomic_load_explicit (&control->sequence, memory_order_relaxed) != sequence)
+        continue;
+
+      if (number == 0)
+        scene->content = LAB_SCENE_CONTENT_NO_MESSAGE;
+      else if (length == 0 || n == 0 || bytes[0] == '\0')
+        scene->content = LAB_SCENE_CONTENT_EMPTY;
+      else
+        set_text (scene, LAB_SCENE_CONTENT_TEXT, bytes, strnlen (bytes, n));
+      return;
+    }
+
+  scene->content = LAB_SCENE_CONTENT_WRITING;
+}
+
+/* What every other reader sees, whole or not. */
+static void
+take_copy_a (LabPictureScene *scene,
+             LabSegment      *segment,
+             LabProtocolId    protocol,
+             gboolean         in_slow_motion)
+{
+  const LabLayout *layout = lab_segment_get_layout (segment);
+  LabControl *control = lab_layout_control (layout);
+  char bytes[MAX_PEEK_BYTES];
+  gsize n = lab_segment_peek (segment, 0, bytes, MIN (sizeof bytes, layout->copy_size));
+  gsize length = strnlen (bytes, n);
+
+  if (in_slow_motion || (protocol == LAB_PROTOCOL_SEMAPHORE
+                         && atomic_load_explicit (&control->state, memory_order_relaxed) == LAB_STATE_WRITING))
+    set_text (scene, LAB_SCENE_CONTENT_WRITING, bytes, length);
+  else if (length > 0)
+    set_text (scene, LAB_SCENE_CONTENT_TEXT, bytes, length);
+  else if (atomic_load_explicit (&control->copies[0].number, memory_order_relaxed) == 0)
+    scene->content = LAB_SCENE_CONTENT_NO_MESSAGE;
+  else
+    scene->content = LAB_SCENE_CONTENT_EMPTY;
+}
+
+/* Of a segment without our control block: as the chosen layout has it, else a C string. */
+static void
+take_foreign_bytes (LabPictureScene *scene,
+                    LabSession      *session,
+                    LabSegment      *segment)
+{
+  const char *message = lab_session_get_message (session);
+  char bytes[MAX_PEEK_BYTES];
+  gsize n = lab_segment_peek (segment, 0, bytes, sizeof bytes);
+  gsize length = strnlen (bytes, n);
+  g_autofree char *text = NULL;
+  LabTextReport report;
+
+  if (is_all_zero (bytes, n))
+    {
+      scene->content = n == scene->record.size_bytes ? LAB_SCENE_CONTENT_ZERO : LAB_SCENE_CONTENT_ZERO_BEGINNING;
+      return;
+    }
+  if (lab_session_get_preset (session) != NULL && message != NULL && message[0] != '\0')
+    {
+      set_text (scene, LAB_SCENE_CONTENT_TEXT, message, strlen (message));
+      return;
+    }
+  if (length == 0)
+    {
+      scene->content = LAB_SCENE_CONTENT_NO_STRING;
+      return;
+    }
+
+  text = lab_text_make_displayable (bytes, length, MAX_TEXT_CHARS, &report);
+  if (lab_text_is_rather_numbers (&report))
+    {
+      scene->content = LAB_SCENE_CONTENT_NO_TEXT;
+      scene->text = lab_text_format_bytes (bytes, MIN (n, MAX_HEX_BYTES));
+    }
+  else
+    {
+      scene->content = LAB_SCENE_CONTENT_TEXT;
+      scene->text = g_steal_pointer (&text);
+    }
+}
+
+/* The bytes that are there now, and not what once was written or seen. */
+static void
 take_content (LabPictureScene *scene,
               LabSession      *session,
               LabSegment      *segment)
 {
-  const char *message = lab_session_get_message (session);
-  char bytes[MAX_PEEK_BYTES];
-  gsize n = 0;
+  const LabLayout *layout;
+  LabProtocolId protocol;
 
   if (!scene->exists)
     return;
 
-  if (scene->found && message != NULL && message[0] != '\0')
+  if (!scene->found || !lab_segment_is_attached (segment))
     {
-      scene->content = LAB_SCENE_CONTENT_TEXT;
-      scene->text = lab_text_make_displayable (message, strlen (message), MAX_TEXT_CHARS, NULL);
+      /* Never attached, so it is as the kernel made it. */
+      if (scene->record.atime == 0)
+        scene->content = LAB_SCENE_CONTENT_ZERO;
       return;
     }
 
-  if (scene->found && lab_segment_is_attached (segment))
-    n = lab_segment_peek (segment, 0, bytes, sizeof bytes);
+  layout = lab_segment_get_layout (segment);
+  if (layout == NULL || !lab_layout_has_magic (layout))
+    {
+      take_foreign_bytes (scene, session, segment);
+      return;
+    }
 
-  if (n > 0 && is_all_zero (bytes, n))
-    {
-      scene->content = LAB_SCENE_CONTENT_ZERO;
-    }
-  else if (n > 0)
-    {
-      scene->content = LAB_SCENE_CONTENT_TEXT;
-      scene->text = lab_text_make_displayable (bytes, strnlen (bytes, n), MAX_TEXT_CHARS, NULL);
-    }
-  else if (scene->record.atime == 0)
-    {
-      /* Never attached, so it is as the kernel made it. */
-      scene->content = LAB_SCENE_CONTENT_ZERO;
-    }
+  protocol = (LabProtocolId) atomic_load_explicit (&lab_layout_control (layout)->protocol, memory_order_relaxed);
+  if (protocol == LAB_PROTOCOL_LATCH)
+    take_whole_copy (scene, segment);
+  else
+    take_copy_a (scene, segment, protocol, lab_session_get_write_cursor (session) >= 0);
 }
 
 /* What was here before, for as long as the same key is followed. */
@@ -229,6 +352,7 @@ lab_picture_scene_new (LabSession            *session,
     scene->other_id = key_entry->record.id;
 
   scene->processes = g_ptr_array_new_with_free_func (scene_process_free);
+  take_creator (scene);
   take_processes (scene, lab_segment_monitor_get_attachments (monitor));
   take_content (scene, session, segment);
   take_past (scene, previous);
@@ -240,6 +364,7 @@ void
 lab_picture_scene_free (LabPictureScene *scene)
 {
   g_ptr_array_unref (scene->processes);
+  g_free (scene->creator_name);
   g_free (scene->text);
   g_free (scene);
 }
@@ -379,7 +504,7 @@ lab_picture_scene_dup_headline (const LabPictureScene *scene)
   if (scene->record.n_attaches == 0)
     return g_strdup (_("The kernel has the segment; nobody is attached."));
   if (n_attached == 0)
-    return g_strdup (_("Only processes of other users are attached."));
+    return g_strdup (_("Only processes that cannot be seen from here are attached."));
   if (n_attached == 1 && scene->n_seen == 1 && own->stretches->len == 1)
     return g_strdup (scene->role == LAB_ROLE_SERVER
                        ? _("A stretch of the server’s addresses is the segment.")
@@ -414,8 +539,8 @@ lab_picture_scene_dup_explanation (const LabPictureScene *scene)
     return g_strdup (_("It lives in the kernel and not in a process: it stays until IPC_RMID or a restart, whoever ends."));
   if (scene->n_unseen > 0)
     return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE,
-                                         "The kernel counts %lu more attachment, of a process that you may not look into.",
-                                         "The kernel counts %lu more attachments, of processes that you may not look into.",
+                                         "The kernel counts %lu more attachment, of a process that cannot be seen from here.",
+                                         "The kernel counts %lu more attachments, of processes that cannot be seen from here.",
                                          scene->n_unseen),
                             scene->n_unseen);
   if (scene->n_seen > n_attached)

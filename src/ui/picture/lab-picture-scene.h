@@ -2,6 +2,7 @@
 #pragma once
 
 #include "backend/choice/lab-session.h"
+#include "backend/kernel/lab-presence.h"
 
 G_BEGIN_DECLS
 
@@ -30,6 +31,7 @@ typedef struct
  * @name: its program's name
  * @kind: which program it is
  * @own: whether it is this very process
+ * @creator: whether it made the segment
  * @stretches: (element-type LabSceneStretch): where it has the segment mapped, by address; may be empty
  *
  * One process of the picture.
@@ -40,20 +42,33 @@ typedef struct
   char                *name;
   LabSceneProcessKind  kind;
   gboolean             own;
+  gboolean             creator;
   GArray              *stretches;
 } LabSceneProcess;
 
 /**
  * LabSceneContent:
- * @LAB_SCENE_CONTENT_UNKNOWN: nobody here has seen it
- * @LAB_SCENE_CONTENT_ZERO: nothing but zeros at its beginning
+ * @LAB_SCENE_CONTENT_UNKNOWN: nobody here sees it now
+ * @LAB_SCENE_CONTENT_ZERO: nothing but zeros
+ * @LAB_SCENE_CONTENT_ZERO_BEGINNING: zeros in the bytes that were looked at, and there are more
+ * @LAB_SCENE_CONTENT_NO_MESSAGE: our control block, and no message yet
+ * @LAB_SCENE_CONTENT_EMPTY: a message of no bytes
+ * @LAB_SCENE_CONTENT_NO_STRING: somebody else's bytes, the first of which is zero
+ * @LAB_SCENE_CONTENT_NO_TEXT: somebody else's bytes, which are rather numbers: their beginning in hex
  * @LAB_SCENE_CONTENT_TEXT: the message
+ * @LAB_SCENE_CONTENT_WRITING: what stands in the message's place while it is written
  */
 typedef enum
 {
   LAB_SCENE_CONTENT_UNKNOWN,
   LAB_SCENE_CONTENT_ZERO,
+  LAB_SCENE_CONTENT_ZERO_BEGINNING,
+  LAB_SCENE_CONTENT_NO_MESSAGE,
+  LAB_SCENE_CONTENT_EMPTY,
+  LAB_SCENE_CONTENT_NO_STRING,
+  LAB_SCENE_CONTENT_NO_TEXT,
   LAB_SCENE_CONTENT_TEXT,
+  LAB_SCENE_CONTENT_WRITING,
 } LabSceneContent;
 
 /**
@@ -68,12 +83,14 @@ typedef enum
  * @other_id: another segment that has the key now, or -1
  * @gone_id: the segment that was shown here before and is gone, or -1
  * @gone_marked: whether that one was seen marked for removal
- * @processes: (element-type LabSceneProcess): servers, then this process, then the others by pid
+ * @creator: whether the process that made it lives
+ * @creator_name: (nullable): its name, when it lives
+ * @processes: (element-type LabSceneProcess): servers and who made it, then this process, then the others by pid
  * @n_seen: attachments that are in @processes
- * @n_unseen: more attachments, of processes that this user may not look into
+ * @n_unseen: more attachments, of processes that cannot be seen from here
  * @n_addresses: different addresses among those seen
  * @content: what is known about the bytes
- * @text: (nullable): the beginning of the message, valid UTF-8
+ * @text: (nullable): the beginning of the message, or of the bytes in hex, fit for a label
  *
  * All that the picture shows, taken from a session at one moment.
  */
@@ -89,6 +106,8 @@ typedef struct
   int              other_id;
   int              gone_id;
   gboolean         gone_marked;
+  LabPresence      creator;
+  char            *creator_name;
   GPtrArray       *processes;
   guint            n_seen;
   gulong           n_unseen;

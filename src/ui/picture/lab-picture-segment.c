@@ -88,6 +88,21 @@ describe_content (const LabPictureScene *scene)
     case LAB_SCENE_CONTENT_ZERO:
       /* Translators: what is in a new segment */
       return g_strdup (_("(all zero)"));
+    case LAB_SCENE_CONTENT_ZERO_BEGINNING:
+      return g_strdup (_("(zero at its beginning)"));
+    case LAB_SCENE_CONTENT_NO_MESSAGE:
+      return g_strdup (_("(no message yet)"));
+    case LAB_SCENE_CONTENT_EMPTY:
+      return g_strdup (_("(an empty message)"));
+    case LAB_SCENE_CONTENT_NO_STRING:
+      return g_strdup (_("(no text at its beginning)"));
+    case LAB_SCENE_CONTENT_NO_TEXT:
+      /* Translators: bytes in hexadecimal, such as “01 02” */
+      return g_strdup_printf (_("(not text: %s …)"), scene->text);
+    case LAB_SCENE_CONTENT_WRITING:
+      /* Translators: quotation marks around what of a message is there */
+      return scene->text != NULL && *scene->text != '\0' ? g_strdup_printf (_("being written: “%s”"), scene->text)
+                                                         : g_strdup (_("(being written)"));
     case LAB_SCENE_CONTENT_TEXT:
       /* Translators: quotation marks around a message */
       return g_strdup_printf (_("“%s”"), scene->text);

@@ -6,6 +6,9 @@
 #include <unistd.h>
 
 #include "backend/kernel/lab-sysv.h"
+#include "backend/layout/lab-latch.h"
+#include "helpers/helper-blocks.h"
+#include "helpers/helper-content.h"
 #include "helpers/helper-keys.h"
 #include "helpers/helper-wait.h"
 #include "helpers/helper-widgets.h"
@@ -99,15 +102,15 @@ tear_down (Fixture       *f,
   g_clear_object (&f->session);
 }
 
-/* A real process of the name @name that has the segment attached; its pid. */
+/* A real process of the name @name that has the segment @id attached; its pid. */
 static pid_t
-add_helper (Fixture    *f,
-            const char *name,
-            const char *access,
-            const char *times)
+add_helper_to (Fixture    *f,
+               const char *name,
+               const char *id,
+               const char *access,
+               const char *times)
 {
   g_autofree char *program = g_test_build_filename (G_TEST_BUILT, "helpers", "helper-attach", NULL);
-  g_autofree char *id = g_strdup_printf ("%d", lab_segment_get_id (f->segment));
   g_autoptr(GError) error = NULL;
   GSubprocess *helper;
   char line[9];
@@ -121,6 +124,17 @@ add_helper (Fixture    *f,
   g_assert_cmpuint (n_read, ==, sizeof line);  /* "attached\n" */
 
   return (pid_t) g_ascii_strtoll (g_subprocess_get_identifier (helper), NULL, 10);
+}
+
+static pid_t
+add_helper (Fixture    *f,
+            const char *name,
+            const char *access,
+            const char *times)
+{
+  g_autofree char *id = g_strdup_printf ("%d", lab_segment_get_id (f->segment));
+
+  return add_helper_to (f, name, id, access, times);
 }
 
 static void
@@ -366,7 +380,7 @@ test_follows_the_storyboard (Fixture       *f,
   g_assert_true (lab_segment_remove (f->segment, NULL));
   wait_for_headline (f, "Marked for removal, and still there: 2 attachments are left.");
   assert_segment_says (f, id_text,
-                       "key 0: nobody finds it. 4,096 bytes · rw-------. “Good morning, class!”. attached: 2. marked for removal");
+                       "key 0: nobody finds it. 4,096 bytes · rw-------. (attach it to see what is in it). attached: 2. marked for removal");
   test_wait_for (get_stretch (own, 0) == NULL);
   find_part (own, "nothing mapped here");
   take_picture (f, "5");
@@ -551,6 +565,201 @@ is_equal_to_the_kernel (Fixture *f)
   return n_shown == 0;
 }
 
+static void
+assert_content (Fixture    *f,
+                const char *text)
+{
+  lab_session_memory_changed (f->session);
+  g_assert_cmpstr (get_label (f->picture, "content"), ==, text);
+}
+
+/* Not what was written or seen some time ago. */
+static void
+test_says_what_is_there_now (Fixture       *f,
+                             gconstpointer  role)
+{
+  const LabLayout *layout;
+  LabControl *control;
+  char *base;
+
+  create_segment (f);
+  g_assert_true (lab_segment_attach (f->segment, TRUE, NULL));
+  test_wait_for (get_process (f, getpid ()) != NULL && get_stretch (get_process (f, getpid ()), 0) != NULL);
+  base = lab_segment_get_base (f->segment);
+  layout = lab_segment_get_layout (f->segment);
+  assert_content (f, "(all zero)");
+
+  /* Somebody else's bytes. */
+  base[100] = 'x';
+  assert_content (f, "(no text at its beginning)");
+  base[0] = 1;
+  assert_content (f, "(not text: 01 00 00 00 00 00 00 00 …)");
+  strcpy (base, "plain");
+  assert_content (f, "“plain”");
+  memset (base, 0, 4096);
+  base[4095] = 1;
+  assert_content (f, "(no text at its beginning)");
+  memset (base, 0, 4096);
+
+  /* Ours: the control block is there, and then messages. */
+  lab_latch_init (layout);
+  assert_content (f, "(no message yet)");
+  lab_latch_publish (layout, "Hello", 5, 1, 1);
+  assert_content (f, "“Hello”");
+  lab_latch_publish (layout, "", 0, 2, 2);
+  lab_session_set_message (f->session, "");
+  assert_content (f, "(an empty message)");
+
+  /* Without a protocol, in the middle of a store in slow motion. */
+  control = lab_layout_control (layout);
+  atomic_store (&control->protocol, LAB_PROTOCOL_NONE);
+  strcpy (base, "AAAAA");
+  lab_session_set_message (f->session, "AAAAA");
+  assert_content (f, "“AAAAA”");
+  memcpy (base, "BB", 2);
+  lab_session_set_write_cursor (f->session, 1);
+  g_assert_cmpstr (get_label (f->picture, "content"), ==, "being written: “BBAAA”");
+  memcpy (base, "BBBBB", 5);
+  lab_session_set_write_cursor (f->session, -1);
+  g_assert_cmpstr (get_label (f->picture, "content"), ==, "“BBBBB”");
+
+  atomic_store (&control->protocol, LAB_PROTOCOL_SEMAPHORE);
+  atomic_store (&control->state, LAB_STATE_WRITING);
+  assert_content (f, "being written: “BBBBB”");
+
+  /* What nobody here sees is not said. */
+  g_assert_true (lab_segment_detach (f->segment, NULL));
+  lab_segment_monitor_refresh (lab_session_get_monitor (f->session));
+  test_wait_for (strcmp (get_label (f->picture, "content"), "(attach it to see what is in it)") == 0);
+}
+
+/* Of more than was looked at nothing is said. */
+static void
+test_says_how_far_it_is_zero (Fixture       *f,
+                              gconstpointer  role)
+{
+  f->segment = lab_segment_create (f->key, 100000, 0600, NULL);
+  g_assert_true (lab_segment_attach (f->segment, TRUE, NULL));
+  lab_session_set_segment (f->session, f->segment);
+  test_wait_for (strcmp (get_label (f->picture, "content"), "(zero at its beginning)") == 0);
+}
+
+/* A server of another kind. */
+static void
+test_who_made_it_stands_there_by_name (Fixture       *f,
+                                       gconstpointer  role)
+{
+  g_autofree char *id = g_strdup_printf ("key:%d", (int) f->key);
+  g_autofree char *text = NULL;
+  GtkWidget *label;
+  pid_t creator;
+
+  creator = add_helper_to (f, "homework", id, "w", NULL);
+  lab_session_set_key (f->session, f->key);
+  test_wait_for (get_process (f, creator) != NULL);
+  assert_process_says (f, creator, "homework");
+  g_assert_cmpuint (count_processes (f, "servers"), ==, 1);
+  g_assert_false (is_visible (f->picture, "no_server"));
+  g_assert_cmpstr (get_label (GTK_WIDGET (get_process (f, creator)), "note"), ==, "made the segment");
+
+  f->segment = lab_segment_find (f->key, NULL);
+  g_assert_nonnull (f->segment);
+  end_helper (f, 0);
+  test_wait_for (is_visible (f->picture, "no_server"));
+  label = gtk_widget_get_first_child (find_by_id (f->picture, "no_server"));
+  text = g_strdup_printf ("made by pid %d, which has ended", (int) creator);
+  g_assert_cmpstr (gtk_label_get_text (GTK_LABEL (label)), ==, text);
+}
+
+static void
+test_no_content_changes_its_size (Fixture       *f,
+                                  gconstpointer  role)
+{
+  int minimum_before, minimum;
+
+  create_segment (f);
+  g_assert_true (lab_segment_attach (f->segment, TRUE, NULL));
+  strcpy (lab_segment_get_base (f->segment), "before");
+  wait_for_headline (f, "A stretch of the server’s addresses is the segment.");
+  assert_content (f, "“before”");
+  gtk_widget_measure (f->window, GTK_ORIENTATION_HORIZONTAL, -1, &minimum_before, NULL, NULL, NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (hostile_contents); i++)
+    {
+      g_autofree char *content = make_hostile_content (&hostile_contents[i], 4000);
+
+      memset (lab_segment_get_base (f->segment), 0, 4096);
+      strcpy (lab_segment_get_base (f->segment), content);
+      lab_session_memory_changed (f->session);
+      gtk_widget_measure (f->window, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
+      g_test_message ("%s: at least %d wide", hostile_contents[i].name, minimum);
+      g_assert_cmpint (minimum, <=, minimum_before);
+    }
+}
+
+/* As many as there are in a namespace. */
+static void
+test_groups_what_is_too_much (Fixture       *f,
+                              gconstpointer  role)
+{
+  LabPictureProcess *process;
+  pid_t pid;
+
+  create_segment (f);
+  wait_for_headline (f, "The kernel has the segment; nobody is attached.");
+  test_run_for_ms (200);
+
+  test_blocks_begin ();
+  pid = add_helper (f, "a.out", "r", "4000");
+  test_wait_for (strcmp (get_label (f->picture, "attached"), "attached: 4000") == 0 && get_process (f, pid) != NULL);
+  test_run_for_ms (1000);
+  test_blocks_end ();
+  process = get_process (f, pid);
+  g_assert_cmpuint (lab_picture_process_get_n_parts (process), ==, 5);
+  g_assert_cmpstr (part_text (process, 4), ==, "3,996 more of the same process");
+  g_test_message ("4,000 attachments: the main loop worked %.1f ms at once, %.0f ms in all",
+                  (double) test_blocks.longest_us / 1000, (double) test_blocks.total_us / 1000);
+  g_assert_cmpint (test_blocks.longest_us, <, 50000);
+  take_picture (f, "4000");
+
+  /* As many as the picture draws, and one more. */
+  end_helper (f, 0);
+  pid = add_helper (f, "a.out", "r", "5");
+  test_wait_for (get_process (f, pid) != NULL && strcmp (get_label (f->picture, "attached"), "attached: 5") == 0);
+  g_assert_cmpuint (lab_picture_process_get_n_parts (get_process (f, pid)), ==, 5);
+  g_assert_nonnull (get_stretch (get_process (f, pid), 4));
+}
+
+static void
+test_a_crowd_does_not_hold_it_up (Fixture       *f,
+                                  gconstpointer  role)
+{
+  guint n = g_getenv ("LAB_SLOW_TESTS") != NULL ? 500 : 150;
+  g_autofree char *text = g_strdup_printf ("attached: %u", n);
+
+  create_segment (f);
+  wait_for_headline (f, "The kernel has the segment; nobody is attached.");
+  test_run_for_ms (200);
+
+  for (guint i = 0; i < n; i++)
+    {
+      add_helper (f, "a.out", "r", NULL);  /* itself no work of the picture's */
+      if (i % 10 == 0)
+        {
+          test_blocks_begin ();
+          test_run_for_ms (20);
+          test_blocks_end ();
+          g_assert_cmpint (test_blocks.longest_us, <, 50000);
+        }
+    }
+  test_blocks_begin ();
+  test_wait_for (strcmp (get_label (f->picture, "attached"), text) == 0);
+  test_run_for_ms (500);
+  test_blocks_end ();
+  g_test_message ("%u processes: the main loop worked %.1f ms at once", n, (double) test_blocks.longest_us / 1000);
+  g_assert_cmpint (test_blocks.longest_us, <, 50000);
+}
+
 /* Many come and go at random; in the end the picture is what the kernel says. */
 static void
 test_ends_equal_to_the_kernel (Fixture       *f,
@@ -593,10 +802,10 @@ test_counts_what_it_cannot_see (Fixture       *f,
   g_assert_cmpint (seteuid (NOBODY), ==, 0);
   lab_segment_monitor_set_id (lab_session_get_monitor (f->session), -1);
   lab_segment_monitor_set_id (lab_session_get_monitor (f->session), lab_segment_get_id (f->segment));
-  wait_for_headline (f, "Only processes of other users are attached.");
+  wait_for_headline (f, "Only processes that cannot be seen from here are attached.");
   g_assert_true (is_visible (f->picture, "unseen"));
   gtk_test_accessible_assert_property (find_by_id (f->picture, "unseen"), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                       "1 more attachment, not yours");
+                                       "1 more attachment, not seen");
   g_assert_cmpint (seteuid (0), ==, 0);
 }
 
@@ -818,6 +1027,12 @@ main (int argc, char *argv[])
   ADD ("tells-when-another-segment-has-the-key", test_tells_when_another_segment_has_the_key, SERVER);
   ADD ("shows-a-server-to-a-client", test_shows_a_server_to_a_client, CLIENT);
   ADD ("counts-a-hundred", test_counts_a_hundred, SERVER);
+  ADD ("says-what-is-there-now", test_says_what_is_there_now, SERVER);
+  ADD ("says-how-far-it-is-zero", test_says_how_far_it_is_zero, SERVER);
+  ADD ("who-made-it-stands-there-by-name", test_who_made_it_stands_there_by_name, CLIENT);
+  ADD ("no-content-changes-its-size", test_no_content_changes_its_size, SERVER);
+  ADD ("groups-what-is-too-much", test_groups_what_is_too_much, SERVER);
+  ADD ("a-crowd-does-not-hold-it-up", test_a_crowd_does_not_hold_it_up, SERVER);
   ADD ("ends-equal-to-the-kernel", test_ends_equal_to_the_kernel, SERVER);
   ADD ("counts-what-it-cannot-see", test_counts_what_it_cannot_see, SERVER);
   ADD ("shows-what-a-process-has-become", test_shows_what_a_process_has_become, SERVER);
