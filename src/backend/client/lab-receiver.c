@@ -237,7 +237,7 @@ tell (LabReceiver *self,
 static void
 find_writer (LabReceiver *self)
 {
-  lab_server_watch_check (self->server_watch, get_layout (self));
+  lab_server_watch_check (self->server_watch, get_layout (self), lab_session_get_monitor (self->session));
   self->facts.writer_pid = lab_server_watch_get_pid (self->server_watch);
   self->facts.writer_is_dead = lab_server_watch_is_dead (self->server_watch);
 }

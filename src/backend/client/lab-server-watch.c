@@ -76,18 +76,23 @@ ended_cb (int          fd,
  * lab_server_watch_check:
  * @self: a watch
  * @layout: (nullable): an attached segment with our control block, or %NULL for no server
+ * @monitor: what follows that segment
  *
  * Reads which process writes, and whether that process lives.  The kernel tells at once when
- * the process ends; where that cannot be had, the next check finds out.
+ * the process ends; where that cannot be had, the next check finds out.  One that cannot be
+ * seen from here is dead only when all who are attached can be seen: then it is not.
  */
 void
-lab_server_watch_check (LabServerWatch  *self,
-                        const LabLayout *layout)
+lab_server_watch_check (LabServerWatch    *self,
+                        const LabLayout   *layout,
+                        LabSegmentMonitor *monitor)
 {
+  LabPresence presence = LAB_PRESENCE_GONE;
   guint64 start_ticks = 0;
   pid_t pid;
 
   g_return_if_fail (self != NULL);
+  g_return_if_fail (LAB_IS_SEGMENT_MONITOR (monitor));
 
   pid = layout != NULL ? lab_layout_get_writer (layout, &start_ticks) : 0;
   if (self->pid != pid || self->start_ticks != start_ticks)
@@ -96,13 +101,19 @@ lab_server_watch_check (LabServerWatch  *self,
       self->pid = pid;
       self->start_ticks = start_ticks;
       self->is_dead = FALSE;
-      self->fd = lab_process_open (pid);
+      if (pid > 0 && lab_layout_find_writer (layout, FALSE, &pid) == LAB_PRESENCE_RUNS)
+        self->fd = lab_process_open (pid);
       if (self->fd != -1)
         self->source = g_unix_fd_add (self->fd, G_IO_IN, ended_cb, self);
     }
 
+  if (self->pid == 0 || self->is_dead)
+    return;
+
   /* After it was opened: a pid that was used again meanwhile shows by its start. */
-  if (pid > 0 && !self->is_dead && !lab_process_is_alive (pid, start_ticks))
+  presence = lab_layout_find_writer (layout, FALSE, &pid);
+  if (pid == self->pid && presence != LAB_PRESENCE_RUNS
+      && (presence != LAB_PRESENCE_UNSEEN || lab_segment_monitor_sees_all (monitor)))
     {
       self->is_dead = TRUE;
       let_go (self);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "backend/layout/lab-layout.h"
+#include "backend/segment/lab-segment-monitor.h"
 
 G_BEGIN_DECLS
 
@@ -14,8 +15,9 @@ LabServerWatch *lab_server_watch_new     (GSourceOnceFunc  ended,
 void            lab_server_watch_free    (LabServerWatch  *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LabServerWatch, lab_server_watch_free)
 
-void            lab_server_watch_check   (LabServerWatch  *self,
-                                          const LabLayout *layout);
+void            lab_server_watch_check   (LabServerWatch    *self,
+                                          const LabLayout   *layout,
+                                          LabSegmentMonitor *monitor);
 pid_t           lab_server_watch_get_pid (LabServerWatch  *self);
 gboolean        lab_server_watch_is_dead (LabServerWatch  *self);
 

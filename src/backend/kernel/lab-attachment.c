@@ -11,6 +11,7 @@
 
 #include "backend/kernel/lab-presence.h"
 #include "backend/kernel/lab-process.h"
+#include "backend/kernel/lab-sysv.h"
 
 struct _LabAttachment
 {
@@ -381,6 +382,22 @@ lab_attachment_all_share_pids (GPtrArray *attachments)
     }
 
   return TRUE;
+}
+
+/**
+ * lab_attachment_are_all_own:
+ * @shmid: a segment
+ *
+ * Returns: whether the kernel counts no attachment but those of this process; %FALSE when
+ *   that cannot be found out
+ */
+gboolean
+lab_attachment_are_all_own (int shmid)
+{
+  g_autoptr(GPtrArray) own = lab_attachment_scan_process (getpid (), shmid);
+  LabShmRecord record;
+
+  return lab_sysv_shm_watch (LAB_KEY_FAILED, shmid, &record) == 0 && record.n_attaches <= own->len;
 }
 
 /**

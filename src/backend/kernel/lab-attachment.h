@@ -36,6 +36,7 @@ GPtrArray     *lab_attachment_scan         (int                   shmid,
 GPtrArray     *lab_attachment_scan_process (pid_t                 pid,
                                             int                   shmid) G_GNUC_WARN_UNUSED_RESULT;
 gboolean       lab_attachment_all_share_pids (GPtrArray          *attachments);
+gboolean       lab_attachment_are_all_own  (int                   shmid);
 void           lab_attachment_scan_async   (int                   shmid,
                                             GCancellable         *cancellable,
                                             GAsyncReadyCallback   callback,

@@ -4,6 +4,7 @@
 #include "backend/kernel/lab-presence.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <signal.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -22,6 +23,15 @@ get_namespace (const char *path)
   return stat (path, &info) == 0 ? (guint32) info.st_ino : 0;
 }
 
+/* A process never leaves its namespaces, but what it forks may be in others. */
+static _Atomic guint64 own_namespaces;
+
+static void
+forget_namespaces (void)
+{
+  own_namespaces = 0;
+}
+
 /**
  * lab_presence_get_namespaces:
  *
@@ -35,9 +45,22 @@ get_namespace (const char *path)
 guint64
 lab_presence_get_namespaces (void)
 {
-  guint64 pids = get_namespace ("/proc/self/ns/pid");
+  static gsize is_prepared;
+  guint64 pids;
 
-  return pids != 0 ? pids | (guint64) get_namespace ("/proc/self/ns/time") << 32 : 0;
+  if (g_once_init_enter (&is_prepared))
+    {
+      pthread_atfork (NULL, NULL, forget_namespaces);
+      g_once_init_leave (&is_prepared, 1);
+    }
+  if (own_namespaces != 0)
+    return own_namespaces;
+
+  pids = get_namespace ("/proc/self/ns/pid");
+  if (pids != 0)
+    own_namespaces = pids | (guint64) get_namespace ("/proc/self/ns/time") << 32;
+
+  return own_namespaces;
 }
 
 /**
@@ -55,7 +78,7 @@ lab_presence_shares_pids (pid_t pid)
   g_autofree char *path = lab_process_dup_path (pid, "ns/pid");
   guint32 theirs = path != NULL ? get_namespace (path) : 0;
 
-  return theirs != 0 && theirs == get_namespace ("/proc/self/ns/pid");
+  return theirs != 0 && theirs == (guint32) lab_presence_get_namespaces ();
 }
 
 /* What is known when /proc says nothing of a process. */

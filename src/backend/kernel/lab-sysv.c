@@ -593,6 +593,7 @@ lab_sysv_semctl_stat (int           id,
     .mode = ds.sem_perm.mode & 0777,
     .n_semaphores = (guint) ds.sem_nsems,
     .otime = ds.sem_otime,
+    .ctime = ds.sem_ctime,
   };
 
   return 0;

@@ -74,13 +74,14 @@ typedef struct
  */
 typedef struct
 {
-  int   id;
-  key_t key;
-  uid_t uid;
-  uid_t cuid;
-  guint mode;
-  guint n_semaphores;
+  int    id;
+  key_t  key;
+  uid_t  uid;
+  uid_t  cuid;
+  guint  mode;
+  guint  n_semaphores;
   gint64 otime;          /* of the last semop(2), in seconds since 1970; 0 for never */
+  gint64 ctime;          /* made, or last changed by semctl(2), in seconds since 1970 */
 } LabSemRecord;
 
 #define LAB_SEM_OPS_MAX 4  /* as many as one call of ours ever makes at once */

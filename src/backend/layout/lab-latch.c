@@ -121,8 +121,7 @@ lab_latch_clear (const LabLayout *layout)
   atomic_store_explicit (&control->semaphore_id, -1, memory_order_relaxed);
   atomic_store_explicit (&control->taker, 0, memory_order_relaxed);
   atomic_store_explicit (&control->race_until_ns, 0, memory_order_relaxed);
-  for (guint i = 0; i < G_N_ELEMENTS (control->reserved); i++)
-    atomic_store_explicit (&control->reserved[i], 0, memory_order_relaxed);
+  atomic_store_explicit (&control->takers_namespaces, 0, memory_order_relaxed);
   atomic_store_explicit (&control->sequence, sequence_after (sequence), memory_order_release);
 }
 

@@ -333,7 +333,7 @@ static const LabField control_fields[] = {
   CONTROL_FIELD (race_until_ns, "race_until_ns"),
   CONTROL_FIELD (writer_namespaces, "writer_namespaces"),
   CONTROL_FIELD (claim, "claim"),
-  CONTROL_FIELD (reserved, "reserved"),
+  CONTROL_FIELD (takers_namespaces, "takers_namespaces"),
 };
 
 static void

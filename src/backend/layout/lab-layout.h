@@ -90,7 +90,7 @@ typedef struct
   _Atomic int64_t  race_until_ns; /*  96  a race is on until then, CLOCK_MONOTONIC; put off again and again; 0 = none */
   _Atomic uint64_t writer_namespaces; /* 104  in which pid and start mean the writer; 0 = it did not say */
   _Atomic uint64_t claim;         /* 112  the writer in one word, taken by compare-exchange; see lab-claim-word.h */
-  _Atomic uint64_t reserved[1];   /* 120  zero */
+  _Atomic uint64_t takers_namespaces; /* 120  in which the clients that take turns mean it; 0 = none has said so */
 } LabControl;
 
 G_STATIC_ASSERT (sizeof (LabCopyHeader) == 24);
@@ -107,7 +107,7 @@ G_STATIC_ASSERT (G_STRUCT_OFFSET (LabControl, taker) == 88);
 G_STATIC_ASSERT (G_STRUCT_OFFSET (LabControl, race_until_ns) == 96);
 G_STATIC_ASSERT (G_STRUCT_OFFSET (LabControl, writer_namespaces) == 104);
 G_STATIC_ASSERT (G_STRUCT_OFFSET (LabControl, claim) == 112);
-G_STATIC_ASSERT (G_STRUCT_OFFSET (LabControl, reserved) == 120);
+G_STATIC_ASSERT (G_STRUCT_OFFSET (LabControl, takers_namespaces) == 120);
 G_STATIC_ASSERT (G_STRUCT_OFFSET (LabCopyHeader, number) == 0);
 G_STATIC_ASSERT (G_STRUCT_OFFSET (LabCopyHeader, written_ns) == 8);
 G_STATIC_ASSERT (G_STRUCT_OFFSET (LabCopyHeader, length) == 16);

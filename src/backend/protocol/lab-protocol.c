@@ -8,6 +8,9 @@
 #include "backend/kernel/lab-process.h"
 
 /* Linux has no pid above 2^22. */
+/* In takers_namespaces: no pid namespace has this number. */
+#define SEVERAL_NAMESPACES G_MAXUINT64
+
 #define PID_BITS 22
 
 static const char *const nicks[LAB_N_PROTOCOLS] = {
@@ -133,13 +136,52 @@ lab_taker_get_pid (guint64 taker)
 }
 
 /**
- * lab_taker_is_alive:
- * @taker: from lab_taker_new(), or anything else that stands in a control block
+ * lab_taker_say_where:
+ * @control: a control block that may be written to
+ *
+ * Says in which namespaces this process means its number, before it takes a message.  Once
+ * takers of several have said so, none is known to be of any.
+ */
+void
+lab_taker_say_where (LabControl *control)
+{
+  guint64 own = lab_presence_get_namespaces ();
+  guint64 said = 0;
+
+  if (atomic_load_explicit (&control->takers_namespaces, memory_order_acquire) == own)
+    return;
+  if (!atomic_compare_exchange_strong (&control->takers_namespaces, &said, own) && said != own)
+    atomic_store_explicit (&control->takers_namespaces, SEVERAL_NAMESPACES, memory_order_release);
+}
+
+/**
+ * lab_taker_find:
+ * @control: a control block
+ * @taker: what stood there, from lab_taker_new() or anything else
  *
  * Returns: whether this very process lives, and not another with its pid
  */
-gboolean
-lab_taker_is_alive (guint64 taker)
+LabPresence
+lab_taker_find (const LabControl *control,
+                guint64           taker)
 {
-  return lab_process_is_alive (lab_taker_get_pid (taker), taker >> PID_BITS);
+  guint64 namespaces = atomic_load_explicit (&control->takers_namespaces, memory_order_acquire);
+
+  return lab_presence_find (lab_taker_get_pid (taker), taker >> PID_BITS, namespaces);
+}
+
+/**
+ * lab_taker_get_seen_pid:
+ * @control: a control block
+ * @taker: what stood there
+ *
+ * Returns: the pid in it; 0 when another process may have that number here
+ */
+pid_t
+lab_taker_get_seen_pid (const LabControl *control,
+                        guint64           taker)
+{
+  guint64 namespaces = atomic_load_explicit (&control->takers_namespaces, memory_order_acquire);
+
+  return namespaces == 0 || namespaces == lab_presence_get_namespaces () ? lab_taker_get_pid (taker) : 0;
 }

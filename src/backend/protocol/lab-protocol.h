@@ -43,10 +43,14 @@ guint32        lab_protocol_taken     (LabProtocolId  protocol);
 
 /* Who takes a message under the protocol turns, in one atomic word: a pid and the
  * start of its process, because pids are used again. */
-guint64        lab_taker_new          (pid_t          pid,
-                                       guint64        start_ticks);
+guint64        lab_taker_new          (pid_t             pid,
+                                       guint64           start_ticks);
 guint64        lab_taker_get_own      (void);
-pid_t          lab_taker_get_pid      (guint64        taker);
-gboolean       lab_taker_is_alive     (guint64        taker);
+pid_t          lab_taker_get_pid      (guint64           taker);
+void           lab_taker_say_where    (LabControl       *control);
+LabPresence    lab_taker_find         (const LabControl *control,
+                                       guint64           taker);
+pid_t          lab_taker_get_seen_pid (const LabControl *control,
+                                       guint64           taker);
 
 G_END_DECLS

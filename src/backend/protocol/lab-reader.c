@@ -422,8 +422,11 @@ lab_reader_claim_turn (LabReader *self)
 
   g_return_val_if_fail (self != NULL && self->taking != NULL, FALSE);
 
-  if (load_state (self) != LAB_TURNS_FILLED ||
-      !atomic_compare_exchange_strong (&self->taking->taker, &nobody, self->taker))
+  if (load_state (self) != LAB_TURNS_FILLED)
+    return FALSE;
+
+  lab_taker_say_where (self->taking);
+  if (!atomic_compare_exchange_strong (&self->taking->taker, &nobody, self->taker))
     return FALSE;
 
   if (load_state (self) == LAB_TURNS_FILLED)
@@ -621,7 +624,7 @@ lab_reader_reset_counters (LabReader *self)
 pid_t
 lab_reader_get_blocking_pid (LabReader *self)
 {
-  guint64 start_ticks;
+  pid_t pid;
 
   g_return_val_if_fail (self != NULL, 0);
 
@@ -630,9 +633,9 @@ lab_reader_get_blocking_pid (LabReader *self)
     case LAB_REASON_SEMAPHORE_HELD:
       return lab_semaphore_get_holder (self->semaphore_id);
     case LAB_REASON_OTHER_CLIENT:
-      return lab_taker_get_pid (atomic_load_explicit (&self->control->taker, memory_order_relaxed));
+      return lab_taker_get_seen_pid (self->control, atomic_load_explicit (&self->control->taker, memory_order_relaxed));
     case LAB_REASON_SERVERS_TURN:
-      return lab_layout_get_writer (&self->layout, &start_ticks);
+      return lab_layout_find_writer (&self->layout, FALSE, &pid) != LAB_PRESENCE_UNSEEN ? pid : 0;
     default:
       return 0;
     }

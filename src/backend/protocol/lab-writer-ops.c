@@ -11,6 +11,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "backend/kernel/lab-attachment.h"
+#include "backend/kernel/lab-presence.h"
 #include "backend/kernel/lab-process.h"
 #include "backend/kernel/lab-shm-error.h"
 #include "backend/layout/lab-copy.h"
@@ -222,8 +224,7 @@ lab_writer_take (LabWriter  *self,
       if (may_check (self))
         {
           self->blocking_pid = lab_semaphore_get_holder (self->semaphore_id);
-          if (self->blocking_pid > 0 && !lab_process_is_alive (self->blocking_pid, 0) &&
-              lab_semaphore_repair (self->semaphore_id))
+          if (self->blocking_pid > 0 && lab_semaphore_repair (self->semaphore_id))
             self->n_reclaimed++;
         }
       return lab_writer_wait_for (self, LAB_REASON_SEMAPHORE_HELD, self->blocking_pid);
@@ -239,9 +240,23 @@ lab_writer_give (LabWriter *self)
   lab_semaphore_give (self->semaphore_id);
 }
 
+/* Whether the client may be taking the message.  One that cannot be seen may, unless nobody
+ * but this process is attached. */
+static gboolean
+may_take (LabWriter *self,
+          guint64    taker)
+{
+  LabPresence presence = lab_taker_find (self->control, taker);
+
+  if (presence == LAB_PRESENCE_UNSEEN && self->segment != NULL)
+    return !lab_attachment_are_all_own (lab_segment_get_id (self->segment));
+
+  return lab_presence_may_run (presence);
+}
+
 /* Waits for the turn.  A client that died while it took the message took the turn
  * with it; its pid and start are on record, and the turn is taken back.  A client
- * that lives is never interrupted, not even between TAKEN and its last store. */
+ * that lives, or may live, is never interrupted, not even between TAKEN and its last store. */
 static LabWriteResult
 await_turn (LabWriter *self)
 {
@@ -258,8 +273,8 @@ await_turn (LabWriter *self)
       taker = atomic_load_explicit (&self->control->taker, memory_order_acquire);
       if (taker != 0)
         {
-          if (!may_check (self) || lab_taker_is_alive (taker))
-            return lab_writer_wait_for (self, LAB_REASON_CLIENTS_TURN, lab_taker_get_pid (taker));
+          if (!may_check (self) || may_take (self, taker))
+            return lab_writer_wait_for (self, LAB_REASON_CLIENTS_TURN, lab_taker_get_seen_pid (self->control, taker));
 
           if (is_filled && atomic_compare_exchange_strong (&self->control->state, &filled, LAB_TURNS_EMPTY))
             is_filled = FALSE;

@@ -8,7 +8,7 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "backend/kernel/lab-process.h"
+#include "backend/kernel/lab-presence.h"
 #include "backend/kernel/lab-shm-error.h"
 #include "backend/segment/lab-key.h"
 
@@ -199,12 +199,29 @@ lab_semaphore_get_holder (int id)
   return pid > 0 ? pid : 0;
 }
 
+/* Whether the process that took the semaphore last may run: the kernel keeps its pid, which is
+ * 0 for one of another pid namespace, and when that was.  Of a new set nobody has taken anything. */
+static gboolean
+may_be_held (int id,
+             int pid)
+{
+  LabSemRecord record;
+
+  if (pid == -1 || lab_sysv_semctl_stat (id, &record) != 0)
+    return TRUE;
+  if (pid == 0 && record.otime == 0)
+    return FALSE;
+
+  return lab_presence_may_run (lab_presence_find_recorded (pid, MAX (record.otime, record.ctime)));
+}
+
 /**
  * lab_semaphore_repair:
  * @id: a semaphore set of this user
  *
  * Sets right what no process of ours leaves behind, but a stranger may: a value
- * above 1, with which two could be inside, or a holder that died without `SEM_UNDO`.
+ * above 1, with which two could be inside, or a holder that died without `SEM_UNDO`; not one
+ * that cannot be seen.
  *
  * Returns: whether there was something to repair
  */
@@ -218,7 +235,7 @@ lab_semaphore_repair (int id)
     return FALSE;
 
   pid = lab_sysv_semctl_getpid (id, 0);
-  if (value == 0 && pid > 0 && lab_process_is_alive (pid, 0))
+  if (value == 0 && may_be_held (id, pid))
     return FALSE;
 
   return lab_sysv_semctl_setval (id, 0, 1) == 0;

@@ -1040,8 +1040,7 @@ lab_memory_image_dup_note (LabMemoryImage *self,
       g_autofree char *name = NULL;
       g_autofree char *value = NULL;
 
-      if (field->offset - row.offset >= row.n_bytes || g_str_has_suffix (field->name, "reserved") ||
-          (field->kind == LAB_FIELD_PLAIN && n_fields == 1))
+      if (field->offset - row.offset >= row.n_bytes || (field->kind == LAB_FIELD_PLAIN && n_fields == 1))
         continue;
 
       name = lab_memory_describe_kind (field);

@@ -299,7 +299,7 @@ lab_memory_describe_value (const LabField *field,
 {
   guint64 value;
 
-  if (field->kind != LAB_FIELD_CONTROL || g_str_has_suffix (field->name, "reserved"))
+  if (field->kind != LAB_FIELD_CONTROL)
     return NULL;
 
   if (field->size_bytes == sizeof (guint32))
@@ -332,6 +332,8 @@ lab_memory_describe_value (const LabField *field,
   if (g_str_equal (field->name, "taker") && value != 0)
     /* Translators: %d is a process's pid */
     return g_strdup_printf (_("pid %d"), (int) lab_taker_get_pid (value));
+  if (g_str_has_suffix (field->name, "_namespaces") && value != 0 && value != G_MAXUINT64)
+    return g_strdup_printf ("pid:[%u] time:[%u]", (guint) (value & G_MAXUINT32), (guint) (value >> 32));   /* as in /proc/PID/ns */
   if (g_str_equal (field->name, "claim") && value != 0)
     return g_strdup_printf (_("pid %d"), (int) lab_claim_word_get_pid (value));
   if (g_str_has_suffix (field->name, "_ns") && value != 0)

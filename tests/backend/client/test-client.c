@@ -13,6 +13,7 @@
 #include "backend/server/lab-server.h"
 #include "helpers/helper-child.h"
 #include "helpers/helper-keys.h"
+#include "helpers/helper-namespace.h"
 #include "helpers/helper-wait.h"
 
 typedef struct
@@ -228,6 +229,75 @@ test_survives_a_killed_server (Fixture       *f,
   write_text (f, "and on it goes");
   test_wait_for (shows (f, "and on it goes"));
   g_assert_cmpuint (lab_receiver_get_counters (f->receiver).n_missed, ==, 0);
+}
+
+/* As a container would: its pid is 1 for itself, and 1 is another process here. */
+static pid_t
+fork_server_elsewhere (int id)
+{
+  pid_t pid = fork ();
+  int status;
+
+  if (pid == 0)
+    {
+      prctl (PR_SET_PDEATHSIG, SIGKILL);
+      if (!test_unshare (CLONE_NEWPID))
+        _exit (TEST_NOT_PERMITTED);
+      fork_server (id, FALSE);
+      while (TRUE)
+        pause ();
+    }
+  while (waitpid (pid, &status, WNOHANG) == 0)
+    {
+      LabShmRecord record;
+
+      if (lab_sysv_shmctl_stat (id, &record, NULL) == 0 && record.n_attaches > 0)
+        return pid;
+      g_usleep (1000);
+    }
+
+  return 0;
+}
+
+static void
+test_believes_a_server_that_it_cannot_see (Fixture       *f,
+                                           gconstpointer  unused)
+{
+  g_autoptr(LabSegment) segment = lab_segment_create (f->key, 4096, 0600, NULL);
+  pid_t pid = fork_server_elsewhere (lab_segment_get_id (segment));
+  GPtrArray *attached = NULL;
+  pid_t server;
+  gint64 until_us;
+
+  if (pid == 0)
+    {
+      lab_segment_remove (segment, NULL);
+      g_test_skip ("no namespaces are permitted here");
+      return;
+    }
+
+  lab_client_go (f->client);
+  test_wait_for (shows (f, "last words"));
+  g_assert_cmpint (lab_receiver_get_writer_pid (f->receiver), ==, 1);
+  until_us = g_get_monotonic_time () + G_USEC_PER_SEC;   /* two readings of the monitor, and many looks */
+  while (g_get_monotonic_time () < until_us)
+    {
+      g_main_context_iteration (NULL, TRUE);
+      g_assert_cmpint (lab_client_get_state (f->client), ==, LAB_CLIENT_READING);
+    }
+
+  /* When it is attached no more, it is dead, wherever it was. */
+  attached = lab_attachment_scan (lab_segment_get_id (segment), NULL);
+  for (guint i = 0; i < attached->len; i++)
+    {
+      server = lab_attachment_get_pid (g_ptr_array_index (attached, i));
+      if (server != getpid ())
+        kill (server, SIGKILL);
+    }
+  g_ptr_array_unref (attached);
+  test_wait_for (lab_client_get_state (f->client) == LAB_CLIENT_SERVER_DIED);
+  test_child_kill (pid);
+  g_assert_true (lab_segment_remove (segment, NULL));
 }
 
 /* The kernel does not tell when a thread ends, for one. */
@@ -860,6 +930,7 @@ main (int argc, char *argv[])
   ADD ("counts-what-it-missed", test_counts_what_it_missed);
   ADD ("makes-no-call-while-it-polls", test_makes_no_call_while_it_polls);
   ADD ("survives-a-killed-server", test_survives_a_killed_server);
+  ADD ("believes-a-server-that-it-cannot-see", test_believes_a_server_that_it_cannot_see);
   ADD ("notices-a-killed-server-by-itself", test_notices_a_killed_server_by_itself);
   ADD ("tells-left-removed-and-replaced-apart", test_tells_left_removed_and_replaced_apart);
   ADD ("reads-a-textbook-program", test_reads_a_textbook_program);

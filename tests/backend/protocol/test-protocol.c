@@ -12,7 +12,9 @@
 #include "backend/protocol/lab-reader.h"
 #include "backend/protocol/lab-writer.h"
 #include "backend/segment/lab-semaphore.h"
+#include "helpers/helper-child.h"
 #include "helpers/helper-keys.h"
+#include "helpers/helper-namespace.h"
 
 #define SIZE 1000
 
@@ -646,10 +648,40 @@ test_pid_is_used_again (Fixture       *f,
                         gconstpointer  unused)
 {
   publish (f, "one");
+  lab_taker_say_where (f->control);
   f->control->taker = lab_taker_new (getpid (), lab_process_get_start_ticks (getpid ()) + 1);
   g_assert_cmpint (publish_within_a_second (f, "two"), ==, LAB_WRITE_DONE);
   f->control->taker = lab_taker_new (getpid (), lab_process_get_start_ticks (getpid ()));
   g_assert_cmpint (lab_writer_publish (f->writer, "three", 5, NULL), ==, LAB_WRITE_WAITING);
+}
+
+/* A client in another pid namespace takes the message: its number says nothing here. */
+static void
+test_taker_cannot_be_seen (Fixture       *f,
+                           gconstpointer  unused)
+{
+  publish (f, "one");
+  f->child = test_child_attach (lab_segment_get_id (f->segment), TRUE, 1);
+  lab_taker_say_where (f->control);
+  g_assert_cmpuint (f->control->takers_namespaces, ==, lab_presence_get_namespaces ());
+  f->control->takers_namespaces ^= 1;
+  f->control->taker = lab_taker_new (getpid (), 1);
+  g_assert_cmpint (lab_taker_find (f->control, f->control->taker), ==, LAB_PRESENCE_UNSEEN);
+  g_assert_cmpint (publish_within_a_second (f, "two"), ==, LAB_WRITE_WAITING);
+  g_assert_cmpint (lab_writer_get_blocking_pid (f->writer), ==, 0);
+  g_assert_cmpuint (lab_writer_get_n_reclaimed (f->writer), ==, 0);
+
+  /* Then one of ours comes too: which of them takes, nobody knows. */
+  lab_taker_say_where (f->control);
+  g_assert_cmpint (lab_taker_find (f->control, f->control->taker), ==, LAB_PRESENCE_UNSEEN);
+  lab_taker_say_where (f->control);
+  g_assert_cmpint (lab_taker_find (f->control, f->control->taker), ==, LAB_PRESENCE_UNSEEN);
+
+  /* Nobody is attached but this process: whoever it was, it takes nothing any more. */
+  test_child_kill (f->child);
+  f->child = 0;
+  g_assert_cmpint (publish_within_a_second (f, "two"), ==, LAB_WRITE_DONE);
+  g_assert_cmpuint (lab_writer_get_n_reclaimed (f->writer), ==, 1);
 }
 
 static void
@@ -737,6 +769,46 @@ test_holder_dies_with_undo (Fixture       *f,
   expect (f, LAB_LOOK_MESSAGE, LAB_REASON_NONE, "one");
   publish (f, "two");
   g_assert_cmpuint (lab_writer_get_n_reclaimed (f->writer), ==, 0);
+}
+
+static int
+repair_from_elsewhere (gpointer data)
+{
+  int id = *(int *) data;
+
+  if (!test_mount_proc (NULL))
+    return TEST_NOT_PERMITTED;
+
+  TEST_CHECK (1, lab_sysv_semctl_getpid (id, 0) == 0);   /* what the kernel says of who holds it */
+  TEST_CHECK (2, !lab_semaphore_repair (id));
+  TEST_CHECK (3, lab_sysv_semctl_getval (id, 0) == 0);
+
+  return 0;
+}
+
+static void
+test_holder_cannot_be_seen (Fixture       *f,
+                            gconstpointer  unused)
+{
+  int id = lab_writer_get_semaphore_id (f->writer);
+
+  fork_and_kill (f, take_and_die);
+  test_in_namespace (CLONE_NEWPID | CLONE_NEWNS, repair_from_elsewhere, &id);
+}
+
+/* A new set, and one that was set to 0: what was last done to it is no semop(2). */
+static void
+test_repairs_what_nobody_took (Fixture       *f,
+                               gconstpointer  unused)
+{
+  int id = lab_sysv_semget (test_key (), 1, LAB_GET_EXCLUSIVE, 0600);
+
+  g_assert_cmpint (lab_sysv_semctl_getpid (id, 0), ==, 0);
+  g_assert_true (lab_semaphore_repair (id));
+  g_assert_cmpint (lab_sysv_semctl_getval (id, 0), ==, 1);
+  g_assert_cmpint (lab_sysv_semctl_setval (id, 0, 0), ==, 0);
+  g_assert_false (lab_semaphore_repair (id));   /* by this process, which runs */
+  g_assert_cmpint (lab_sysv_semctl_rmid (id), ==, 0);
 }
 
 static void
@@ -1057,6 +1129,8 @@ main (int argc, char *argv[])
   ADD (SEMAPHORE, "switch-waits-for-the-semaphore", test_switch_waits_for_the_semaphore);
   ADD (SEMAPHORE, "holder-dies-with-undo", test_holder_dies_with_undo);
   ADD (SEMAPHORE, "holder-dies-without-undo", test_holder_dies_without_undo);
+  ADD (SEMAPHORE, "holder-cannot-be-seen", test_holder_cannot_be_seen);
+  ADD (SEMAPHORE, "repairs-what-nobody-took", test_repairs_what_nobody_took);
   ADD (SEMAPHORE, "semaphore-is-removed-by-somebody", test_semaphore_is_removed_by_somebody);
   ADD (SEMAPHORE, "foreign-semaphore-is-not-touched", test_foreign_semaphore_is_not_touched);
   ADD (SEMAPHORE, "semaphore-goes-with-the-segment", test_semaphore_goes_with_the_segment);
@@ -1069,6 +1143,7 @@ main (int argc, char *argv[])
   ADD (LATCH, "begins-empty-after-half-a-message", test_latch_begins_empty_after_half_a_message);
   ADD (TURNS, "client-dies-with-the-turn", test_client_dies_with_the_turn);
   ADD (TURNS, "pid-is-used-again", test_pid_is_used_again);
+  ADD (TURNS, "taker-cannot-be-seen", test_taker_cannot_be_seen);
   ADD (TURNS, "turns-need-write-permission", test_turns_need_write_permission);
   ADD (TURNS_TEXTBOOK, "start-up-race", test_start_up_race);
   return g_test_run ();

@@ -147,7 +147,8 @@ test_decodes_the_control_block (void)
   assert_value ("writer_pid", 4021, "4021");
   assert_value ("claim", 4021, "pid 4021");
   assert_value ("claim", 0, "0");
-  assert_value ("reserved", 4021, NULL);
+  assert_value ("writer_namespaces", G_GUINT64_CONSTANT (0xf0000002f0000001), "pid:[4026531841] time:[4026531842]");
+  assert_value ("writer_namespaces", 0, "0");
   assert_value ("copy A", 4021, NULL);
 }
 
