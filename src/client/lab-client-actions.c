@@ -84,6 +84,16 @@ reset_counters_action (GSimpleAction *action,
                        gpointer       client)
 {
   lab_receiver_reset_counters (lab_client_get_receiver (client));
+  lab_poller_forget_race (lab_client_get_poller (client));
+}
+
+/* For whoever has come to read what each look counts. */
+static void
+tell_counters_action (GSimpleAction *action,
+                      GVariant      *parameter,
+                      gpointer       client)
+{
+  lab_receiver_tell_counters (lab_client_get_receiver (client));
 }
 
 static const GActionEntry client_actions[] = {
@@ -97,6 +107,7 @@ static const GActionEntry client_actions[] = {
   { "attach-writable", attach_writable_action },
   { "follow", follow_action },
   { "reset-counters", reset_counters_action },
+  { "tell-counters", tell_counters_action },
 };
 
 /* An action can be taken while a number of the client, or of its life, is within these bounds. */

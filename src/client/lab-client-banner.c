@@ -117,9 +117,12 @@ find_empty_words (LabClientBanner *self,
 {
   LabReceiver *receiver = lab_client_get_receiver (self->client);
 
-  if (!lab_receiver_is_plain (receiver))
+  if (!lab_receiver_is_plain (receiver) && lab_receiver_get_writer_pid (receiver) != 0)
     say (words, LAB_BANNER_INFO, _("Attached, and nothing is written yet"),
-         _("All bytes of a new segment are zero, and zero is no message. The message appears here as soon as the server writes one."));
+         _("The server has written its control block, and no message yet. The message appears here as soon as the server writes one."));
+  else if (!lab_receiver_is_plain (receiver))
+    say (words, LAB_BANNER_INFO, _("Attached, and there is no message"),
+         _("The segment has a control block and no message, and its control block names no server. A server that takes it over can write one."));
   else if (is_all_zero (self))
     say (words, LAB_BANNER_INFO, _("Attached, and nothing is written yet"),
          _("All bytes of the segment are zero, as in a new segment. The message appears here as soon as somebody writes one."));
@@ -138,8 +141,27 @@ find_server_died_words (LabClientBanner *self,
   g_autofree char *title = g_strdup_printf (_("The server (pid %d) has ended without a word"),
                                             (int) lab_receiver_get_writer_pid (lab_client_get_receiver (self->client)));
 
-  say (words, LAB_BANNER_TROUBLE, title,
-       _("The kernel detached it, yet the segment and its last message stay. A new server can take the segment over; then this client goes on by itself."));
+  if (lab_receiver_get_message (lab_client_get_receiver (self->client)) == NULL)
+    say (words, LAB_BANNER_TROUBLE, title,
+         _("The kernel detached it, yet the segment stays; this client has seen no message in it. A new server can take the segment over; then this client goes on by itself."));
+  else
+    say (words, LAB_BANNER_TROUBLE, title,
+         _("The kernel detached it, yet the segment and its last message stay. A new server can take the segment over; then this client goes on by itself."));
+}
+
+static void
+find_damaged_words (LabClientBanner *self,
+                    Words           *words)
+{
+  const char *cause = _("Some process wrote over it: whoever may write to a segment may write anywhere in it.");
+  const char *cure = _("The server sets the control block right with its next message.");
+  g_autofree char *text = NULL;
+
+  if (lab_receiver_get_message (lab_client_get_receiver (self->client)) != NULL)
+    text = g_strdup_printf ("%s %s %s", cause, _("The last message stays on the screen."), cure);
+  else
+    text = g_strdup_printf ("%s %s", cause, cure);
+  say (words, LAB_BANNER_TROUBLE, _("The control block makes no sense"), text);
 }
 
 /* Said once, when there is nothing more important: it gets no better, and no worse. */
@@ -199,8 +221,7 @@ find_words (LabClientBanner *self,
       offer (words, _("Attach for Writing Too"), "win.attach-writable", "suggested-action");
       break;
     case LAB_CLIENT_DAMAGED:
-      say (words, LAB_BANNER_TROUBLE, _("The control block makes no sense"),
-           _("Some process wrote over it: whoever may write to a segment may write anywhere in it. The last whole message stays on the screen. The server sets the control block right with its next message."));
+      find_damaged_words (self, words);
       break;
     case LAB_CLIENT_READING:
     default:
@@ -224,7 +245,7 @@ update (LabClientBanner *self)
 
   if (lab_poller_is_racing (lab_client_get_poller (self->client)))
     say (&words, LAB_BANNER_INFO, _("Race at full speed"),
-         _("The server writes as fast as it can, and this client reads as fast as it can. The counters tell what it saw."));
+         _("The server writes as fast as it can, and this client reads as fast as it can. What it sees is counted in the message’s place, a second at a time."));
   else
     find_words (self, &words);
   if (is_same (&self->said, &words))
@@ -266,6 +287,7 @@ lab_client_banner_constructed (GObject *object)
   follow (self, self->client, "notify::state");
   follow (self, self->client, "notify::refusal");
   follow (self, lab_client_get_poller (self->client), "notify::racing");
+  follow (self, receiver, "notify::message");
   follow (self, receiver, "notify::plain");
   follow (self, receiver, "notify::preset");
   follow (self, receiver, "notify::image");

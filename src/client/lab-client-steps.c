@@ -5,7 +5,6 @@
 
 #include <glib/gi18n.h>
 
-#include "backend/kernel/lab-text.h"
 #include "ui/choosers/lab-key-chooser.h"
 #include "ui/choosers/lab-key-settings.h"
 #include "ui/parts/lab-bind.h"
@@ -64,18 +63,35 @@ describe_key_step (gpointer            unused,
 }
 
 static char *
+describe_find_step (gpointer unused,
+                    int      id)
+{
+  if (id >= 0)
+    return g_strdup (_("Ask the kernel for the segment with this id; none is ever made"));
+
+  return g_strdup (_(step_texts[LAB_CLIENT_STEP_FIND].sentence));
+}
+
+static char *
+describe_attach_step (gpointer    unused,
+                      LabSegment *segment,
+                      gboolean    attached)
+{
+  if (attached && segment != NULL && lab_segment_is_writable (segment))
+    return g_strdup (_("Map it into this process, for reading and writing"));
+
+  return g_strdup (_(step_texts[LAB_CLIENT_STEP_ATTACH].sentence));
+}
+
+static char *
 describe_look_step (gpointer unused,
                     gboolean attached,
-                    guint64  n_looks)
+                    guint    protocol)
 {
-  g_autofree char *looks = lab_text_format_count (n_looks);
+  if (attached && protocol == LAB_PROTOCOL_SEMAPHORE)
+    return g_strdup (_("The semaphore is taken and given with semop; to read needs no system call"));
 
-  if (!attached)
-    return g_strdup (_(step_texts[LAB_CLIENT_STEP_LOOK].sentence));
-
-  /* Translators: how often the client has looked into the segment so far */
-  return g_strdup_printf (g_dngettext (NULL, "No system call: just read. %s look so far",
-                                       "No system call: just read. %s looks so far", n_looks), looks);
+  return g_strdup (_(step_texts[LAB_CLIENT_STEP_LOOK].sentence));
 }
 
 static gboolean
@@ -96,6 +112,7 @@ static void
 set_client (LabClientSteps *self,
             LabClient      *client)
 {
+  LabSession *session = lab_client_get_session (client);
   LabLife *life;
 
   if (self->client == client)
@@ -121,9 +138,12 @@ set_client (LabClientSteps *self,
 
   lab_bind (self->key_chooser, "sensitive", G_CALLBACK (is_first_step), life, "current", NULL);
   lab_bind (get_row (self, LAB_CLIENT_STEP_KEY), "sentence", G_CALLBACK (describe_key_step),
-            lab_client_get_session (client), "given-id", get_choice (self), "key-choice", NULL);
+            session, "given-id", get_choice (self), "key-choice", NULL);
+  lab_bind (get_row (self, LAB_CLIENT_STEP_FIND), "sentence", G_CALLBACK (describe_find_step), session, "given-id", NULL);
+  lab_bind (get_row (self, LAB_CLIENT_STEP_ATTACH), "sentence", G_CALLBACK (describe_attach_step),
+            session, "segment", session, "attached", NULL);
   lab_bind (get_row (self, LAB_CLIENT_STEP_LOOK), "sentence", G_CALLBACK (describe_look_step),
-            client, "attached", lab_client_get_receiver (client), "n-looks", NULL);
+            session, "attached", session, "protocol", NULL);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CLIENT]);
 }
 

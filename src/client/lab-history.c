@@ -36,6 +36,29 @@ dup_excerpt (LabMessage *message)
   return g_strdelimit (text, "\n\t", ' ');
 }
 
+/* Half a message looks like a message. */
+static char *
+dup_facts (LabMessage *message)
+{
+  g_autofree char *facts = lab_message_describe (message);
+
+  switch (lab_message_get_origin (message))
+    {
+    case LAB_MESSAGE_TORN:
+      /* Translators: %s tells what is known of the message */
+      return g_strdup_printf (_("torn · %s"), facts);
+    case LAB_MESSAGE_UNCERTAIN:
+      return g_strdup_printf (_("perhaps torn · %s"), facts);
+    case LAB_MESSAGE_PROTECTED:
+    case LAB_MESSAGE_PLAIN:
+    case LAB_MESSAGE_PRESET:
+    case LAB_MESSAGE_NUMBERS:
+    case LAB_MESSAGE_OVERWRITTEN:
+    default:
+      return g_steal_pointer (&facts);
+    }
+}
+
 static void
 setup_cb (GtkSignalListItemFactory *factory,
           GtkListItem              *item)
@@ -63,7 +86,7 @@ bind_cb (GtkSignalListItemFactory *factory,
   LabMessage *message = gtk_list_item_get_item (item);
   GtkWidget *text = gtk_widget_get_first_child (gtk_list_item_get_child (item));
   g_autofree char *excerpt = dup_excerpt (message);
-  g_autofree char *facts = lab_message_describe (message);
+  g_autofree char *facts = dup_facts (message);
 
   gtk_label_set_text (GTK_LABEL (text), excerpt);
   gtk_label_set_text (GTK_LABEL (gtk_widget_get_next_sibling (text)), facts);
@@ -151,7 +174,7 @@ lab_history_new (GListModel *messages)
   gtk_list_view_set_single_click_activate (GTK_LIST_VIEW (view), TRUE);
   gtk_list_view_set_show_separators (GTK_LIST_VIEW (view), TRUE);
   g_signal_connect (view, "activate", G_CALLBACK (activate_cb), self);
-  gtk_widget_set_tooltip_text (view, _("Choose a message to copy it"));
+  gtk_widget_set_tooltip_text (view, _("What each look saw that was new; choose a message to copy it"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (view), GTK_ACCESSIBLE_PROPERTY_LABEL, _("History"), -1);
 
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);

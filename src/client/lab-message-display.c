@@ -34,13 +34,17 @@ struct _LabMessageDisplay
   GtkImage    *verdict_icon;
   GtkLabel    *verdict;
   LabReceiver *receiver;
+  LabPoller   *poller;
 
   gsize        n_chars;       /* of what is shown */
   guint        size;          /* in which of the sizes */
   guint        fit_id;
 };
 
-enum { PROP_0, PROP_RECEIVER, N_PROPS };
+enum { PROP_0, PROP_RECEIVER, PROP_POLLER, N_PROPS };
+
+/* How far what is shown can be trusted: what is kept need not be in the segment any more. */
+typedef enum { VERDICT_GOOD, VERDICT_OPEN, VERDICT_DOUBTFUL, VERDICT_KEPT } Verdict;
 
 G_DEFINE_FINAL_TYPE (LabMessageDisplay, lab_message_display, GTK_TYPE_WIDGET)
 
@@ -150,18 +154,37 @@ find_wrap_mode (const char *text)
 }
 
 static void
+set_css_class (GtkWidget  *widget,
+               const char *css_class,
+               gboolean    wanted)
+{
+  if (wanted)
+    gtk_widget_add_css_class (widget, css_class);
+  else
+    gtk_widget_remove_css_class (widget, css_class);
+}
+
+static void
+set_frame (LabMessageDisplay *self,
+           Verdict            verdict)
+{
+  set_css_class (GTK_WIDGET (self), "doubtful", verdict == VERDICT_DOUBTFUL);
+  set_css_class (GTK_WIDGET (self), "kept", verdict == VERDICT_KEPT);
+}
+
+/* A tick stands only beside what is certain. */
+static void
 set_verdict (LabMessageDisplay *self,
-             gboolean           good,
+             Verdict            verdict,
              const char        *text)
 {
-  gtk_image_set_from_icon_name (self->verdict_icon, good ? "object-select-symbolic" : "dialog-warning-symbolic");
+  gtk_image_set_from_icon_name (self->verdict_icon,
+                                verdict == VERDICT_GOOD ? "object-select-symbolic" : "dialog-warning-symbolic");
+  gtk_widget_set_visible (GTK_WIDGET (self->verdict_icon), verdict == VERDICT_GOOD || verdict == VERDICT_DOUBTFUL);
   gtk_label_set_text (self->verdict, text);
-  gtk_widget_remove_css_class (self->verdict_row, good ? "lab-trouble" : "lab-client");
-  gtk_widget_add_css_class (self->verdict_row, good ? "lab-client" : "lab-trouble");
-  if (good)
-    gtk_widget_remove_css_class (GTK_WIDGET (self), "doubtful");
-  else
-    gtk_widget_add_css_class (GTK_WIDGET (self), "doubtful");
+  set_css_class (self->verdict_row, "lab-client", verdict == VERDICT_GOOD);
+  set_css_class (self->verdict_row, "lab-trouble", verdict == VERDICT_DOUBTFUL);
+  set_frame (self, verdict);
 }
 
 static char *
@@ -218,6 +241,87 @@ lab_message_describe (LabMessage *message)
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
+/**
+ * lab_race_describe_seen:
+ * @race: what was seen in a race, or in its seconds up to now
+ *
+ * Returns: (transfer full): how long that was and what was counted, such as
+ *   “3.0 s · looks: 1,204,332 · messages: 80,123 · missed: 12 · torn: 0 · waited: 0”
+ */
+char *
+lab_race_describe_seen (const LabRaceSecond *race)
+{
+  g_autofree char *duration = NULL, *looks = NULL, *messages = NULL, *missed = NULL, *torn = NULL, *waited = NULL;
+
+  g_return_val_if_fail (race != NULL, NULL);
+
+  duration = lab_text_format_duration (race->duration_ns);
+  looks = lab_counter_format (race->counters.n_looks);
+  messages = lab_counter_format (race->counters.n_messages);
+  missed = lab_counter_format (race->counters.n_missed);
+  torn = lab_counter_format (race->counters.n_torn);
+  waited = lab_counter_format (race->counters.n_waited);
+
+  /* Translators: how long, then numbers; “waited” is the number of looks that found somebody else’s turn */
+  return g_strdup_printf (_("%s · looks: %s · messages: %s · missed: %s · torn: %s · waited: %s"),
+                          duration, looks, messages, missed, torn, waited);
+}
+
+/* What no protocol promises, chance may give; it is not for a tick. */
+static Verdict
+find_verdict (LabMessage *message)
+{
+  if (lab_message_get_origin (message) != LAB_MESSAGE_PROTECTED || lab_message_get_reason (message) == LAB_REASON_UNWRITTEN)
+    return VERDICT_DOUBTFUL;
+
+  switch (lab_message_get_protocol (message))
+    {
+    case LAB_PROTOCOL_SEMAPHORE:
+    case LAB_PROTOCOL_TURNS:
+    case LAB_PROTOCOL_LATCH:
+      return VERDICT_GOOD;
+    case LAB_PROTOCOL_UNSET:
+    case LAB_PROTOCOL_NONE:
+    case LAB_PROTOCOL_TURNS_TEXTBOOK:
+    default:
+      return VERDICT_OPEN;
+    }
+}
+
+static const char *
+get_kept_words (LabKept kept)
+{
+  switch (kept)
+    {
+    case LAB_KEPT_DETACHED:
+      /* Translators: of a message that is still shown */
+      return _("kept; not attached: what the segment holds by now is not known");
+    case LAB_KEPT_DAMAGED:
+      return _("kept; the control block makes no sense, so no message can be found in the segment");
+    case LAB_KEPT_ERASED:
+      return _("kept; the segment holds no message now");
+    case LAB_KEPT_SHUT_OUT:
+      return _("kept; the protocol does not let this client look now");
+    case LAB_KEPT_NOT:
+    default:
+      g_assert_not_reached ();
+    }
+}
+
+static void
+show_kept (LabMessageDisplay *self,
+           LabMessage        *message)
+{
+  const char *words = get_kept_words (lab_receiver_get_kept (self->receiver));
+  g_autofree char *reason = lab_reason_describe (lab_message_get_reason (message), 0);
+  g_autofree char *torn = NULL;
+
+  /* Translators: the message is kept, and it was torn in such a way when it was seen */
+  if (lab_message_get_origin (message) == LAB_MESSAGE_TORN)
+    torn = g_strdup_printf (_("%s\ntorn when it was seen: %s"), words, reason);
+  set_verdict (self, VERDICT_KEPT, torn != NULL ? torn : words);
+}
+
 static void
 show_verdict (LabMessageDisplay   *self,
               LabMessage          *message,
@@ -225,11 +329,17 @@ show_verdict (LabMessageDisplay   *self,
 {
   g_autoptr(GString) text = g_string_new (NULL);
   g_autofree char *reason = lab_reason_describe (lab_message_get_reason (message), 0);
-  gboolean good = lab_message_get_origin (message) == LAB_MESSAGE_PROTECTED;
+  Verdict verdict = find_verdict (message);
 
   switch (lab_message_get_origin (message))
     {
     case LAB_MESSAGE_PROTECTED:
+      if (lab_message_get_protocol (message) == LAB_PROTOCOL_NONE)
+        {
+          g_string_append (text, _("no protocol; this one is whole, for all its letters are the same, as they should be"));
+          break;
+        }
+      G_GNUC_FALLTHROUGH;
     case LAB_MESSAGE_UNCERTAIN:
       g_string_append (text, lab_protocol_get_promise (lab_message_get_protocol (message)));
       break;
@@ -253,13 +363,9 @@ show_verdict (LabMessageDisplay   *self,
     }
 
   if (lab_message_get_reason (message) == LAB_REASON_UNWRITTEN)
-    {
-      good = FALSE;
-      g_string_append_printf (text, "\n%s", reason);
-    }
+    g_string_append_printf (text, "\n%s", reason);
   if (report->n_bad_bytes > 0)
     {
-      good = FALSE;
       g_string_append_printf (text, g_dngettext (NULL, "\n%zu byte is not UTF-8 and is shown as �",
                                                  "\n%zu bytes are not UTF-8 and are shown as �",
                                                  report->n_bad_bytes), report->n_bad_bytes);
@@ -290,7 +396,10 @@ show_verdict (LabMessageDisplay   *self,
                                                  "\n%s more characters are in the segment and not shown here",
                                                  report->n_hidden_chars), hidden);
     }
-  set_verdict (self, good, text->str);
+  /* What is shown is not what is there. */
+  if (report->n_bad_bytes > 0 || report->n_hidden_chars > 0)
+    verdict = VERDICT_DOUBTFUL;
+  set_verdict (self, verdict, text->str);
 }
 
 /* Whether somebody else's bytes are rather numbers: half of them are no letters. */
@@ -349,58 +458,96 @@ show_message (LabMessageDisplay *self,
     }
   gtk_label_set_wrap_mode (self->text, find_wrap_mode (text));
   set_text (self, text, n_chars);
-  show_verdict (self, message, &report);
+  if (lab_receiver_get_kept (self->receiver) != LAB_KEPT_NOT)
+    show_kept (self, message);
+  else
+    show_verdict (self, message, &report);
 }
 
 static void
-show_nothing (LabMessageDisplay *self)
+show_words (LabMessageDisplay *self,
+            const char        *words)
 {
   gtk_widget_add_css_class (GTK_WIDGET (self->text), "placeholder");
-  gtk_widget_remove_css_class (GTK_WIDGET (self), "doubtful");
-  set_text (self, _("No message yet"), PLACEHOLDER_CHARS);
+  set_frame (self, VERDICT_OPEN);
+  set_text (self, words, PLACEHOLDER_CHARS);
 }
 
+/* In a race no message stays long enough to be read. */
 static void
-message_changed_cb (LabMessageDisplay *self)
+show (LabMessageDisplay *self)
 {
-  LabMessage *message = lab_receiver_get_message (self->receiver);
+  LabMessage *message = self->receiver != NULL ? lab_receiver_get_message (self->receiver) : NULL;
 
-  if (message != NULL)
+  if (self->poller != NULL && lab_poller_is_racing (self->poller))
+    show_words (self, _("Race at full speed"));
+  else if (message != NULL)
     show_message (self, message);
   else
-    show_nothing (self);
+    show_words (self, _("No message yet"));
 }
 
 static gboolean
-has_message (GObject    *unused,
-             LabMessage *message)
+has_facts (GObject    *unused,
+           LabMessage *message,
+           gboolean    racing)
 {
-  return message != NULL;
+  return racing || message != NULL;
+}
+
+static gboolean
+has_verdict (GObject    *unused,
+             LabMessage *message,
+             gboolean    racing)
+{
+  return !racing && message != NULL;
 }
 
 static char *
-describe_message (GObject    *unused,
-                  LabMessage *message)
+describe_facts (GObject    *unused,
+                LabMessage *message,
+                gboolean    racing,
+                LabPoller  *poller,
+                guint       n_race_seconds)
 {
+  if (racing && poller != NULL)
+    return n_race_seconds > 0 ? lab_race_describe_seen (lab_poller_get_race (poller, NULL))
+                              : g_strdup (_("this client reads as fast as it can; the first second is not over"));
+
   return message != NULL ? lab_message_describe (message) : NULL;
 }
 
 /* Whether the last look showed nothing because somebody was in the way. */
 static gboolean
-is_waiting (GObject *unused,
-            guint    reason)
+is_waiting (guint reason)
 {
   return reason != LAB_REASON_NONE && reason != LAB_REASON_NEEDS_WRITE;
 }
 
+/* Nothing that the clock's looks found is true of now while there is a race, or none looks. */
+static gboolean
+has_status (GObject *unused,
+            guint    reason,
+            guint    pace)
+{
+  return pace == LAB_PACE_PAUSED || (pace == LAB_PACE_BY_CLOCK && is_waiting (reason));
+}
+
 static char *
-describe_waiting (GObject *unused,
-                  guint    reason,
-                  int      blocking_pid)
+describe_status (GObject *unused,
+                 guint    reason,
+                 int      blocking_pid,
+                 guint    pace)
 {
   g_autofree char *description = lab_reason_describe ((LabReason) reason, blocking_pid);
 
-  return g_strdup_printf (_("waiting: %s"), description);
+  if (pace != LAB_PACE_PAUSED)
+    return g_strdup_printf (_("waiting: %s"), description);
+  if (is_waiting (reason))
+    /* Translators: %s says for whom or what the last look had to wait */
+    return g_strdup_printf (_("paused; the last look had to wait: %s"), description);
+
+  return g_strdup (_("paused: this is what the last look found"));
 }
 
 static void
@@ -413,9 +560,25 @@ set_receiver (LabMessageDisplay *self,
   g_return_if_fail (self->receiver == NULL);
 
   self->receiver = g_object_ref (receiver);
-  g_signal_connect_object (receiver, "notify::message", G_CALLBACK (message_changed_cb), self, G_CONNECT_SWAPPED);
-  message_changed_cb (self);
+  g_signal_connect_object (receiver, "notify::message", G_CALLBACK (show), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (receiver, "notify::kept", G_CALLBACK (show), self, G_CONNECT_SWAPPED);
+  show (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RECEIVER]);
+}
+
+static void
+set_poller (LabMessageDisplay *self,
+            LabPoller         *poller)
+{
+  if (self->poller == poller)
+    return;
+
+  g_return_if_fail (self->poller == NULL);
+
+  self->poller = g_object_ref (poller);
+  g_signal_connect_object (poller, "notify::racing", G_CALLBACK (show), self, G_CONNECT_SWAPPED);
+  show (self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_POLLER]);
 }
 
 static void
@@ -430,6 +593,9 @@ lab_message_display_get_property (GObject    *object,
     {
     case PROP_RECEIVER:
       g_value_set_object (value, self->receiver);
+      break;
+    case PROP_POLLER:
+      g_value_set_object (value, self->poller);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -448,6 +614,9 @@ lab_message_display_set_property (GObject      *object,
     {
     case PROP_RECEIVER:
       set_receiver (self, g_value_get_object (value));
+      break;
+    case PROP_POLLER:
+      set_poller (self, g_value_get_object (value));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -469,6 +638,9 @@ lab_message_display_dispose (GObject *object)
   if (self->receiver != NULL)
     g_signal_handlers_disconnect_by_data (self->receiver, self);
   g_clear_object (&self->receiver);
+  if (self->poller != NULL)
+    g_signal_handlers_disconnect_by_data (self->poller, self);
+  g_clear_object (&self->poller);
   g_clear_pointer (&self->box, gtk_widget_unparent);
 
   G_OBJECT_CLASS (lab_message_display_parent_class)->dispose (object);
@@ -487,6 +659,9 @@ lab_message_display_class_init (LabMessageDisplayClass *klass)
   properties[PROP_RECEIVER] =
     g_param_spec_object ("receiver", NULL, NULL, LAB_TYPE_RECEIVER,
                          G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  properties[PROP_POLLER] =
+    g_param_spec_object ("poller", NULL, NULL, LAB_TYPE_POLLER,
+                         G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   gtk_widget_class_set_css_name (widget_class, "labmessagedisplay");
@@ -497,10 +672,11 @@ lab_message_display_class_init (LabMessageDisplayClass *klass)
   gtk_widget_class_bind_template_child (widget_class, LabMessageDisplay, verdict_row);
   gtk_widget_class_bind_template_child (widget_class, LabMessageDisplay, verdict_icon);
   gtk_widget_class_bind_template_child (widget_class, LabMessageDisplay, verdict);
-  gtk_widget_class_bind_template_callback (widget_class, describe_message);
-  gtk_widget_class_bind_template_callback (widget_class, describe_waiting);
-  gtk_widget_class_bind_template_callback (widget_class, has_message);
-  gtk_widget_class_bind_template_callback (widget_class, is_waiting);
+  gtk_widget_class_bind_template_callback (widget_class, describe_facts);
+  gtk_widget_class_bind_template_callback (widget_class, describe_status);
+  gtk_widget_class_bind_template_callback (widget_class, has_facts);
+  gtk_widget_class_bind_template_callback (widget_class, has_status);
+  gtk_widget_class_bind_template_callback (widget_class, has_verdict);
 }
 
 static void
@@ -513,5 +689,5 @@ lab_message_display_init (LabMessageDisplay *self)
                             G_CALLBACK (fit_when_idle), self);
   g_signal_connect_swapped (gtk_scrolled_window_get_hadjustment (GTK_SCROLLED_WINDOW (self->scroller)), "changed",
                             G_CALLBACK (fit_when_idle), self);
-  show_nothing (self);
+  show (self);
 }

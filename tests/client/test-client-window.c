@@ -481,7 +481,7 @@ test_says_nothing_of_a_segment_that_it_left (Fixture       *f,
   test_wait_for (says (window, "^kept$"));
   g_assert_true (says_id (f, id));
   g_assert_true (says (window, "shmdt\\(0x"));
-  g_assert_true (says (window, "so far"));
+  g_assert_true (says (window, "^looks a second$"));
   g_assert_true (is_enabled (f, "look") && is_enabled (f, "detach") && is_enabled (f, "pause"));
   g_assert_false (is_enabled (f, "find") || is_enabled (f, "do-it-all") || is_enabled (f, "another-key"));
 
@@ -491,7 +491,7 @@ test_says_nothing_of_a_segment_that_it_left (Fixture       *f,
   g_assert_true (says (window, "^kept$"));
   g_assert_false (says_id (f, id));
   g_assert_false (says (window, "shmdt\\(0x"));
-  g_assert_false (says (window, "so far"));
+  g_assert_false (says (window, "^looks a second$"));
   g_assert_true (says (window, "key 0x"));
   g_assert_false (is_enabled (f, "look") || is_enabled (f, "detach") || is_enabled (f, "pause"));
   g_assert_true (is_enabled (f, "find") && is_enabled (f, "do-it-all") && is_enabled (f, "another-key"));
@@ -592,14 +592,15 @@ test_counts_what_happens (Fixture       *f,
                           gconstpointer  unused)
 {
   GtkWidget *window = GTK_WIDGET (f->window);
-  guint64 n_looks;
-  g_autofree char *looks = NULL;
+  GtkWidget *looks = gtk_widget_get_parent (find_by_id (window, "looks"));
+  g_autofree char *words = NULL;
 
   g_assert_cmpstr (get_label (window, "looks"), ==, "0");
-  g_assert_cmpstr (get_label (window, "looks_name"), ==, "looks");
+  g_assert_cmpstr (get_label (window, "looks_name"), ==, "looks: not attached");
   lab_poller_set_paused (f->poller, TRUE);
   start_server (f, "one");
   lab_client_go (f->client);
+  g_assert_cmpstr (get_label (window, "looks_name"), ==, "looks: paused");
   g_assert_cmpstr (get_label (window, "messages"), ==, "1");
   g_assert_cmpstr (get_label (window, "messages_name"), ==, "message");
   g_assert_true (lab_server_write (f->server, "two", 3, NULL));
@@ -609,24 +610,53 @@ test_counts_what_happens (Fixture       *f,
   g_assert_cmpstr (get_label (window, "messages_name"), ==, "messages");
   g_assert_cmpstr (get_label (window, "missed"), ==, "1");
 
-  /* Look Now says how often it has looked; the clock does not. */
+  /* How many looks there were is told with the time at which somebody came to read it. */
   for (guint i = 0; i < 5; i++)
     lab_poller_look (f->poller);
-  n_looks = lab_receiver_get_counters (f->receiver).n_looks;
-  looks = g_strdup_printf ("%" G_GUINT64_FORMAT, n_looks);
-  g_assert_cmpstr (get_label (window, "looks"), !=, looks);
-  g_action_group_activate_action (G_ACTION_GROUP (f->window), "look", NULL);
-  g_free (looks);
-  looks = g_strdup_printf ("%" G_GUINT64_FORMAT, n_looks + 1);
-  g_assert_cmpstr (get_label (window, "looks"), ==, looks);
-  g_free (looks);
-  looks = g_strdup_printf ("%" G_GUINT64_FORMAT " looks so far$", n_looks + 1);
-  g_assert_true (says (window, looks));
+  g_action_group_activate_action (G_ACTION_GROUP (f->window), "tell-counters", NULL);
+  words = g_strdup_printf ("^%" G_GUINT64_FORMAT " looks into the segment up to [0-9:]{8}; ",
+                           lab_receiver_get_counters (f->receiver).n_looks);
+  g_assert_true (g_regex_match_simple (words, gtk_widget_get_tooltip_text (looks), 0, 0));
 
   g_action_group_activate_action (G_ACTION_GROUP (f->window), "reset-counters", NULL);
-  g_assert_cmpstr (get_label (window, "looks"), ==, "0");
   g_assert_cmpstr (get_label (window, "messages"), ==, "0");
   g_assert_cmpstr (get_label (window, "missed"), ==, "0");
+  g_assert_true (g_str_has_prefix (gtk_widget_get_tooltip_text (looks), "0 looks "));
+}
+
+/* What it does now, and never a number that stands still. */
+static void
+test_says_how_often_it_looks (Fixture       *f,
+                              gconstpointer  unused)
+{
+  static const struct { guint interval_ms; const char *number; const char *words; } rows[] = {
+    { 100, "10", "looks a second" },
+    { 10, "100", "looks a second" },
+    { 1000, "1", "look a second" },
+    { 400, "2.5", "looks a second" },
+    { 30, "33", "looks a second" },
+    { 5000, "1", "look every 5 s" },
+    { 1500, "1", "look every 1.5 s" },
+  };
+  GtkWidget *window = GTK_WIDGET (f->window);
+
+  start_server (f, "one");
+  lab_client_go (f->client);
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      lab_poller_set_interval_ms (f->poller, rows[i].interval_ms);
+      g_assert_cmpstr (get_label (window, "looks"), ==, rows[i].number);
+      g_assert_cmpstr (get_label (window, "looks_name"), ==, rows[i].words);
+    }
+  lab_poller_set_paused (f->poller, TRUE);
+  g_assert_cmpstr (get_label (window, "looks"), ==, "0");
+  lab_poller_set_interval_ms (f->poller, 100);
+  g_assert_cmpstr (get_label (window, "looks"), ==, "0");
+  lab_poller_set_paused (f->poller, FALSE);
+  g_assert_cmpstr (get_label (window, "looks"), ==, "10");
+  g_assert_true (lab_client_detach (f->client, NULL));
+  g_assert_cmpstr (get_label (window, "looks"), ==, "0");
+  g_assert_cmpstr (get_label (window, "looks_name"), ==, "looks: not attached");
 }
 
 /* The file of our own cannot be made where the user may not write. */
@@ -695,6 +725,7 @@ main (int argc, char *argv[])
   ADD ("follows-the-key-at-once", test_follows_the_key_at_once);
   ADD ("says-whose-turn-it-is-while-attached", test_says_whose_turn_it_is_while_attached);
   ADD ("counts-what-happens", test_counts_what_happens);
+  ADD ("says-how-often-it-looks", test_says_how_often_it_looks);
   ADD ("says-that-there-is-no-key-until-there-is", test_says_that_there_is_no_key_until_there_is);
   ADD ("remembers-only-what-the-user-chose", test_remembers_only_what_the_user_chose);
   status = g_test_run ();

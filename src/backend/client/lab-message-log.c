@@ -142,6 +142,31 @@ lab_message_log_add_text (LabMessageLog    *self,
 }
 
 /**
+ * lab_message_log_see_again:
+ * @self: a log with a last message
+ * @origin: how it was read now
+ * @protocol: under which protocol
+ *
+ * Says that the last message stands unchanged in the segment, under another protocol than
+ * the one under which it was seen before.  It is no further message.
+ */
+void
+lab_message_log_see_again (LabMessageLog    *self,
+                           LabMessageOrigin  origin,
+                           LabProtocolId     protocol)
+{
+  g_autoptr(LabMessage) again = NULL;
+  guint n;
+
+  g_return_if_fail (self != NULL && self->last != NULL);
+
+  again = lab_message_new_again (self->last, origin, protocol);
+  n = g_list_model_get_n_items (G_LIST_MODEL (self->messages));
+  g_list_store_splice (self->messages, n - 1, 1, (gpointer *) &again, 1);
+  g_set_object (&self->last, again);
+}
+
+/**
  * lab_message_log_is_last:
  * @self: a log
  * @origin: how far it can be trusted

@@ -23,6 +23,9 @@ void           lab_message_log_add         (LabMessageLog    *self,
 gboolean       lab_message_log_add_text    (LabMessageLog    *self,
                                             LabMessageOrigin  origin,
                                             GBytes           *text);
+void           lab_message_log_see_again   (LabMessageLog    *self,
+                                            LabMessageOrigin  origin,
+                                            LabProtocolId     protocol);
 gboolean       lab_message_log_is_last     (LabMessageLog    *self,
                                             LabMessageOrigin  origin,
                                             const LabLook    *look);

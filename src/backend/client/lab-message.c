@@ -87,6 +87,37 @@ lab_message_new (LabMessageOrigin  origin,
   return self;
 }
 
+/**
+ * lab_message_new_again:
+ * @message: a message
+ * @origin: how it was read now
+ * @protocol: under which protocol
+ *
+ * Returns: (transfer full): the same message, as it was seen again under another protocol
+ */
+LabMessage *
+lab_message_new_again (LabMessage       *message,
+                       LabMessageOrigin  origin,
+                       LabProtocolId     protocol)
+{
+  LabMessage *self;
+
+  g_return_val_if_fail (LAB_IS_MESSAGE (message), NULL);
+
+  self = g_object_new (LAB_TYPE_MESSAGE, NULL);
+  self->origin = origin;
+  self->protocol = protocol;
+  self->reason = LAB_REASON_NONE;
+  self->number = message->number;
+  self->bytes = g_bytes_ref (message->bytes);
+  self->written_ns = message->written_ns;
+  self->seen_ns = message->seen_ns;
+  self->attached_ns = message->attached_ns;
+  self->written_time_us = message->written_time_us;
+
+  return self;
+}
+
 LabMessageOrigin
 lab_message_get_origin (LabMessage *self)
 {

@@ -40,6 +40,9 @@ LabMessage       *lab_message_new              (LabMessageOrigin  origin,
                                                 gint64            written_ns,
                                                 gint64            seen_ns,
                                                 gint64            attached_ns) G_GNUC_WARN_UNUSED_RESULT;
+LabMessage       *lab_message_new_again        (LabMessage       *message,
+                                                LabMessageOrigin  origin,
+                                                LabProtocolId     protocol) G_GNUC_WARN_UNUSED_RESULT;
 LabMessageOrigin  lab_message_get_origin       (LabMessage       *self);
 LabProtocolId     lab_message_get_protocol     (LabMessage       *self);
 LabReason         lab_message_get_reason       (LabMessage       *self);

@@ -374,6 +374,20 @@ look_at_overwritten (LabReceiver *self)
   take_text (self, LAB_MESSAGE_OVERWRITTEN);
 }
 
+/* What was seen under one protocol is not promised by another. */
+static void
+see_unchanged (LabReceiver   *self,
+               const LabLook *look)
+{
+  LabMessage *message = lab_message_log_get_last (self->log);
+  LabMessageOrigin origin = look->protocol != LAB_PROTOCOL_NONE || look->certain ? LAB_MESSAGE_PROTECTED
+                                                                                : LAB_MESSAGE_UNCERTAIN;
+
+  if (message != NULL && lab_message_get_number (message) != 0 && lab_message_get_protocol (message) != look->protocol
+      && lab_message_get_protocol (message) != LAB_PROTOCOL_UNSET && lab_message_get_origin (message) != LAB_MESSAGE_TORN)
+    lab_message_log_see_again (self->log, origin, look->protocol);
+}
+
 static void
 look_by_protocol (LabReceiver     *self,
                   const LabLayout *layout)
@@ -402,6 +416,7 @@ look_by_protocol (LabReceiver     *self,
       lab_message_log_add (self->log, LAB_MESSAGE_TORN, look);
       break;
     case LAB_LOOK_UNCHANGED:
+      see_unchanged (self, look);
       if (look->protocol == LAB_PROTOCOL_LATCH && is_overwritten (self, layout, sequence))
         look_at_overwritten (self);
       return;

@@ -5,6 +5,9 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "backend/kernel/lab-text.h"
+#include "backend/protocol/lab-reader.h"
+
 /* Translators: the protocols that protect the shared bytes; “latch” is the Linux
  * kernel's word, the “turns” are FILLED and TAKEN. */
 static const struct { const char *title; const char *lesson; const char *promise; } words[LAB_N_PROTOCOLS] = {
@@ -80,6 +83,19 @@ lab_protocol_get_promise (LabProtocolId protocol)
   g_return_val_if_fail (protocol < LAB_N_PROTOCOLS, NULL);
 
   return _(words[protocol].promise);
+}
+
+/**
+ * lab_counter_format:
+ * @n: what a reader has counted
+ *
+ * Returns: (transfer full): the number as the locale writes it, or words for %LAB_COUNTER_MAX
+ */
+char *
+lab_counter_format (guint64 n)
+{
+  /* Translators: instead of a number, of messages or of looks, that makes no sense */
+  return n < LAB_COUNTER_MAX ? lab_text_format_count (n) : g_strdup (_("too many to count"));
 }
 
 static const char *

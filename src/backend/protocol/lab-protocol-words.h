@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 const char *lab_protocol_get_title    (LabProtocolId protocol);
 const char *lab_protocol_get_lesson   (LabProtocolId protocol);
 const char *lab_protocol_get_promise  (LabProtocolId protocol);
+char       *lab_counter_format        (guint64       n);
 char       *lab_reason_describe       (LabReason     reason,
                                        pid_t         pid);
 

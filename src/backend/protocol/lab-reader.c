@@ -211,6 +211,7 @@ accept (LabReader    *self,
   if (is_same && self->seen_length == length && memcmp (self->seen, self->buffer, length) == 0)
     {
       finish (self, LAB_LOOK_UNCHANGED, LAB_REASON_NONE);
+      self->look.certain = certain;
       return;
     }
 

@@ -259,17 +259,29 @@ update_count (LabCallsView *self)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "calls.save", n_shown > 0);
 }
 
-/* Looks come ten times a second; a number that draws as often would be
- * decoration.  So it is brought up to date with something else, or when
- * somebody comes to read it. */
+/* Looks come ten times a second, so how many there were stands where somebody comes to read it. */
 static void
 update_looks (LabCallsView *self)
 {
+  g_autoptr(GDateTime) now = g_date_time_new_now_local ();
+  g_autofree char *time = g_date_time_format (now, "%H:%M:%S");
   g_autofree char *count = lab_text_format_count (self->n_looks);
-  g_autofree char *words = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%s look into the memory made no call", "%s looks into the memory made no call", self->n_looks), count);
+  /* Translators: a number, and the time at which it was read */
+  g_autofree char *words = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE,
+                                                         "%s look up to %s: once the segment is attached, its bytes are read like any other memory",
+                                                         "%s looks up to %s: once the segment is attached, its bytes are read like any other memory",
+                                                         self->n_looks), count, time);
 
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->looks), words);
   gtk_widget_set_visible (GTK_WIDGET (self->looks), self->n_looks > 0);
-  gtk_label_set_text (self->looks, words);
+}
+
+/* The window that has the client brings the number up to date. */
+static void
+enter_cb (LabCallsView *self)
+{
+  if (self->n_looks > 0)
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.tell-counters", NULL);
 }
 
 /* GtkColumnView cannot be asked to show a row before GTK 4.12, but the list inside it can. */
@@ -299,7 +311,6 @@ update (LabCallsView *self)
 {
   update_count (self);
   update_dropped (self);
-  update_looks (self);
   if (self->on_newest && get_n_shown (self) > 0)
     gtk_single_selection_set_selected (self->selection, get_n_shown (self) - 1);
   update_detail (self);
@@ -599,7 +610,7 @@ lab_calls_view_init (LabCallsView *self)
                                         gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_f, GDK_CONTROL_MASK),
                                                           gtk_callback_action_new (find_key_cb, NULL, NULL)));
   gtk_widget_add_controller (GTK_WIDGET (self), keys);
-  g_signal_connect_swapped (motion, "enter", G_CALLBACK (update_looks), self);
+  g_signal_connect_swapped (motion, "enter", G_CALLBACK (enter_cb), self);
   gtk_widget_add_controller (GTK_WIDGET (self), motion);
 
   update_count (self);
@@ -637,24 +648,21 @@ lab_calls_view_get_model (LabCallsView *self)
  * @self: a view
  * @n_looks: how often the process has looked into the segment
  *
- * Looks are counted and not listed, because they make no call.  The number on the
- * screen follows with the next call, or when the pointer comes.
+ * Looks are counted and not listed, because they make no call.  The view says so, and
+ * their number where the pointer comes; it then asks for a new one by the action
+ * win.tell-counters.
  */
 void
 lab_calls_view_set_looks_without_call (LabCallsView *self,
                                        guint64       n_looks)
 {
-  gboolean first;
-
   g_return_if_fail (LAB_IS_CALLS_VIEW (self));
 
   if (n_looks == self->n_looks)
     return;
 
-  first = self->n_looks == 0 || n_looks == 0;
   self->n_looks = n_looks;
-  if (first)
-    update_looks (self);
+  update_looks (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LOOKS_WITHOUT_CALL]);
 }
 

@@ -1,0 +1,541 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "backend/kernel/lab-process.h"
+#include "backend/layout/lab-latch.h"
+#include "backend/server/lab-server.h"
+#include "client/lab-client-resources.h"
+#include "client/lab-client-window.h"
+#include "helpers/helper-child.h"
+#include "helpers/helper-keys.h"
+#include "helpers/helper-wait.h"
+#include "helpers/helper-widgets.h"
+#include "ui/inspector/lab-inspector.h"
+#include "ui/program/lab-c-program-view.h"
+#include "ui/steps/lab-step-list.h"
+
+/* What the window says in one state after the other: each sentence and number is of this
+ * moment, this segment and this call. */
+
+typedef struct
+{
+  LabClientWindow *window;
+  GtkWidget       *widget;    /* the same, as the next */
+  GtkWidget       *display;
+  LabClient       *client;
+  LabReceiver     *receiver;
+  LabPoller       *poller;
+  LabServer       *server;
+  LabSegment      *segment;   /* of nobody who is a server of ours, when a test makes one */
+  key_t            key;
+} Fixture;
+
+static LabApplication *application;  /* one a process */
+
+static void
+open_window (Fixture            *f,
+             const LabKeyChoice *choice,
+             int                 id)
+{
+  f->window = lab_client_window_new (application);
+  f->widget = GTK_WIDGET (f->window);
+  f->display = find_by_id (f->widget, "display");
+  f->client = lab_client_window_get_client (f->window);
+  f->receiver = lab_client_get_receiver (f->client);
+  f->poller = lab_client_get_poller (f->client);
+  lab_client_window_choose (f->window, choice, id, 10);
+}
+
+static void
+set_up (Fixture       *f,
+        gconstpointer  unused)
+{
+  g_autoptr(LabKeyChoice) choice = NULL;
+
+  f->key = test_key ();
+  choice = lab_key_choice_new_key (f->key);
+  f->server = lab_server_new ();
+  lab_choice_set_key_choice (lab_session_get_choice (lab_server_get_session (f->server)), choice);
+  open_window (f, choice, -1);
+}
+
+static void
+tear_down (Fixture       *f,
+           gconstpointer  unused)
+{
+  gtk_window_destroy (GTK_WINDOW (f->window));
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  lab_server_clean_up (f->server);
+  g_clear_object (&f->server);
+  if (f->segment != NULL)
+    {
+      lab_segment_remove (f->segment, NULL);
+      lab_segment_detach (f->segment, NULL);
+      g_clear_object (&f->segment);
+    }
+}
+
+static void
+start_server (Fixture *f)
+{
+  g_assert_true (lab_server_make_key (f->server, NULL));
+  g_assert_true (lab_server_create (f->server, NULL));
+  g_assert_true (lab_server_attach (f->server, NULL));
+}
+
+static void
+write_text (Fixture    *f,
+            const char *text)
+{
+  g_assert_true (lab_server_write (f->server, text, strlen (text), NULL));
+}
+
+static void
+make_segment (Fixture *f)
+{
+  f->segment = lab_segment_create (f->key, 4096, 0600, NULL);
+  g_assert_true (lab_segment_attach (f->segment, TRUE, NULL));
+}
+
+static LabControl *
+get_control (Fixture *f)
+{
+  return lab_layout_control (lab_segment_get_layout (f->segment));
+}
+
+static const char *
+get_banner (Fixture    *f,
+            const char *part)
+{
+  GtkWidget *banner = find_by_id (f->widget, "banner");
+
+  return gtk_widget_get_visible (banner) ? get_label (banner, part) : "";
+}
+
+static gboolean
+banner_says (Fixture    *f,
+             const char *words)
+{
+  return strstr (get_banner (f, "title"), words) != NULL || strstr (get_banner (f, "text"), words) != NULL;
+}
+
+static const char *
+get_shown (Fixture    *f,
+           const char *part)
+{
+  GtkWidget *widget = find_by_id (f->display, part);
+
+  return gtk_widget_get_visible (widget) && gtk_widget_get_visible (gtk_widget_get_parent (widget))
+         ? gtk_label_get_text (GTK_LABEL (widget)) : "";
+}
+
+static gboolean
+has_tick (Fixture *f)
+{
+  GtkImage *icon = GTK_IMAGE (find_by_id (f->display, "verdict_icon"));
+
+  return is_visible (f->display, "verdict_row") && gtk_widget_get_visible (GTK_WIDGET (icon))
+         && g_strcmp0 (gtk_image_get_icon_name (icon), "object-select-symbolic") == 0;
+}
+
+static gboolean
+is_kept (Fixture *f)
+{
+  return gtk_widget_has_css_class (f->display, "kept") && !gtk_widget_has_css_class (f->display, "doubtful")
+         && !has_tick (f) && g_str_has_prefix (get_shown (f, "verdict"), "kept; ");
+}
+
+static LabStep *
+get_step (Fixture       *f,
+          LabClientStep  step)
+{
+  return lab_life_get_step (lab_client_get_life (f->client), step);
+}
+
+static gboolean
+has_sentence (Fixture       *f,
+              LabClientStep  step,
+              const char    *words)
+{
+  LabStepList *list = LAB_STEP_LIST (gtk_widget_get_first_child (find_by_id (f->widget, "steps")));
+  g_autofree char *sentence = NULL;
+
+  g_object_get (lab_step_list_get_row (list, step), "sentence", &sentence, NULL);
+
+  return strstr (sentence, words) != NULL;
+}
+
+/* All words of the window, for whoever reads the log. */
+static void
+print_labels (GtkWidget *widget,
+              GString   *all)
+{
+  if (!GTK_IS_WINDOW (widget) && !(gtk_widget_get_visible (widget) && gtk_widget_get_child_visible (widget)))
+    return;
+  if (GTK_IS_LABEL (widget) && *gtk_label_get_text (GTK_LABEL (widget)) != '\0')
+    g_string_append_printf (all, "\n  %s", gtk_label_get_text (GTK_LABEL (widget)));
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    print_labels (child, all);
+}
+
+static void
+print_state (Fixture    *f,
+             const char *state)
+{
+  g_autoptr(GString) all = g_string_new (state);
+
+  print_labels (f->widget, all);
+  g_test_message ("%s", all->str);
+}
+
+/* A control block is not zero, and so are not all bytes. */
+static void
+test_says_what_is_written_before_a_message (Fixture       *f,
+                                            gconstpointer  unused)
+{
+  make_segment (f);
+  lab_client_go (f->client);
+  print_state (f, "all bytes are zero");
+  g_assert_true (banner_says (f, "All bytes of the segment are zero"));
+  g_assert_cmpstr (get_shown (f, "text"), ==, "No message yet");
+  g_assert_false (has_tick (f));
+
+  lab_latch_init (lab_segment_get_layout (f->segment));
+  lab_poller_look (f->poller);
+  print_state (f, "a control block and no server");
+  g_assert_true (banner_says (f, "its control block names no server"));
+  g_assert_false (banner_says (f, "All bytes of"));
+
+  lab_layout_set_writer (lab_segment_get_layout (f->segment), getpid (), lab_process_get_start_ticks (getpid ()));
+  lab_receiver_check_writer (f->receiver);
+  print_state (f, "a control block of a server");
+  g_assert_true (banner_says (f, "The server has written its control block, and no message yet"));
+  g_assert_false (banner_says (f, "All bytes of"));
+
+  lab_latch_publish (lab_segment_get_layout (f->segment), "", 0, 1, lab_monotonic_ns ());
+  lab_poller_look (f->poller);
+  print_state (f, "an empty message");
+  g_assert_cmpstr (get_shown (f, "text"), ==, "(an empty message)");
+  g_assert_cmpstr (get_banner (f, "title"), ==, "");
+  g_assert_true (has_tick (f));
+}
+
+/* A server that dies before its first message leaves none. */
+static void
+test_says_that_a_dead_server_wrote_nothing (Fixture       *f,
+                                            gconstpointer  unused)
+{
+  pid_t server;
+
+  make_segment (f);
+  lab_latch_init (lab_segment_get_layout (f->segment));
+  server = test_child_attach (lab_segment_get_id (f->segment), TRUE, 1);
+  lab_layout_set_writer (lab_segment_get_layout (f->segment), server, lab_process_get_start_ticks (server));
+  lab_client_go (f->client);
+  test_child_kill (server);
+  test_wait_for (banner_says (f, "ended without a word"));
+  print_state (f, "server dead, no message");
+  g_assert_true (banner_says (f, "has seen no message in it"));
+  g_assert_false (banner_says (f, "last message"));
+}
+
+/* What was seen stays, as what it is. */
+static void
+test_keeps_a_message_as_what_it_is (Fixture       *f,
+                                    gconstpointer  unused)
+{
+  start_server (f);
+  write_text (f, "one");
+  lab_client_go (f->client);
+  print_state (f, "attached");
+  g_assert_true (has_tick (f));
+  g_assert_false (is_kept (f));
+
+  g_assert_true (lab_client_detach (f->client, NULL));
+  print_state (f, "detached");
+  g_assert_true (is_kept (f));
+  g_assert_cmpstr (get_shown (f, "text"), ==, "one");
+  g_assert_null (strstr (get_shown (f, "verdict"), "whole"));
+
+  /* The same message is no other one when it is seen again. */
+  lab_client_go (f->client);
+  print_state (f, "attached again");
+  g_assert_true (has_tick (f));
+  g_assert_false (gtk_widget_has_css_class (f->display, "kept"));
+  g_assert_cmpstr (get_label (f->widget, "messages"), ==, "1");
+  g_assert_cmpuint (g_list_model_get_n_items (lab_receiver_get_history (f->receiver)), ==, 1);
+}
+
+static void
+test_keeps_what_cannot_be_found_any_more (Fixture       *f,
+                                          gconstpointer  unused)
+{
+  make_segment (f);
+  lab_latch_init (lab_segment_get_layout (f->segment));
+  lab_layout_set_writer (lab_segment_get_layout (f->segment), getpid (), lab_process_get_start_ticks (getpid ()));
+  atomic_store (&get_control (f)->protocol, 77);
+  lab_client_go (f->client);
+  print_state (f, "damaged, no message");
+  g_assert_true (banner_says (f, "makes no sense"));
+  g_assert_false (banner_says (f, "stays on the screen"));
+
+  atomic_store (&get_control (f)->protocol, LAB_PROTOCOL_LATCH);
+  lab_latch_publish (lab_segment_get_layout (f->segment), "one", 3, 1, lab_monotonic_ns ());
+  lab_poller_look (f->poller);
+  g_assert_true (has_tick (f));
+  atomic_store (&get_control (f)->protocol, 77);
+  lab_poller_look (f->poller);
+  print_state (f, "damaged, with a message");
+  g_assert_true (banner_says (f, "The last message stays on the screen"));
+  g_assert_true (is_kept (f));
+
+  atomic_store (&get_control (f)->protocol, LAB_PROTOCOL_TURNS);
+  lab_poller_look (f->poller);
+  print_state (f, "turns, for reading only");
+  g_assert_true (is_kept (f));
+}
+
+/* Nobody can tell, and a message of one letter is whole by its letters alone. */
+static void
+test_ticks_only_what_a_protocol_promises (Fixture       *f,
+                                          gconstpointer  unused)
+{
+  static const char *const texts[] = { "Good morning", "AAAA", "" };
+  LabPublisher *publisher = lab_server_get_publisher (f->server);
+
+  start_server (f);
+  g_assert_true (lab_publisher_set_protocol (publisher, LAB_PROTOCOL_NONE, NULL));
+  lab_client_go (f->client);
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      write_text (f, texts[i]);
+      lab_poller_look (f->poller);
+      print_state (f, "no protocol");
+      g_assert_false (has_tick (f));
+      g_assert_true (g_str_has_prefix (get_shown (f, "verdict"), "no protocol"));
+    }
+
+  g_assert_true (lab_publisher_set_protocol (publisher, LAB_PROTOCOL_LATCH, NULL));
+  lab_poller_look (f->poller);
+  g_assert_true (has_tick (f));
+}
+
+static void
+test_says_how_it_is_attached (Fixture       *f,
+                              gconstpointer  unused)
+{
+  g_autofree char *reading = NULL, *writing = NULL;
+  int id;
+
+  start_server (f);
+  write_text (f, "one");
+  g_assert_true (lab_publisher_set_protocol (lab_server_get_publisher (f->server), LAB_PROTOCOL_TURNS, NULL));
+  id = lab_session_get_segment_id (lab_server_get_session (f->server));
+  reading = g_strdup_printf ("shmat(%d, NULL, SHM_RDONLY)", id);
+  writing = g_strdup_printf ("shmat(%d, NULL, 0)", id);
+
+  lab_client_go (f->client);
+  print_state (f, "turns, for reading only");
+  g_assert_true (has_sentence (f, LAB_CLIENT_STEP_ATTACH, "for reading only"));
+  g_assert_cmpstr (lab_step_get_call (get_step (f, LAB_CLIENT_STEP_ATTACH)), ==, reading);
+  g_assert_true (banner_says (f, "needs write permission"));
+
+  g_action_group_activate_action (G_ACTION_GROUP (f->window), "attach-writable", NULL);
+  print_state (f, "turns, for writing too");
+  g_assert_true (has_sentence (f, LAB_CLIENT_STEP_ATTACH, "for reading and writing"));
+  g_assert_cmpstr (lab_step_get_call (get_step (f, LAB_CLIENT_STEP_ATTACH)), ==, writing);
+  g_assert_false (banner_says (f, "nothing is written"));
+
+  g_assert_true (lab_client_detach (f->client, NULL));
+  g_assert_true (has_sentence (f, LAB_CLIENT_STEP_ATTACH, "for reading only"));
+}
+
+/* What was written was taken by somebody else, so nobody says that nothing is written. */
+static void
+test_waits_for_the_server_while_it_lives (Fixture       *f,
+                                          gconstpointer  unused)
+{
+  pid_t server;
+
+  make_segment (f);
+  lab_latch_init (lab_segment_get_layout (f->segment));
+  server = test_child_attach (lab_segment_get_id (f->segment), TRUE, 1);
+  lab_layout_set_writer (lab_segment_get_layout (f->segment), server, lab_process_get_start_ticks (server));
+  atomic_store (&get_control (f)->protocol, LAB_PROTOCOL_TURNS);
+  atomic_store (&get_control (f)->state, lab_protocol_taken (LAB_PROTOCOL_TURNS));
+  lab_client_go (f->client);
+  g_action_group_activate_action (G_ACTION_GROUP (f->window), "attach-writable", NULL);
+  print_state (f, "the server's turn");
+  g_assert_true (g_str_has_prefix (get_shown (f, "waiting"), "waiting: it is the server’s turn"));
+  g_assert_false (banner_says (f, "nothing is written"));
+  g_assert_cmpstr (get_label (f->widget, "waited"), ==, "1");
+
+  test_child_kill (server);
+  test_wait_for (banner_says (f, "ended without a word"));
+  print_state (f, "nobody's turn");
+  g_assert_cmpstr (get_shown (f, "waiting"), ==, "");
+}
+
+static void
+test_shows_the_race_while_it_runs (Fixture       *f,
+                                   gconstpointer  unused)
+{
+  static const LabProtocolId protocols[] = { LAB_PROTOCOL_LATCH };
+  LabPublisher *publisher = lab_server_get_publisher (f->server);
+
+  start_server (f);
+  write_text (f, "before");
+  lab_client_go (f->client);
+  test_wait_for (has_tick (f));
+  g_assert_false (is_visible (f->widget, "race"));
+
+  g_assert_true (lab_publisher_start_race (publisher, protocols, G_N_ELEMENTS (protocols), 3, 100, NULL));
+  test_wait_for (lab_poller_is_racing (f->poller));
+  print_state (f, "a race begins");
+  g_assert_cmpstr (get_shown (f, "text"), ==, "Race at full speed");
+  g_assert_cmpstr (get_shown (f, "verdict"), ==, "");
+  g_assert_cmpstr (get_label (f->widget, "looks_name"), ==, "looking as fast as it can");
+  test_wait_for (strstr (get_shown (f, "facts"), "looks: ") != NULL);
+  print_state (f, "a race");
+  g_assert_cmpstr (get_shown (f, "text"), ==, "Race at full speed");
+  g_assert_cmpstr (get_label (f->widget, "looks_name"), ==, "looks a second, in the race");
+  g_assert_cmpstr (get_label (f->widget, "messages"), ==, "1");
+
+  test_wait_for (!lab_poller_is_racing (f->poller) && !lab_publisher_is_racing (publisher));
+  test_wait_for (g_strcmp0 (get_shown (f, "text"), "before") == 0 && has_tick (f));
+  print_state (f, "after a race");
+  g_assert_true (is_visible (f->widget, "race"));
+  g_assert_true (g_str_has_prefix (get_label (f->widget, "race"), "Race, counted apart: "));
+  g_assert_cmpstr (get_label (f->widget, "missed"), ==, "0");
+
+  g_action_group_activate_action (G_ACTION_GROUP (f->window), "reset-counters", NULL);
+  g_assert_false (is_visible (f->widget, "race"));
+}
+
+static void
+test_says_that_it_is_paused (Fixture       *f,
+                             gconstpointer  unused)
+{
+  start_server (f);
+  write_text (f, "one");
+  lab_client_go (f->client);
+  g_assert_cmpstr (get_shown (f, "waiting"), ==, "");
+  g_action_group_change_action_state (G_ACTION_GROUP (f->window), "pause", g_variant_new_boolean (TRUE));
+  print_state (f, "paused");
+  g_assert_true (g_str_has_prefix (get_shown (f, "waiting"), "paused: "));
+  g_assert_true (lab_client_detach (f->client, NULL));
+  g_assert_cmpstr (get_shown (f, "waiting"), ==, "");
+}
+
+static void
+test_says_what_a_look_calls (Fixture       *f,
+                             gconstpointer  unused)
+{
+  LabPublisher *publisher = lab_server_get_publisher (f->server);
+
+  start_server (f);
+  write_text (f, "one");
+  lab_client_go (f->client);
+  g_assert_true (has_sentence (f, LAB_CLIENT_STEP_LOOK, "No system call"));
+  g_assert_true (lab_publisher_set_protocol (publisher, LAB_PROTOCOL_SEMAPHORE, NULL));
+  lab_poller_look (f->poller);
+  print_state (f, "semaphore");
+  g_assert_true (has_sentence (f, LAB_CLIENT_STEP_LOOK, "semop"));
+  g_assert_true (lab_publisher_set_protocol (publisher, LAB_PROTOCOL_LATCH, NULL));
+  lab_poller_look (f->poller);
+  g_assert_true (has_sentence (f, LAB_CLIENT_STEP_LOOK, "No system call"));
+}
+
+static void
+test_says_that_a_number_makes_no_sense (Fixture       *f,
+                                        gconstpointer  unused)
+{
+  make_segment (f);
+  lab_latch_init (lab_segment_get_layout (f->segment));
+  lab_layout_set_writer (lab_segment_get_layout (f->segment), getpid (), lab_process_get_start_ticks (getpid ()));
+  lab_latch_publish (lab_segment_get_layout (f->segment), "one", 3, 1, lab_monotonic_ns ());
+  lab_client_go (f->client);
+  lab_latch_publish (lab_segment_get_layout (f->segment), "last", 4, G_MAXUINT64, lab_monotonic_ns ());
+  lab_poller_look (f->poller);
+  print_state (f, "number 2^64 - 1");
+  g_assert_cmpstr (get_label (f->widget, "missed"), ==, "too many to count");
+}
+
+static const char *
+get_program (Fixture *f)
+{
+  LabInspector *inspector = LAB_INSPECTOR (find_by_id (f->widget, "inspector"));
+
+  lab_inspector_set_current (inspector, "program");
+  for (guint i = 0; i < 20; i++)
+    g_main_context_iteration (NULL, FALSE);
+
+  return lab_c_program_view_get_text (LAB_C_PROGRAM_VIEW (lab_inspector_get_page (inspector, "program")));
+}
+
+/* By an id: what names the segment is the id, and not the key that the chooser holds. */
+static void
+test_names_the_segment_by_its_id (Fixture       *f,
+                                  gconstpointer  unused)
+{
+  g_autofree char *define = NULL, *call = NULL;
+  int id;
+
+  start_server (f);
+  write_text (f, "one");
+  id = lab_session_get_segment_id (lab_server_get_session (f->server));
+  gtk_window_destroy (GTK_WINDOW (f->window));
+  open_window (f, NULL, id);
+  test_present (f->widget, find_by_id (f->widget, "inspector"));
+  lab_client_go (f->client);
+  print_state (f, "by id");
+  call = g_strdup_printf ("shmctl(%d, IPC_STAT, &record)", id);
+  g_assert_cmpstr (lab_step_get_call (get_step (f, LAB_CLIENT_STEP_FIND)), ==, call);
+  g_assert_cmpstr (lab_step_get_result (get_step (f, LAB_CLIENT_STEP_FIND)), ==, "0");
+  g_assert_true (has_sentence (f, LAB_CLIENT_STEP_FIND, "with this id"));
+  define = g_strdup_printf ("#define ID         %d\n", id);
+  g_assert_nonnull (strstr (get_program (f), define));
+
+  /* Detached it is the same segment that would be attached again. */
+  g_assert_true (lab_client_detach (f->client, NULL));
+  print_state (f, "by id, detached");
+  g_assert_nonnull (strstr (get_program (f), define));
+
+  lab_server_clean_up (f->server);
+  g_assert_false (lab_client_find (f->client, NULL));
+  print_state (f, "by an id that is gone");
+  g_assert_true (g_str_has_prefix (lab_step_get_error (get_step (f, LAB_CLIENT_STEP_FIND)), "No segment has this id"));
+}
+
+int
+main (int argc, char *argv[])
+{
+  int status;
+
+  gtk_test_init (&argc, &argv, NULL);
+  g_test_set_nonfatal_assertions ();
+  application = lab_application_new (LAB_ROLE_CLIENT);
+  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
+  lab_client_register_resource ();
+#define ADD(name, func) g_test_add ("/client/states/" name, Fixture, NULL, set_up, func, tear_down)
+  ADD ("says-what-is-written-before-a-message", test_says_what_is_written_before_a_message);
+  ADD ("says-that-a-dead-server-wrote-nothing", test_says_that_a_dead_server_wrote_nothing);
+  ADD ("keeps-a-message-as-what-it-is", test_keeps_a_message_as_what_it_is);
+  ADD ("keeps-what-cannot-be-found-any-more", test_keeps_what_cannot_be_found_any_more);
+  ADD ("ticks-only-what-a-protocol-promises", test_ticks_only_what_a_protocol_promises);
+  ADD ("says-how-it-is-attached", test_says_how_it_is_attached);
+  ADD ("waits-for-the-server-while-it-lives", test_waits_for_the_server_while_it_lives);
+  ADD ("shows-the-race-while-it-runs", test_shows_the_race_while_it_runs);
+  ADD ("says-that-it-is-paused", test_says_that_it_is_paused);
+  ADD ("says-what-a-look-calls", test_says_what_a_look_calls);
+  ADD ("says-that-a-number-makes-no-sense", test_says_that_a_number_makes_no_sense);
+  ADD ("names-the-segment-by-its-id", test_names_the_segment_by_its_id);
+  status = g_test_run ();
+  g_clear_object (&application);
+
+  return status;
+}
