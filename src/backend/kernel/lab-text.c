@@ -608,37 +608,3 @@ lab_text_format_duration (gint64 duration_ns)
   return g_strdup_printf (_(rows[row].words), number);
 #pragma GCC diagnostic pop
 }
-
-/**
- * lab_text_format_age:
- * @age_seconds: how long ago, in seconds
- *
- * Returns: (transfer full): such as "2 hours ago", translated; what has not yet
- *   come, because somebody set the clock back, is "in the future"
- */
-char *
-lab_text_format_age (gint64 age_seconds)
-{
-  const gint64 minutes = age_seconds / 60, hours = minutes / 60, days = hours / 24;
-  const gint64 years = MIN (days / 365, G_MAXINT);
-
-  if (age_seconds < 0)
-    return g_strdup (_("in the future"));
-  if (age_seconds == 0)
-    return g_strdup (_("just now"));
-  if (minutes == 0)
-    return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%d second ago", "%d seconds ago", (gulong) age_seconds),
-                            (int) age_seconds);
-  if (hours == 0)
-    return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%d minute ago", "%d minutes ago", (gulong) minutes),
-                            (int) minutes);
-  if (days == 0)
-    return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%d hour ago", "%d hours ago", (gulong) hours),
-                            (int) hours);
-  if (years == 0)
-    return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%d day ago", "%d days ago", (gulong) days),
-                            (int) days);
-
-  return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%d year ago", "%d years ago", (gulong) years),
-                          (int) years);
-}

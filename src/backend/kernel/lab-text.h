@@ -42,6 +42,5 @@ char    *lab_text_format_name      (const char     *name) G_GNUC_WARN_UNUSED_RES
 char    *lab_text_format_path      (const char     *path) G_GNUC_WARN_UNUSED_RESULT;
 char    *lab_text_format_count     (guint64         n) G_GNUC_WARN_UNUSED_RESULT;
 char    *lab_text_format_duration  (gint64          duration_ns) G_GNUC_WARN_UNUSED_RESULT;
-char    *lab_text_format_age       (gint64          age_seconds) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

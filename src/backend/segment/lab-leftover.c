@@ -17,6 +17,7 @@
 #include "backend/segment/lab-access.h"
 #include "backend/segment/lab-claim.h"
 #include "backend/segment/lab-key.h"
+#include "backend/segment/lab-record-text.h"
 #include "backend/segment/lab-segment.h"
 #include "backend/segment/lab-semaphore.h"
 
@@ -124,6 +125,7 @@ read_message (LabLeftover *self,
         }
     }
 
+  self->message_number = atomic_load_explicit (&lab_layout_control (layout)->copies[0].number, memory_order_relaxed);
   self->text = dup_c_string (segment);
 }
 
@@ -255,7 +257,6 @@ lab_leftover_inspect (key_t    key,
 
   self->owner_name = lab_process_dup_user_name (self->entry.record.uid);
   self->creator = lab_presence_find_recorded (self->entry.record.cpid, self->entry.record.ctime);
-  self->age_seconds = g_get_real_time () / G_USEC_PER_SEC - self->entry.record.ctime;
   self->can_remove = may_remove (&self->entry.record);
   switch (self->kind)
     {
@@ -452,13 +453,13 @@ static char *
 describe_record (const LabLeftover *self)
 {
   g_autofree char *size = lab_text_format_count (self->entry.record.size_bytes);
-  g_autofree char *age = lab_text_format_age (self->age_seconds);
+  g_autofree char *time = lab_record_text_time (self->entry.record.ctime);
   gulong n_digits = (gulong) MIN (self->entry.record.size_bytes, G_MAXULONG);
 
-  /* Translators: size, owner, such as “2 hours ago” */
-  return g_strdup_printf (ngettext ("It has %s byte, belongs to %s, and was made or last changed %s.",
-                                    "It has %s bytes, belongs to %s, and was made or last changed %s.", n_digits),
-                          size, self->owner_name, age);
+  /* Translators: size, owner, date and time: this may be read long after it was said */
+  return g_strdup_printf (ngettext ("It has %s byte, belongs to %s, and was made or last changed at %s.",
+                                    "It has %s bytes, belongs to %s, and was made or last changed at %s.", n_digits),
+                          size, self->owner_name, time);
 }
 
 static char *
@@ -481,7 +482,9 @@ describe_text (const LabLeftover *self)
     case LAB_LEFTOVER_OURS_CLIENTS:
     case LAB_LEFTOVER_OURS_IN_USE:
       if (self->text == NULL || self->text[0] == '\0')
-        return g_strdup (_("It holds no message."));
+        return g_strdup (self->message_number > 0 ? _("Its last message is empty.") : _("It holds no message."));
+      if (self->kind == LAB_LEFTOVER_OURS_IN_USE)  /* the next message changes nothing in the kernel's record */
+        return g_strdup_printf (_("When this was read, its last message was: “%s”"), self->text);
       return g_strdup_printf (_("Its last message: “%s”"), self->text);
     case LAB_LEFTOVER_FOREIGN:
     case LAB_LEFTOVER_TOO_SMALL:

@@ -56,7 +56,6 @@ typedef enum
  * @writer_pid: the server that the segment names, 0 for nobody or not our layout
  * @writer_name: (nullable): that process's name when it runs
  * @writer: whether that very process lives
- * @age_seconds: since the segment was made, or its owner or mode last changed
  * @semaphore_id: what lab_semaphore_get_claimed() says
  * @message_number: of the last message, 0 when there is none
  * @text: (nullable): the last message, or what a foreign segment begins with; the
@@ -74,7 +73,6 @@ typedef struct
   pid_t            writer_pid;
   char            *writer_name;
   LabPresence      writer;
-  gint64           age_seconds;
   guint64          message_number;
   int              semaphore_id;
   char            *text;

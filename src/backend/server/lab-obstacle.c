@@ -3,6 +3,11 @@
 
 #include "backend/server/lab-obstacle.h"
 
+#include <glib-unix.h>
+#include <glib/gstdio.h>
+
+#include "backend/kernel/lab-presence.h"
+#include "backend/kernel/lab-process.h"
 #include "backend/kernel/lab-shm-error.h"
 
 struct _LabObstacle
@@ -14,6 +19,8 @@ struct _LabObstacle
   guint        inspection;    /* the number of the look that counts; an older one's answer is of another time */
   gboolean     inspecting;
   gboolean     overtaken;     /* the monitor has read something while it was looked */
+  int          creator_fd;    /* a pidfd while who made it runs, or -1 */
+  guint        creator_source;
   char        *inspection_error;
   char        *removal_error;
 };
@@ -60,6 +67,44 @@ set_error (LabObstacle  *self,
   g_object_notify_by_pspec (G_OBJECT (self), properties[prop_id]);
 }
 
+static void inspect (LabObstacle *self);
+
+static void
+let_creator_go (LabObstacle *self)
+{
+  g_clear_handle_id (&self->creator_source, g_source_remove);
+  if (self->creator_fd != -1)
+    g_close (self->creator_fd, NULL);
+  self->creator_fd = -1;
+}
+
+static gboolean
+creator_ended_cb (int          fd,
+                  GIOCondition condition,
+                  gpointer     data)
+{
+  LabObstacle *self = LAB_OBSTACLE (data);
+
+  self->creator_source = 0;
+  let_creator_go (self);
+  inspect (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* Nothing of a segment changes when the process that made it ends. */
+static void
+watch_creator (LabObstacle *self)
+{
+  let_creator_go (self);
+  if (self->leftover == NULL || self->leftover->creator != LAB_PRESENCE_RUNS)
+    return;
+
+  self->creator_fd = lab_process_open (self->leftover->entry.record.cpid);
+  if (self->creator_fd != -1)
+    self->creator_source = g_unix_fd_add (self->creator_fd, G_IO_IN, creator_ended_cb, self);
+}
+
 /* Takes @leftover.  What is known now makes a thing of the past of what went wrong before. */
 static void
 set_leftover (LabObstacle *self,
@@ -76,6 +121,7 @@ set_leftover (LabObstacle *self,
     {
       g_clear_pointer (&self->leftover, lab_leftover_free);
       self->leftover = leftover;
+      watch_creator (self);
       g_object_notify_by_pspec (object, properties[PROP_LEFTOVER]);
     }
   if (could_take_over != can_take_over (self))
@@ -119,8 +165,6 @@ is_as_described (const LabLeftover *leftover,
          && a->ctime == b->ctime
          && (leftover->kind != LAB_LEFTOVER_EMPTY || now->rss_bytes + now->swap_bytes == 0);
 }
-
-static void inspect (LabObstacle *self);
 
 /* Looking anew is for what has changed meanwhile: a client has gone, a server came, the mode is another. */
 static void
@@ -185,6 +229,7 @@ lab_obstacle_finalize (GObject *object)
 {
   LabObstacle *self = LAB_OBSTACLE (object);
 
+  let_creator_go (self);
   g_clear_object (&self->server);
   g_clear_pointer (&self->leftover, lab_leftover_free);
   g_free (self->inspection_error);
@@ -266,6 +311,7 @@ lab_obstacle_class_init (LabObstacleClass *klass)
 static void
 lab_obstacle_init (LabObstacle *self)
 {
+  self->creator_fd = -1;
 }
 
 /**

@@ -317,24 +317,6 @@ test_durations (void)
     }
 }
 
-static void
-test_ages (void)
-{
-  static const struct { gint64 seconds; const char *text; } rows[] = {
-    { -1, "in the future" }, { G_MININT64, "in the future" }, { 0, "just now" }, { 1, "1 second ago" },
-    { 59, "59 seconds ago" }, { 60, "1 minute ago" }, { 7199, "1 hour ago" }, { 7200, "2 hours ago" },
-    { 86400, "1 day ago" }, { 86400 * 364, "364 days ago" }, { 86400 * 365, "1 year ago" },
-    { G_MAXINT64, "2147483647 years ago" },
-  };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
-    {
-      g_autofree char *text = lab_text_format_age (rows[i].seconds);
-
-      g_assert_cmpstr (text, ==, rows[i].text);
-    }
-}
-
 int
 main (int argc, char *argv[])
 {
@@ -354,6 +336,5 @@ main (int argc, char *argv[])
   ADD ("counts-in-groups", test_counts_in_groups);
   ADD ("counts-as-the-locale-does", test_counts_as_the_locale_does);
   ADD ("durations", test_durations);
-  ADD ("ages", test_ages);
   return g_test_run ();
 }

@@ -232,6 +232,24 @@ test_follows_who_is_attached (Fixture       *f,
   test_wait_for (get_boolean (f, "can-take-over"));
 }
 
+/* Who made it ends without ever having attached it: the kernel's record of the segment stays as it is. */
+static void
+test_follows_who_made_it (Fixture       *f,
+                          gconstpointer  unused)
+{
+  int id;
+  pid_t creator = test_child_create (f->key, 4096, &id);
+
+  lab_obstacle_create (f->obstacle);
+  test_wait_for (lab_obstacle_get_leftover (f->obstacle) != NULL);
+  g_assert_cmpint (lab_obstacle_get_leftover (f->obstacle)->kind, ==, LAB_LEFTOVER_EMPTY);
+  g_assert_cmpint (lab_obstacle_get_leftover (f->obstacle)->creator, ==, LAB_PRESENCE_RUNS);
+  g_assert_false (get_boolean (f, "can-take-over"));
+  test_child_kill (creator);
+  test_wait_for (get_boolean (f, "can-take-over"));
+  g_assert_cmpint (lab_obstacle_get_leftover (f->obstacle)->creator, ==, LAB_PRESENCE_GONE);
+}
+
 /* That somebody only looks is no news, so the same is not said again and again. */
 static void
 test_is_quiet_while_nothing_changes (Fixture       *f,
@@ -286,6 +304,7 @@ main (int argc, char *argv[])
   ADD ("goes-on-when-somebody-was-faster", test_goes_on_when_somebody_was_faster);
   ADD ("vanishes-with-the-segment", test_vanishes_with_the_segment);
   ADD ("follows-who-is-attached", test_follows_who_is_attached);
+  ADD ("follows-who-made-it", test_follows_who_made_it);
   ADD ("is-quiet-while-nothing-changes", test_is_quiet_while_nothing_changes);
   ADD ("takes-no-answer-for-another-key", test_takes_no_answer_for_another_key);
   return g_test_run ();
