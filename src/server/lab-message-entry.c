@@ -112,14 +112,15 @@ has_text (LabMessageEntry *self,
 static char *
 describe_wait (LabMessageEntry *self,
                guint            reason,
-               int              waiting_pid)
+               int              waiting_pid,
+               gulong           n_others)
 {
   g_autofree char *why = NULL;
 
   if (reason == LAB_REASON_NONE)
     return NULL;
 
-  why = lab_reason_describe ((LabReason) reason, waiting_pid);
+  why = lab_reason_describe_alone ((LabReason) reason, waiting_pid, n_others);
 
   return g_strdup_printf (_("Not yet: %s. It is tried again by itself."), why);
 }

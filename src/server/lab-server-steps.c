@@ -92,6 +92,17 @@ describe_waiting (gpointer unused,
                                        n_clients), n_clients);
 }
 
+/* Only the semaphore has calls of its own. */
+static char *
+describe_writing (gpointer unused,
+                  guint    protocol)
+{
+  if (protocol == LAB_PROTOCOL_SEMAPHORE)
+    return g_strdup (_("Just write, between two calls of semop"));
+
+  return g_strdup (_(step_texts[LAB_SERVER_STEP_WRITE].sentence));
+}
+
 /* The kernel gives the memory back when nobody has it attached any more. */
 static char *
 describe_removal (gpointer     unused,
@@ -251,6 +262,8 @@ build_rows (LabServerSteps *self)
 
   lab_bind (get_row (self, LAB_SERVER_STEP_KEY), "sentence", G_CALLBACK (describe_key_step),
             get_choice (self), "key-choice", NULL);
+  lab_bind (get_row (self, LAB_SERVER_STEP_WRITE), "sentence", G_CALLBACK (describe_writing),
+            lab_server_get_publisher (self->server), "protocol", NULL);
   lab_bind (get_row (self, LAB_SERVER_STEP_WAIT), "sentence", G_CALLBACK (describe_waiting),
             self->server, "attached", self->server, "n-clients", life, "current", NULL);
   lab_bind (get_row (self, LAB_SERVER_STEP_REMOVE), "sentence", G_CALLBACK (describe_removal),

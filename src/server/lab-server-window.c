@@ -20,6 +20,7 @@
 #include "ui/app/lab-window-state.h"
 #include "ui/inspector/lab-inspector.h"
 #include "ui/parts/lab-banner.h"
+#include "ui/parts/lab-bind.h"
 #include "ui/parts/lab-menu-button.h"
 
 struct _LabServerWindow
@@ -67,16 +68,28 @@ name_do_it_all (LabServerWindow *self,
 
 /* Why nothing can be written yet or any more, and what to do about it. */
 static char *
-describe_next (LabServerWindow *self,
-               gboolean         attached,
-               guint            current)
+describe_next (gpointer           unused,
+               gboolean           attached,
+               guint              current,
+               const LabLeftover *leftover,
+               gboolean           racing,
+               gboolean           status_late)
 {
+  if (racing)
+    return g_strdup (_("A race at full speed writes. When it is over, type a message"));
+  if (status_late)
+    return g_strdup (_("First store the status"));
   if (attached)
     return g_strdup (_("Type a message, then choose Write"));
   if (current == LAB_SERVER_STEP_OVER)
     return g_strdup (_("Nothing can be written any more. Start Again begins with a new segment"));
   if (current > LAB_SERVER_STEP_ATTACH)
     return g_strdup (_("Nothing can be written any more: this process has detached"));
+
+  if (current == LAB_SERVER_STEP_ATTACH)
+    return g_strdup (_("First attach the segment: do step 3"));
+  if (leftover != NULL)
+    return g_strdup (_("First decide about the segment that has the key"));
 
   return g_strdup (_("First make the segment: do steps 1 to 3, or Do It All"));
 }
@@ -291,7 +304,6 @@ lab_server_window_class_init (LabServerWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, LabServerWindow, entry);
   gtk_widget_class_bind_template_child (widget_class, LabServerWindow, inspector);
   gtk_widget_class_bind_template_callback (widget_class, close_request_cb);
-  gtk_widget_class_bind_template_callback (widget_class, describe_next);
   gtk_widget_class_bind_template_callback (widget_class, lab_window_describe_session);
   gtk_widget_class_bind_template_callback (widget_class, name_do_it_all);
 }
@@ -310,6 +322,9 @@ lab_server_window_init (LabServerWindow *self)
   lab_menu_button_set_late_menu (self->menu_button, self->main_menu);
 
   lab_server_actions_bind (G_ACTION_MAP (self), self->server, self->obstacle, self->entry);
+  lab_bind (self->entry, "hint", G_CALLBACK (describe_next),
+            self->server, "attached", lab_server_get_life (self->server), "current", self->obstacle, "leftover",
+            self->publisher, "racing", self->publisher, "status-late", NULL);
   self->server_banner = lab_server_banner_new (self->banner, self->server, self->obstacle);
   lab_inspector_set_session (self->inspector, get_session (self));
   self->steps = LAB_SERVER_STEPS (lab_server_steps_new (self->server, self->settings));

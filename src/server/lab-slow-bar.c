@@ -43,6 +43,7 @@ describe_progress (LabSlowBar *self,
                    guint64     n_steps,
                    guint       reason,
                    int         waiting_pid,
+                   gulong      n_others,
                    gboolean    open,
                    gboolean    racing)
 {
@@ -55,7 +56,7 @@ describe_progress (LabSlowBar *self,
 
   if (reason != LAB_REASON_NONE)
     {
-      g_autofree char *why = lab_reason_describe ((LabReason) reason, waiting_pid);
+      g_autofree char *why = lab_reason_describe_alone ((LabReason) reason, waiting_pid, n_others);
 
       return g_strdup_printf (_("waiting: %s"), why);
     }

@@ -833,6 +833,7 @@ test_follows_what_is_in_the_way (Fixture       *f,
   g_assert_true (lab_segment_detach (foreign, NULL));
   lab_server_window_start (f->window);
   test_wait_for (gtk_widget_get_visible (banner));
+  g_assert_cmpstr (get_label (f->entry, "hint"), ==, "First decide about the segment that has the key");
   g_assert_true (shows_text (banner, "Nobody is attached."));
   button = find_button (banner, "Remove It and Make a New One");
   g_assert_nonnull (button);
@@ -983,6 +984,76 @@ test_tells_who_writes_now (Fixture       *f,
   g_assert_cmpstr (get_label (slow_bar, "progress"), ==, "Nothing can be stored: this process is not attached");
 }
 
+/* What is to be done next can be done, and who is waited for is there. */
+static void
+test_tells_what_can_be_done (Fixture       *f,
+                             gconstpointer  unused)
+{
+  LabPublisher *publisher = lab_server_get_publisher (f->server);
+  GtkWidget *row = get_row (f, LAB_SERVER_STEP_WRITE);
+  GtkWidget *slow_bar;
+  pid_t client;
+
+  g_assert_true (lab_publisher_set_protocol (publisher, LAB_PROTOCOL_SEMAPHORE, NULL));
+  g_assert_cmpstr (get_label (row, "sentence"), ==, "Just write, between two calls of semop");
+  g_assert_true (lab_publisher_set_protocol (publisher, LAB_PROTOCOL_TURNS_TEXTBOOK, NULL));
+  g_assert_cmpstr (get_label (row, "sentence"), ==, "No system call: just write");
+  activate (f, "make-key");
+  activate (f, "create");
+  g_assert_cmpstr (get_label (f->entry, "hint"), ==, "First attach the segment: do step 3");
+  client = test_child_attach (lab_session_get_segment_id (lab_server_get_session (f->server)), FALSE, 1);
+  activate (f, "attach");
+  g_assert_cmpstr (get_label (f->entry, "hint"), ==, "First store the status");
+  activate (f, "store-status");
+  g_assert_cmpstr (get_label (f->entry, "hint"), ==, "Type a message, then choose Write");
+
+  lab_server_window_set_message (f->window, "one");
+  activate (f, "write");
+  activate (f, "write");
+  test_wait_for (is_visible (f->entry, "note"));
+  g_assert_true (g_str_has_prefix (get_label (f->entry, "note"), "Not yet: it is a client’s turn: nobody has TAKEN"));
+  test_child_kill (client);
+  test_wait_for (g_str_has_prefix (get_label (f->entry, "note"), "Not yet: it is a client’s turn, and no client is attached"));
+
+  /* A message in slow motion takes the place of the one that waits: nothing else waits then. */
+  lab_publisher_set_slow (publisher, TRUE);
+  activate (f, "write");
+  g_assert_false (is_visible (f->entry, "note"));
+  activate (f, "store");
+  slow_bar = gtk_widget_get_next_sibling (f->entry);
+  g_assert_cmpstr (get_label (slow_bar, "progress"), ==, "waiting: it is a client’s turn, and no client is attached");
+  g_assert_cmpstr (get_label (row, "result"), ==, "→ message 2 waits and is not written yet");
+}
+
+/* This process never called memcpy(): the message is the one of the server before. */
+static void
+test_ticks_no_message_of_another (Fixture       *f,
+                                  gconstpointer  unused)
+{
+  GtkWidget *banner = find_by_id (GTK_WIDGET (f->window), "banner");
+  GtkWidget *row = get_row (f, LAB_SERVER_STEP_WRITE);
+  g_autofree char *address = NULL;
+
+  lab_server_window_set_message (f->window, "kept");
+  lab_server_window_start (f->window);
+  lab_server_leave (f->server);
+  activate (f, "start-again");
+  lab_server_window_start (f->window);
+  test_wait_for (gtk_widget_get_visible (banner));
+  activate (f, "take-over");
+  g_assert_cmpstr (get_label (row, "result"), ==, "→ message 1, kept from the server before");
+  g_assert_cmpstr (gtk_stack_get_visible_child_name (GTK_STACK (find_by_id (row, "bullet"))), ==, "skipped");
+
+  activate (f, "write");
+  address = lab_session_dup_address_text (lab_server_get_session (f->server));
+  g_assert_cmpstr (get_label (row, "result"), ==, "→ message 2, 4 bytes");
+  g_assert_true (shows_text (row, address));
+  g_assert_cmpstr (gtk_stack_get_visible_child_name (GTK_STACK (find_by_id (row, "bullet"))), ==, "done");
+  activate (f, "wait");
+  activate (f, "detach");
+  activate (f, "remove");
+}
+
 /* Each time that something is refused it is said, also with the same words as before. */
 static void
 test_says_each_refusal (Fixture       *f,
@@ -1089,6 +1160,8 @@ main (int argc, char *argv[])
   ADD ("asks-nothing-of-what-is-gone", test_asks_nothing_of_what_is_gone);
   ADD ("tells-now-from-then", test_tells_now_from_then);
   ADD ("tells-who-writes-now", test_tells_who_writes_now);
+  ADD ("tells-what-can-be-done", test_tells_what_can_be_done);
+  ADD ("ticks-no-message-of-another", test_ticks_no_message_of_another);
   ADD ("says-each-refusal", test_says_each_refusal);
   ADD ("removes-only-what-was-described", test_removes_only_what_was_described);
   ADD ("says-what-comes-before-writing", test_says_what_comes_before_writing);

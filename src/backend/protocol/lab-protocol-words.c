@@ -139,6 +139,25 @@ get_reason (LabReason reason)
 }
 
 /**
+ * lab_reason_describe_alone:
+ * @reason: why a write has to wait
+ * @pid: who is in the way, or 0 when that is not known
+ * @n_others: attachments of other processes
+ *
+ * Returns: (transfer full): as lab_reason_describe(); when it is a client's turn and there is none, that
+ */
+char *
+lab_reason_describe_alone (LabReason reason,
+                           pid_t     pid,
+                           gulong    n_others)
+{
+  if (reason == LAB_REASON_CLIENTS_TURN && pid == 0 && n_others == 0)
+    return g_strdup (_("it is a client’s turn, and no client is attached"));
+
+  return lab_reason_describe (reason, pid);
+}
+
+/**
  * lab_reason_describe:
  * @reason: why a look showed nothing, or a write has to wait
  * @pid: who is in the way, or 0 when that is not known

@@ -13,5 +13,8 @@ const char *lab_protocol_get_promise  (LabProtocolId protocol);
 char       *lab_counter_format        (guint64       n);
 char       *lab_reason_describe       (LabReason     reason,
                                        pid_t         pid);
+char       *lab_reason_describe_alone (LabReason     reason,
+                                       pid_t         pid,
+                                       gulong        n_others);
 
 G_END_DECLS

@@ -983,6 +983,7 @@ lab_publisher_write (LabPublisher  *self,
     return FALSE;
 
   drop (&self->pending);
+  update (self);
 
   return TRUE;
 }

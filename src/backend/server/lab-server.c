@@ -146,7 +146,7 @@ show_written (LabServer *self)
   if (lab_publisher_get_text (self->publisher, &length) == NULL)
     lab_life_hold (self->life, LAB_SERVER_STEP_WRITE, NULL);
   else if (number == self->n_kept)
-    lab_life_done (self->life, LAB_SERVER_STEP_WRITE, _("message %s, kept from the server before"), number_text);
+    lab_life_skip (self->life, LAB_SERVER_STEP_WRITE, _("message %s, kept from the server before"), number_text);
   else
     lab_life_done (self->life, LAB_SERVER_STEP_WRITE,
                    /* Translators: the number of a message and its size: “message 7, 20 bytes” */
@@ -748,8 +748,9 @@ lab_server_attach (LabServer  *self,
 
   lab_life_made (self->life, LAB_SERVER_STEP_ATTACH, made);
   self->n_kept = lab_publisher_get_number (self->publisher);
-  update_write (self);
-  proceed (self, lab_publisher_get_text (self->publisher, NULL) != NULL ? LAB_SERVER_STEP_WAIT : LAB_SERVER_STEP_WRITE);
+  proceed (self, LAB_SERVER_STEP_WRITE);
+  if (lab_publisher_get_text (self->publisher, NULL) != NULL)
+    proceed (self, LAB_SERVER_STEP_WAIT);
   lab_segment_monitor_refresh (lab_session_get_monitor (self->session));
   lab_session_memory_changed (self->session);
 
