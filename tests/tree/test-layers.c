@@ -144,6 +144,39 @@ check_includes (const char *path,
     }
 }
 
+/* Its words without comments, strings and characters. */
+static char *
+strip (const char *text)
+{
+  g_autoptr(GRegex) noise = g_regex_new ("/\\*.*?\\*/|//[^\\n]*|\"(?:\\\\.|[^\"\\\\\\n])*\"|'(?:\\\\.|[^'\\\\\\n])+'", G_REGEX_DOTALL, 0, NULL);
+
+  return g_regex_replace_literal (noise, text, -1, 0, " ", 0, NULL);
+}
+
+/* What no header tells: a System V call by its number, or by a declaration of one's own. */
+static void
+check_calls (const char *path,
+             const char *text,
+             GPtrArray  *complaints)
+{
+  g_autoptr(GRegex) call = g_regex_new ("\\b(?:(?:SYS|__NR)_(?:ipc|shm\\w+|sem\\w+|msg\\w+)"
+                                        "|syscall\\s*\\((?!\\s*SYS_)"
+                                        "|(?:ftok|shmget|shmat|shmdt|shmctl|semget|semop|semtimedop|semctl|msgget|msgsnd|msgrcv|msgctl)\\s*\\()",
+                                        0, 0, NULL);
+  g_autofree char *code = strip (text);
+  g_autoptr(GMatchInfo) match = NULL;
+
+  if (strcmp (path, "backend/kernel/lab-sysv.c") == 0)
+    return;
+
+  for (g_regex_match (call, code, 0, &match); g_match_info_matches (match); g_match_info_next (match, NULL))
+    {
+      g_autofree char *word = g_match_info_fetch (match, 0);
+
+      g_ptr_array_add (complaints, g_strdup_printf ("src/%s has “%s”; only src/backend/kernel/lab-sysv.c may make System V calls", path, word));
+    }
+}
+
 static void
 report (GPtrArray *complaints)
 {
@@ -168,6 +201,7 @@ test_arrows_go_down (void)
       g_autofree char *text = tree_read (path);
 
       check_includes (path + strlen ("src/"), text, complaints);
+      check_calls (path + strlen ("src/"), text, complaints);
       if (strcmp (path, "src/backend/kernel/lab-sysv.c") == 0)
         n_sysv++;
     }
@@ -204,6 +238,13 @@ test_the_check_can_fail (void)
     { "carry/main.c",                  "#include <cairo.h>\n", 1 },
     { "carry/main.c",                  "#include \"backend/client/lab-client.h\"\n", 1 },
     { "elsewhere/main.c",              "#include <stdio.h>\n", 1 },
+    { "backend/kernel/lab-sysv.c",     "id = shmget (key, 1, 0);\n", 0 },
+    { "backend/kernel/lab-foo.c",      "id = (int) syscall (SYS_shmget, key, 1, 0);\n", 1 },
+    { "backend/kernel/lab-foo.c",      "id = (int) syscall (29, key, 1, 0);\n", 1 },
+    { "backend/kernel/lab-foo.c",      "n = __NR_semop;\n", 1 },
+    { "carry/lab-foo.c",               "int shmget (int, size_t, int);\nid = shmget(1, 1, 0);\n", 2 },
+    { "carry/lab-foo.c",               "fd = (int) syscall (SYS_pidfd_open, pid, 0);\nlab_sysv_shmget (1);\n", 0 },
+    { "carry/lab-foo.c",               "/* shmget (2) and\n * SYS_shmget */\ng_print (\"shmget(%d) \\\"SYS_shmat\\\"\", id);\n", 0 },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -211,6 +252,7 @@ test_the_check_can_fail (void)
       g_autoptr(GPtrArray) complaints = g_ptr_array_new_with_free_func (g_free);
 
       check_includes (cases[i].path, cases[i].text, complaints);
+      check_calls (cases[i].path, cases[i].text, complaints);
       if (complaints->len != cases[i].n_complaints)
         g_printerr ("case %zu: %s\n", i, cases[i].text);
       g_assert_cmpuint (complaints->len, ==, cases[i].n_complaints);
