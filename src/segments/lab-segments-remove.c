@@ -3,8 +3,6 @@
 
 #include "segments/lab-segments-remove.h"
 
-#include <errno.h>
-
 #include <glib/gi18n-lib.h>
 
 #include "backend/kernel/lab-attachment.h"
@@ -166,20 +164,17 @@ remove_all (GTask *task)
       int id = lab_segment_item_get_id (g_ptr_array_index (order->items, i));
       g_autoptr(GError) error = NULL;
 
+      lab_sysv_note_segment (id);
       if (lab_sysv_shmctl_rmid (id, NULL) == 0)
         {
           n_removed++;
           continue;
         }
 
-      lab_shm_set_error (&error, LAB_CALL_SHMCTL, errno);
+      lab_sysv_set_error (&error);
       code = error->code;
       if (n_failed++ < MAX_SEGMENTS)
-        {
-          /* Translators: the id of a segment, and why it could not be removed */
-          g_string_append_printf (text, _("Segment %d: %s"), id, error->message);
-          g_string_append_c (text, '\n');
-        }
+        g_string_append_printf (text, "%s\n", error->message);
     }
 
   if (n_failed > MAX_SEGMENTS)

@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "backend/choice/lab-session.h"
+#include "backend/kernel/lab-explanation.h"
 #include "backend/kernel/lab-text.h"
 #include "backend/segment/lab-record-text.h"
 #include "segments/lab-segments-columns.h"
@@ -137,6 +138,19 @@ get_advice (LabSegmentItem *item)
     }
 }
 
+/* With what is odd about it. */
+static char *
+dup_advice (LabSegmentItem *item)
+{
+  const char *advice = get_advice (item);
+  g_autofree char *remark = lab_explanation_remark (&lab_segment_item_get_entry (item)->record);
+
+  if (advice == NULL || remark == NULL)
+    return g_strdup (advice != NULL ? advice : remark);
+
+  return g_strdup_printf ("%s %s", advice, remark);
+}
+
 /* The segments that are selected; a view has few, but the user may choose all. */
 static GPtrArray *
 get_selected (LabSegmentsWindow *self)
@@ -202,6 +216,7 @@ update_details (LabSegmentsWindow *self)
 {
   g_autoptr(GPtrArray) items = get_selected (self);
   LabSegmentItem *item = items->len == 1 ? g_ptr_array_index (items, 0) : NULL;
+  g_autofree char *advice = item != NULL ? dup_advice (item) : NULL;
 
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "segments.open", item != NULL);
   update_remove (self, items);
@@ -223,8 +238,8 @@ update_details (LabSegmentsWindow *self)
       return;
     }
 
-  gtk_label_set_text (self->advice_text, get_advice (item) != NULL ? get_advice (item) : "");
-  gtk_widget_set_visible (self->advice, get_advice (item) != NULL);
+  gtk_label_set_text (self->advice_text, advice != NULL ? advice : "");
+  gtk_widget_set_visible (self->advice, advice != NULL);
   if (self->shown_id != lab_segment_item_get_id (item))
     {
       ensure_record (self);

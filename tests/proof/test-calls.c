@@ -24,7 +24,7 @@ record (gpointer data)
   for (guint i = 0; i < N_CALLS; i++)
     {
       LabCall *call = lab_call_log_add (lab_call_log_get_default (), LAB_CALL_SEMOP, g_strdup_printf ("%u", recorder->number),
-                                        i, 0, 1, 1);
+                                        i, 0, NULL, 1, 1);
 
       g_ptr_array_add (recorder->calls, call);
       g_assert_cmpuint (lab_call_get_number (call), >, before);

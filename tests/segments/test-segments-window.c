@@ -404,6 +404,27 @@ test_sorts (Fixture       *f,
   }
 }
 
+/* Made with 666 instead of 0666, with the key of an unchecked ftok where nobody has it, and locked. */
+static void
+test_says_what_is_odd (Fixture       *f,
+                       gconstpointer  unused)
+{
+  int first = lab_sysv_shmget (test_key (), 1000, LAB_GET_CREATE, 666, NULL);
+  int second = lab_sysv_shmget (LAB_KEY_FAILED, 1000, LAB_GET_EXCLUSIVE, 0600, NULL);
+
+  g_array_append_val (f->ids, first);
+  open_window (f);
+  g_assert_true (lab_segments_window_select (LAB_SEGMENTS_WINDOW (f->window), first));
+  test_wait_for (is_visible (f->window, "advice"));
+  g_assert_nonnull (strstr (get_label (f->window, "advice_text"), "The mode 0232 is what 666 without the leading 0 gives; 0666 may have been meant."));
+  if (second == -1)
+    return;
+
+  g_array_append_val (f->ids, second);
+  test_wait_for (lab_segments_window_select (LAB_SEGMENTS_WINDOW (f->window), second));
+  test_wait_for (strstr (get_label (f->window, "advice_text"), "The key 0xffffffff (-1) is what ftok returns when it fails") != NULL);
+}
+
 static void
 test_shows_details_of_the_selected (Fixture       *f,
                                     gconstpointer  unused)
@@ -818,6 +839,7 @@ main (int argc, char *argv[])
   ADD ("shows-mine", test_shows_mine);
   ADD ("sorts", test_sorts);
   ADD ("shows-details-of-the-selected", test_shows_details_of_the_selected);
+  ADD ("says-what-is-odd", test_says_what_is_odd);
   ADD ("removes-only-what-was-chosen", test_removes_only_what_was_chosen);
   ADD ("names-who-is-attached", test_names_who_is_attached);
   ADD ("says-what-could-not-be-removed", test_says_what_could_not_be_removed);

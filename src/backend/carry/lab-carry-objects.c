@@ -90,7 +90,7 @@ make (LabCarryObject *object,
 
       atomic_store (&object->key, 0);
       g_clear_error (&reason);
-      lab_shm_set_error (&reason, call, errno);
+      lab_sysv_set_error (&reason);
       if (!g_error_matches (reason, LAB_SHM_ERROR, LAB_SHM_ERROR_EXISTS))
         break;
     }

@@ -7,7 +7,6 @@
 
 #include "backend/kernel/lab-call-log.h"
 #include "backend/kernel/lab-shm-error.h"
-#include "backend/segment/lab-access.h"
 
 struct _LabClient
 {
@@ -27,6 +26,7 @@ struct _LabClient
   LabClientState  state;         /* as of the last notification, as the next */
   gboolean        attached;
   char           *refusal;
+  char           *refused_why;   /* what the kernel said to shmat, in sentences */
 };
 
 enum
@@ -103,22 +103,6 @@ find_state (LabClient *self)
   return self->automatic ? LAB_CLIENT_WAITING : LAB_CLIENT_IDLE;
 }
 
-/* Whose the segment is and why its mode refuses us; known only when the monitor
- * has read the kernel's table, and until then the error has to do. */
-static char *
-describe_refusal (LabClient      *self,
-                  LabClientState  state)
-{
-  const LabShmEntry *entry;
-
-  if (state != LAB_CLIENT_REFUSED)
-    return NULL;
-
-  entry = lab_segment_monitor_get_entry (lab_session_get_monitor (self->session));
-
-  return entry != NULL ? lab_access_describe_refusal (&entry->record) : g_strdup (self->reason);
-}
-
 /* Brings up to date what follows from the session and the receiver; tells of what is different. */
 static void
 update (LabClient *self)
@@ -133,7 +117,7 @@ update (LabClient *self)
 
   state = find_state (self);
   attached = lab_client_is_attached (self);
-  refusal = describe_refusal (self, state);
+  refusal = state == LAB_CLIENT_REFUSED ? g_strdup (self->refused_why) : NULL;
 
   g_object_freeze_notify (object);
   if (self->state != state)
@@ -247,6 +231,7 @@ lab_client_finalize (GObject *object)
   g_clear_object (&self->session);
   g_free (self->reason);
   g_free (self->refusal);
+  g_free (self->refused_why);
 
   G_OBJECT_CLASS (lab_client_parent_class)->finalize (object);
 }
@@ -516,25 +501,6 @@ set_reason (LabClient    *self,
   self->reason = error != NULL ? g_strdup (error->message) : NULL;
 }
 
-/* The kernel does not tell an id that was removed from one that never was. */
-static LabSegment *
-open_given (LabClient  *self,
-            LabCall   **made,
-            GError    **error)
-{
-  g_autoptr(GError) local_error = NULL;
-  LabSegment *segment = lab_segment_open_full (get_id (self), made, &local_error);
-
-  if (g_error_matches (local_error, LAB_SHM_ERROR, LAB_SHM_ERROR_REMOVED) && *made != NULL)
-    g_set_error (error, LAB_SHM_ERROR, LAB_SHM_ERROR_REMOVED, "%s (%s: %s)",
-                 _("No segment has this id: it was removed, or there never was one; choose another segment, or a key"),
-                 lab_call_name_to_string (lab_call_get_name (*made)), lab_call_get_errno_name (*made));
-  else if (local_error != NULL)
-    g_propagate_error (error, g_steal_pointer (&local_error));
-
-  return segment;
-}
-
 /**
  * lab_client_find:
  * @self: a client that has a key or an id
@@ -561,7 +527,7 @@ lab_client_find (LabClient  *self,
   begin (self);
   lab_life_proceed (self->life, LAB_CLIENT_STEP_FIND);
   if (get_id (self) >= 0)
-    segment = open_given (self, &made, &local_error);
+    segment = lab_segment_open_full (get_id (self), &made, &local_error);
   else
     segment = lab_segment_find_full (lab_session_get_key (self->session), &made, &local_error);
   set_reason (self, local_error);
@@ -612,6 +578,8 @@ lab_client_attach (LabClient  *self,
           const LabShmEntry *entry = lab_segment_monitor_get_key_entry (lab_session_get_monitor (self->session));
 
           self->refused_id = lab_segment_get_id (segment);
+          g_free (self->refused_why);
+          self->refused_why = made != NULL ? lab_call_dup_sentence (made) : g_strdup (local_error->message);
           self->refused_mode = entry != NULL ? entry->record.mode : 0;
         }
       else

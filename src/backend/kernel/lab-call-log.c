@@ -321,6 +321,7 @@ plan (LabCallLog *self)
  * @text: (transfer full): the call as C
  * @result: what it returned
  * @errsv: errno, or 0
+ * @explanation: (nullable): what that means
  * @start_ns: when it began, `CLOCK_MONOTONIC`
  * @duration_ns: how long it took
  *
@@ -332,13 +333,14 @@ plan (LabCallLog *self)
  * Returns: (transfer full): the call
  */
 LabCall *
-lab_call_log_add (LabCallLog  *self,
-                  LabCallName  name,
-                  char        *text,
-                  gint64       result,
-                  int          errsv,
-                  gint64       start_ns,
-                  gint64       duration_ns)
+lab_call_log_add (LabCallLog           *self,
+                  LabCallName           name,
+                  char                 *text,
+                  gint64                result,
+                  int                   errsv,
+                  const LabExplanation *explanation,
+                  gint64                start_ns,
+                  gint64                duration_ns)
 {
   LabCall *call;
   gboolean at_once;
@@ -346,7 +348,7 @@ lab_call_log_add (LabCallLog  *self,
   g_return_val_if_fail (LAB_IS_CALL_LOG (self), NULL);
 
   pthread_mutex_lock (&self->lock);
-  call = lab_call_new (++self->n_added, name, text, result, errsv, start_ns, duration_ns);
+  call = lab_call_new (++self->n_added, name, text, result, errsv, explanation, start_ns, duration_ns);
   g_ptr_array_add (self->waiting, g_object_ref (call));
   if (self->waiting->len >= N_MAX + LAB_CALL_LOG_N_BATCH)
     {

@@ -27,6 +27,7 @@ LabCall    *lab_call_log_add            (LabCallLog  *self,
                                          char        *text,
                                          gint64       result,
                                          int          errsv,
+                                         const LabExplanation *explanation,
                                          gint64       start_ns,
                                          gint64       duration_ns) G_GNUC_WARN_UNUSED_RESULT;
 

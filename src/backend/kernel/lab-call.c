@@ -5,19 +5,18 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "backend/kernel/lab-shm-error.h"
-
 struct _LabCall
 {
-  GObject      parent_instance;
+  GObject         parent_instance;
 
-  guint64      number;
-  LabCallName  name;
-  char        *text;
-  gint64       result;
-  int          errsv;
-  gint64       start_ns;
-  gint64       duration_ns;
+  guint64         number;
+  LabCallName     name;
+  char           *text;
+  gint64          result;
+  int             errsv;
+  LabExplanation *explanation;
+  gint64          start_ns;
+  gint64          duration_ns;
 };
 
 G_DEFINE_FINAL_TYPE (LabCall, lab_call, G_TYPE_OBJECT)
@@ -28,6 +27,7 @@ lab_call_finalize (GObject *object)
   LabCall *self = LAB_CALL (object);
 
   g_free (self->text);
+  lab_explanation_free (self->explanation);
 
   G_OBJECT_CLASS (lab_call_parent_class)->finalize (object);
 }
@@ -50,6 +50,7 @@ lab_call_init (LabCall *self)
  * @text: (transfer full): the call as C
  * @result: what it returned
  * @errsv: errno, or 0
+ * @explanation: (nullable): what that means
  * @start_ns: when it began, `CLOCK_MONOTONIC`
  * @duration_ns: how long it took
  *
@@ -58,13 +59,14 @@ lab_call_init (LabCall *self)
  * Returns: (transfer full): the call
  */
 LabCall *
-lab_call_new (guint64      number,
-              LabCallName  name,
-              char        *text,
-              gint64       result,
-              int          errsv,
-              gint64       start_ns,
-              gint64       duration_ns)
+lab_call_new (guint64               number,
+              LabCallName           name,
+              char                 *text,
+              gint64                result,
+              int                   errsv,
+              const LabExplanation *explanation,
+              gint64                start_ns,
+              gint64                duration_ns)
 {
   LabCall *self;
 
@@ -77,6 +79,7 @@ lab_call_new (guint64      number,
   self->text = text;
   self->result = result;
   self->errsv = errsv;
+  self->explanation = explanation != NULL ? lab_explanation_copy (explanation) : NULL;
   self->start_ns = start_ns;
   self->duration_ns = duration_ns;
 
@@ -224,22 +227,35 @@ lab_call_get_duration_ns (LabCall *self)
 }
 
 /**
+ * lab_call_get_explanation:
+ * @self: a call
+ *
+ * Returns: (transfer none) (nullable): what its errno meant at that moment; %NULL when it succeeded
+ */
+const LabExplanation *
+lab_call_get_explanation (LabCall *self)
+{
+  g_return_val_if_fail (LAB_IS_CALL (self), NULL);
+
+  return self->explanation;
+}
+
+/**
  * lab_call_dup_sentence:
  * @self: a call
  *
- * Returns: (transfer full): one plain sentence that says what came out
+ * Returns: (transfer full): one plain sentence that says what came out; of a call that failed
+ *   what happened, why, and what to do, as of that moment
  */
 char *
 lab_call_dup_sentence (LabCall *self)
 {
   g_return_val_if_fail (LAB_IS_CALL (self), NULL);
 
+  if (self->explanation != NULL)
+    return lab_explanation_dup_text (self->explanation);
   if (self->errsv != 0)
-    {
-      const char *words = lab_shm_describe_errno (self->name, self->errsv);
-
-      return g_strdup (words != NULL ? words : g_strerror (self->errsv));
-    }
+    return g_strdup (g_strerror (self->errsv));
 
   switch (self->name)
     {

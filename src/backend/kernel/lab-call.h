@@ -3,7 +3,7 @@
 
 #include <glib-object.h>
 
-#include "backend/kernel/lab-call-name.h"
+#include "backend/kernel/lab-explanation.h"
 
 G_BEGIN_DECLS
 
@@ -15,6 +15,7 @@ LabCall     *lab_call_new             (guint64      number,
                                        char        *text,
                                        gint64       result,
                                        int          errsv,
+                                       const LabExplanation *explanation,
                                        gint64       start_ns,
                                        gint64       duration_ns) G_GNUC_WARN_UNUSED_RESULT;
 guint64      lab_call_get_number      (LabCall     *self);
@@ -27,6 +28,7 @@ const char  *lab_call_get_errno_name  (LabCall     *self);
 gboolean     lab_call_has_failed      (LabCall     *self);
 gint64       lab_call_get_start_ns    (LabCall     *self);
 gint64       lab_call_get_duration_ns (LabCall     *self);
+const LabExplanation *lab_call_get_explanation (LabCall *self);
 char        *lab_call_dup_sentence    (LabCall     *self) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -5,6 +5,8 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <pwd.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <glib/gi18n-lib.h>
@@ -142,16 +144,31 @@ find_thing (const LabProbe *probe,
     }
 }
 
-/* A directory service is not asked here: it may take seconds. */
+/* A directory service may take seconds, so only the file is asked. */
+static char *
+find_in_passwd (uid_t uid)
+{
+  FILE *file = fopen ("/etc/passwd", "re");
+  struct passwd *entry;
+  char *name = NULL;
+
+  while (file != NULL && name == NULL && (entry = fgetpwent (file)) != NULL)
+    if (entry->pw_uid == uid && entry->pw_name[0] != '\0')
+      name = lab_text_format_name (entry->pw_name);
+  if (file != NULL)
+    fclose (file);
+
+  return name;
+}
+
 static char *
 name_user (uid_t uid)
 {
-  const char *name = lab_names_peek_user (uid);
+  const char *known = lab_names_peek_user (uid);
+  char *name = known != NULL ? g_strdup (known) : find_in_passwd (uid);
 
   if (name != NULL)
-    return g_strdup (name);
-  if (uid == 0)
-    return g_strdup ("root");
+    return name;
 
   /* Translators: %u is the number of a user whose name is not known */
   return g_strdup_printf (_("user %u"), (guint) uid);
@@ -221,7 +238,7 @@ explain_mode (LabExplanation *self,
   const char *asked = describe_bits (wanted);
   const char *given = describe_bits (get_granted (probe, thing));
   const guint decimal = lab_mode_find_decimal (thing->mode);
-  const guint better = 0600 | wanted << 3 * (LAB_IPC_OTHERS - class);
+  const guint better = 0600 | (class != LAB_IPC_OWNER ? wanted << 3 : 0) | (class == LAB_IPC_OTHERS ? wanted : 0);
 
   judge (self, LAB_CAUSE_MODE, LAB_SHM_ERROR_PERMISSION);
   /* Translators: "Segment 41", its owner's name, a mode such as 0600 (rw-------), "reading and writing" */
@@ -260,8 +277,8 @@ explain_ftok (LabExplanation         *self,
               const LabProbe         *probe)
 {
   const LabPathState state = probe->path_state;
-  g_autofree char *path = g_filename_display_name (arguments->path != NULL ? arguments->path : "");
-  g_autofree char *culprit = g_filename_display_name (probe->culprit != NULL ? probe->culprit : path);
+  g_autofree char *path = lab_text_format_path (arguments->path != NULL ? arguments->path : "");
+  g_autofree char *culprit = lab_text_format_path (probe->culprit != NULL ? probe->culprit : path);
 
   judge (self, LAB_CAUSE_UNKNOWN, LAB_SHM_ERROR_KEY);
   say (&self->why, "%s", _("ftok makes the key from the file’s inode and device, so it must reach the file"));
@@ -299,7 +316,7 @@ explain_ftok (LabExplanation         *self,
       self->cause = state == LAB_PATH_MISSING ? LAB_CAUSE_PATH_MISSING : LAB_CAUSE_UNKNOWN;
       if (probe->folder != NULL)
         {
-          g_autofree char *folder = g_filename_display_name (probe->folder);
+          g_autofree char *folder = lab_text_format_path (probe->folder);
 
           /* Translators: a file, and the folder in which it was looked for */
           say (&self->happened, _("There is no file %s in %s, where this program runs"), path, folder);
@@ -337,6 +354,17 @@ explain_ftok (LabExplanation         *self,
     }
 }
 
+static char *
+describe_larger (guint64 wanted_bytes,
+                 guint64 there_bytes)
+{
+  g_autofree char *wanted = lab_text_format_count (wanted_bytes);
+  g_autofree char *there = lab_text_format_count (there_bytes);
+
+  /* Translators: numbers of bytes */
+  return g_strdup_printf (_("%s bytes are wanted and %s are there: without IPC_EXCL shmget would say EINVAL"), wanted, there);
+}
+
 static void
 explain_exists (LabExplanation         *self,
                 const LabCallArguments *arguments,
@@ -345,7 +373,6 @@ explain_exists (LabExplanation         *self,
 {
   g_autofree char *key = lab_key_format (arguments->key);
   g_autofree char *name = NULL;
-  g_autofree char *wanted = lab_text_format_count (arguments->size);
   g_autofree char *there = NULL;
   Thing thing;
 
@@ -381,8 +408,8 @@ explain_exists (LabExplanation         *self,
       if (arguments->size > thing.size)
         {
           self->cause = LAB_CAUSE_KEY_TAKEN_SMALLER;
-          /* Translators: numbers of bytes */
-          say (&self->why, _("%s bytes are wanted and %s are there: without IPC_EXCL shmget would say EINVAL"), wanted, there);
+          g_free (self->why);
+          self->why = describe_larger (arguments->size, thing.size);
           say (&self->remedy, "%s", _("Remove it and make it anew in the new size, take it over as it is, or choose another key"));
         }
       else if (!is_granted (probe, &thing, get_wanted (arguments->flags)))
@@ -726,8 +753,8 @@ explain_no_id (LabExplanation         *self,
       self->cause = LAB_CAUSE_ID_REMOVED;
       name = name_thing (kind, id);
       /* Translators: "Segment 41" */
-      say (&self->happened, _("%s is gone"), name);
-      say (&self->why, "%s", _("It was there, and somebody removed it (IPC_RMID)"));
+      say (&self->happened, _("%s is gone: somebody removed it"), name);
+      say (&self->why, "%s", _("It was there before; ids are not used again soon"));
       say (&self->remedy, "%s", _("Find it anew by its key"));
     }
   else if (id != 0 && find_thing (probe, kind, (key_t) id, -1, &thing))
@@ -1212,38 +1239,88 @@ lab_explanation_set_error (const LabExplanation  *self,
 }
 
 /**
+ * lab_explanation_remark_key:
+ * @key: a segment's key
+ *
+ * Returns: (transfer full) (nullable): a translated sentence about the key of an unchecked
+ *   ftok(3); %NULL for any other
+ */
+char *
+lab_explanation_remark_key (key_t key)
+{
+  return key == LAB_KEY_FAILED
+         ? g_strdup (_("The key 0xffffffff (-1) is what ftok returns when it fails: every program that does not check it meets here."))
+         : NULL;
+}
+
+/**
+ * lab_explanation_remark_mode:
+ * @mode: a segment's permission bits
+ *
+ * Returns: (transfer full) (nullable): a translated sentence about a mode whose leading 0 was
+ *   forgotten; %NULL for any other
+ */
+char *
+lab_explanation_remark_mode (guint mode)
+{
+  const guint decimal = lab_mode_find_decimal (mode);
+
+  /* Translators: a mode in octal, the decimal number that gives it, and what was meant */
+  return decimal != 0 ? g_strdup_printf (_("The mode %04o is what %u without the leading 0 gives; 0%u may have been meant."),
+                                         mode & 0777, decimal, decimal) : NULL;
+}
+
+/**
+ * lab_explanation_remark_size:
+ * @record: a segment that has a key
+ * @wanted_bytes: the size that somebody wants under this key
+ *
+ * Returns: (transfer full) (nullable): a translated sentence about a segment that is smaller
+ *   than what is wanted; %NULL when it is not
+ */
+char *
+lab_explanation_remark_size (const LabShmRecord *record,
+                             guint64             wanted_bytes)
+{
+  g_autofree char *text = NULL;
+
+  g_return_val_if_fail (record != NULL, NULL);
+
+  if (wanted_bytes <= record->size_bytes)
+    return NULL;
+
+  text = describe_larger (wanted_bytes, record->size_bytes);
+
+  return g_strconcat (text, ".", NULL);
+}
+
+/**
  * lab_explanation_remark:
  * @record: a segment
  *
- * What is odd about a segment, wherever it is shown: the key of an unchecked ftok(3), a mode
- * whose leading 0 was forgotten, memory that is locked.
+ * What is odd about a segment, wherever it is shown: its key, its mode, memory that is locked.
  *
  * Returns: (transfer full) (nullable): translated sentences, or %NULL when nothing is odd
  */
 char *
 lab_explanation_remark (const LabShmRecord *record)
 {
-  g_autoptr(GString) text = NULL;
-  guint decimal;
+  g_autoptr(GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto(GStrv) sentences = NULL;
+  g_autofree char *key = NULL;
+  g_autofree char *mode = NULL;
 
   g_return_val_if_fail (record != NULL, NULL);
 
-  text = g_string_new (NULL);
-  decimal = lab_mode_find_decimal (record->mode);
-  if (record->key == LAB_KEY_FAILED)
-    g_string_append (text, _("The key 0xffffffff (-1) is what ftok returns when it fails: every program that does not check it meets here."));
-  if (decimal != 0)
-    {
-      g_string_append (text, text->len > 0 ? " " : "");
-      /* Translators: a mode in octal, the decimal number that gives it, and what was meant */
-      g_string_append_printf (text, _("The mode %04o is what %u without the leading 0 gives; 0%u may have been meant."),
-                              record->mode & 0777, decimal, decimal);
-    }
+  key = lab_explanation_remark_key (record->key);
+  mode = lab_explanation_remark_mode (record->mode);
+  if (key != NULL)
+    g_strv_builder_add (builder, key);
+  if (mode != NULL)
+    g_strv_builder_add (builder, mode);
   if (record->mode & LAB_MODE_LOCKED)
-    {
-      g_string_append (text, text->len > 0 ? " " : "");
-      g_string_append (text, _("It is locked (SHM_LOCKED): its pages in memory are never swapped out."));
-    }
+    g_strv_builder_add (builder, _("It is locked (SHM_LOCKED): its pages in memory are never swapped out."));
+  sentences = g_strv_builder_end (builder);
 
-  return text->len > 0 ? g_string_free (g_steal_pointer (&text), FALSE) : NULL;
+  return sentences[0] != NULL ? g_strjoinv (" ", sentences) : NULL;
 }

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "backend/kernel/lab-call-name.h"
+#include <glib.h>
 
 G_BEGIN_DECLS
 
 /**
  * LAB_SHM_ERROR:
  *
- * What went wrong with shared memory, in plain words with what to do, then the
- * call and its errno in brackets: “Another segment already has this key; take
- * it over, remove it or choose another key (shmget: EEXIST)”.
+ * What went wrong with shared memory, in plain words with what to do; of a call then the
+ * call and its errno in brackets, by lab_sysv_set_error(): “2 of 2 segments are in use
+ * (SHMMNI). Remove what nobody needs (shmget: ENOSPC)”.
  */
 #define LAB_SHM_ERROR (lab_shm_error_quark ())
 GQuark lab_shm_error_quark (void);
@@ -29,11 +29,5 @@ typedef enum
   LAB_SHM_ERROR_TEXT,        /* a NUL inside, or not UTF-8 */
   LAB_SHM_ERROR_LAYOUT,      /* the segment does not hold our control block */
 } LabShmError;
-
-void        lab_shm_set_error      (GError     **error,
-                                    LabCallName  call,
-                                    int          errsv);
-const char *lab_shm_describe_errno (LabCallName  call,
-                                    int          errsv);
 
 G_END_DECLS

@@ -12,12 +12,129 @@
 #include <sys/sem.h>
 #include <sys/shm.h>
 
+#include "backend/kernel/lab-key-parts.h"
 #include "backend/kernel/lab-process.h"
 #include "backend/kernel/lab-text.h"
 
 G_STATIC_ASSERT (SHM_DEST == LAB_MODE_DEST);
 G_STATIC_ASSERT (SHM_LOCKED == LAB_MODE_LOCKED);
 G_STATIC_ASSERT (IPC_PRIVATE == LAB_KEY_PRIVATE);
+G_STATIC_ASSERT (IPC_CREAT == LAB_MODE_CREATE);
+G_STATIC_ASSERT (IPC_EXCL == LAB_MODE_EXCL);
+
+/* The last call of a thread that failed. */
+typedef struct
+{
+  LabCallArguments  arguments;    /* its path is owned */
+  int               errsv;
+  LabExplanation   *explanation;  /* as of the moment of the call, or NULL while nobody has asked */
+} Failure;
+
+static void
+failure_free (gpointer data)
+{
+  Failure *failure = data;
+
+  g_free ((char *) failure->arguments.path);
+  lab_explanation_free (failure->explanation);
+  g_free (failure);
+}
+
+static GPrivate last_failure = G_PRIVATE_INIT (failure_free);
+
+/* The ids that the kernel has named to this process, of segments, sets and queues: what has
+ * one of them was there, and is gone when the kernel no longer knows it. */
+static GMutex      seen_lock;
+static GHashTable *seen_ids[3];
+
+static guint
+get_kind (LabCallName call)
+{
+  return call <= LAB_CALL_SHMCTL ? 0 : call <= LAB_CALL_SEMCTL ? 1 : 2;
+}
+
+static void
+note_id (LabCallName call,
+         int         id)
+{
+  const guint kind = get_kind (call);
+
+  if (id == -1)
+    return;
+
+  g_mutex_lock (&seen_lock);
+  if (seen_ids[kind] == NULL)
+    seen_ids[kind] = g_hash_table_new (NULL, NULL);
+  g_hash_table_add (seen_ids[kind], GINT_TO_POINTER (id));
+  g_mutex_unlock (&seen_lock);
+}
+
+static gboolean
+was_seen (LabCallName call,
+          int         id)
+{
+  const guint kind = get_kind (call);
+  gboolean seen;
+
+  g_mutex_lock (&seen_lock);
+  seen = seen_ids[kind] != NULL && g_hash_table_contains (seen_ids[kind], GINT_TO_POINTER (id));
+  g_mutex_unlock (&seen_lock);
+
+  return seen;
+}
+
+static Failure *
+remember_failure (const LabCallArguments *arguments,
+                  int                     errsv)
+{
+  Failure *failure = g_new0 (Failure, 1);
+
+  failure->arguments = *arguments;
+  failure->arguments.path = g_strdup (arguments->path);
+  failure->arguments.was_seen = was_seen (arguments->call, arguments->id);
+  failure->errsv = errsv;
+  g_private_replace (&last_failure, failure);
+
+  return failure;
+}
+
+static const LabExplanation *
+explain_failure (Failure *failure)
+{
+  if (failure->explanation == NULL)
+    failure->explanation = lab_explanation_ask (&failure->arguments, failure->errsv);
+
+  return failure->explanation;
+}
+
+/**
+ * lab_sysv_note_segment:
+ * @id: a segment of which /proc told, without a call of this process
+ *
+ * From now on an explanation says that it is gone, rather than that nobody has this id.
+ */
+void
+lab_sysv_note_segment (int id)
+{
+  note_id (LAB_CALL_SHMCTL, id);
+}
+
+/**
+ * lab_sysv_set_error:
+ * @error: return location for an error
+ *
+ * Sets a %LAB_SHM_ERROR that explains the last call of this thread that failed, by what the
+ * kernel said when it failed or, when the call was not recorded, says now.
+ */
+void
+lab_sysv_set_error (GError **error)
+{
+  Failure *failure = g_private_get (&last_failure);
+
+  g_return_if_fail (failure != NULL);
+
+  lab_explanation_set_error (explain_failure (failure), error);
+}
 
 /* A call that is being made: when it began, whether anybody wants to know, and who is
  * handed the record. */
@@ -44,24 +161,27 @@ begin (LabCall **made)
 
 /* Keeps errno as the call left it. */
 static void G_GNUC_PRINTF (4, 5)
-end (const Call  *call,
-     LabCallName  name,
-     gint64       result,
-     const char  *format,
+end (const Call             *call,
+     const LabCallArguments *arguments,
+     gint64                  result,
+     const char             *format,
      ...)
 {
   int errsv = errno;
+  Failure *failure = result == -1 ? remember_failure (arguments, errsv) : NULL;
   LabCall *made;
   gint64 end_ns;
   va_list args;
 
+  errno = errsv;
   if (!call->recording)
     return;
 
   end_ns = lab_monotonic_ns ();
   va_start (args, format);
-  made = lab_call_log_add (lab_call_log_get_default (), name, g_strdup_vprintf (format, args),
-                           result, result == -1 ? errsv : 0, call->start_ns, end_ns - call->start_ns);
+  made = lab_call_log_add (lab_call_log_get_default (), arguments->call, g_strdup_vprintf (format, args), result,
+                           failure != NULL ? errsv : 0, failure != NULL ? explain_failure (failure) : NULL,
+                           call->start_ns, end_ns - call->start_ns);
   va_end (args);
   if (call->made != NULL)
     *call->made = made;
@@ -138,7 +258,7 @@ lab_sysv_ftok (const char  *path,
   Call call = begin (made);
   key_t key = ftok (path, letter);
 
-  end (&call, LAB_CALL_FTOK, key, "%s", text);
+  end (&call, &(LabCallArguments) { .call = LAB_CALL_FTOK, .path = path, .letter = letter }, key, "%s", text);
 
   return key;
 }
@@ -146,7 +266,7 @@ lab_sysv_ftok (const char  *path,
 static char *
 key_to_c (key_t key)
 {
-  return key == IPC_PRIVATE ? g_strdup ("IPC_PRIVATE") : g_strdup_printf ("0x%08x", (guint) key);
+  return key == IPC_PRIVATE ? g_strdup ("IPC_PRIVATE") : lab_key_format (key);
 }
 
 static const char *
@@ -163,7 +283,7 @@ static int
 get_flags_to_int (LabGetFlags flags,
                   guint       mode)
 {
-  int result = (int) (mode & 0777);
+  int result = (int) mode;
 
   if (flags & LAB_GET_EXCLUSIVE)
     result |= IPC_CREAT | IPC_EXCL;
@@ -178,7 +298,8 @@ get_flags_to_int (LabGetFlags flags,
  * @key: the key
  * @size_bytes: bytes wanted; 0 to find a segment of any size
  * @flags: whether to make it
- * @mode: permission bits; the umask does not apply
+ * @mode: permission bits; the umask does not apply.  It is passed as it is given, so that 01232,
+ *   which is the decimal number 666, makes what it makes in any C program
  * @made: (out) (optional) (nullable) (transfer full): the record of this call, also when it
  *   failed; %NULL while nobody has asked for the log
  *
@@ -201,11 +322,15 @@ lab_sysv_shmget (key_t         key,
   Call call = begin (made);
   int id = shmget (key, size_bytes, get_flags_to_int (flags, mode));
 
+  LabCallArguments arguments = { .call = LAB_CALL_SHMGET, .key = key, .size = size_bytes, .id = -1,
+                                 .flags = (guint) get_flags_to_int (flags, mode) };
+
   if (flags == LAB_GET_EXISTING && mode == 0)
-    end (&call, LAB_CALL_SHMGET, id, "shmget(%s, %" G_GSIZE_FORMAT ", 0)", key_text, size_bytes);
+    end (&call, &arguments, id, "shmget(%s, %" G_GSIZE_FORMAT ", 0)", key_text, size_bytes);
   else
-    end (&call, LAB_CALL_SHMGET, id, "shmget(%s, %" G_GSIZE_FORMAT ", %s%04o)",
-         key_text, size_bytes, get_flags_to_c (flags), mode & 0777);
+    end (&call, &arguments, id, "shmget(%s, %" G_GSIZE_FORMAT ", %s0%03o)",
+         key_text, size_bytes, get_flags_to_c (flags), mode);
+  note_id (LAB_CALL_SHMGET, id);
 
   return id;
 }
@@ -234,9 +359,14 @@ lab_sysv_shmat (int        id,
   Call call = begin (made);
   void *base = shmat (id, NULL, writable ? 0 : SHM_RDONLY);
 
-  end (&call, LAB_CALL_SHMAT, (gint64) (gintptr) base, "shmat(%d, NULL, %s)", id, writable ? "0" : "SHM_RDONLY");
+  end (&call, &(LabCallArguments) { .call = LAB_CALL_SHMAT, .id = id, .writable = writable }, (gint64) (gintptr) base, "shmat(%d, NULL, %s)", id, writable ? "0" : "SHM_RDONLY");
 
-  return base == (void *) -1 ? NULL : base;
+  if (base == (void *) -1)
+    return NULL;
+
+  note_id (LAB_CALL_SHMAT, id);
+
+  return base;
 }
 
 /**
@@ -258,7 +388,7 @@ lab_sysv_shmdt (gconstpointer   base,
   Call call = begin (made);
   int result = shmdt (base);
 
-  end (&call, LAB_CALL_SHMDT, result, "shmdt(%p)", base);
+  end (&call, &(LabCallArguments) { .call = LAB_CALL_SHMDT, .id = -1, .address = (guintptr) base }, result, "shmdt(%p)", base);
 
   return result;
 }
@@ -308,13 +438,45 @@ lab_sysv_shmctl_stat (int            id,
   Call call = begin (made);
   int result = shmctl (id, IPC_STAT, &ds);
 
-  end (&call, LAB_CALL_SHMCTL, result, "shmctl(%d, IPC_STAT, &record)", id);
+  end (&call, &(LabCallArguments) { .call = LAB_CALL_SHMCTL, .command = "IPC_STAT", .id = id }, result,
+       "shmctl(%d, IPC_STAT, &record)", id);
   if (result == -1)
     return -1;
 
+  note_id (LAB_CALL_SHMCTL, id);
   *record = to_record (id, &ds);
 
   return 0;
+}
+
+/**
+ * lab_sysv_shmctl_set:
+ * @id: a segment
+ * @record: what it shall have; its owner, group and permission bits count
+ * @made: (out) (optional) (nullable) (transfer full): the record of this call, also when it
+ *   failed; %NULL while nobody has asked for the log
+ *
+ * The chmod and chown of segments.  Who is attached stays so.
+ *
+ * Errors (errno): `EPERM` (neither owner nor creator), `EINVAL`, `EIDRM`.
+ *
+ * Source: shmctl(2) IPC_SET, POSIX.1-2017.
+ *
+ * Returns: 0, or -1 with errno set
+ */
+int
+lab_sysv_shmctl_set (int                  id,
+                     const LabShmRecord  *record,
+                     LabCall            **made)
+{
+  struct shmid_ds ds = { .shm_perm = { .uid = record->uid, .gid = record->gid, .mode = (unsigned short) record->mode } };
+  Call call = begin (made);
+  int result = shmctl (id, IPC_SET, &ds);
+
+  end (&call, &(LabCallArguments) { .call = LAB_CALL_SHMCTL, .command = "IPC_SET", .id = id }, result,
+       "shmctl(%d, IPC_SET, &record)", id);
+
+  return result;
 }
 
 /**
@@ -379,7 +541,8 @@ lab_sysv_shmctl_rmid (int       id,
   Call call = begin (made);
   int result = shmctl (id, IPC_RMID, NULL);
 
-  end (&call, LAB_CALL_SHMCTL, result, "shmctl(%d, IPC_RMID, NULL)", id);
+  end (&call, &(LabCallArguments) { .call = LAB_CALL_SHMCTL, .command = "IPC_RMID", .id = id }, result,
+       "shmctl(%d, IPC_RMID, NULL)", id);
 
   return result;
 }
@@ -397,7 +560,8 @@ union semun
  * @key: the key
  * @n_semaphores: how many semaphores; 0 to find a set of any number
  * @flags: whether to make it
- * @mode: permission bits; the umask does not apply
+ * @mode: permission bits; the umask does not apply.  It is passed as it is given, so that 01232,
+ *   which is the decimal number 666, makes what it makes in any C program
  *
  * Linux gives a new set zeros; POSIX does not promise it.
  *
@@ -418,11 +582,15 @@ lab_sysv_semget (key_t       key,
   Call call = begin (NULL);
   int id = semget (key, (int) n_semaphores, get_flags_to_int (flags, mode));
 
+  LabCallArguments arguments = { .call = LAB_CALL_SEMGET, .key = key, .size = n_semaphores, .id = -1,
+                                 .flags = (guint) get_flags_to_int (flags, mode) };
+
   if (flags == LAB_GET_EXISTING && mode == 0)
-    end (&call, LAB_CALL_SEMGET, id, "semget(%s, %u, 0)", key_text, n_semaphores);
+    end (&call, &arguments, id, "semget(%s, %u, 0)", key_text, n_semaphores);
   else
-    end (&call, LAB_CALL_SEMGET, id, "semget(%s, %u, %s%04o)",
-         key_text, n_semaphores, get_flags_to_c (flags), mode & 0777);
+    end (&call, &arguments, id, "semget(%s, %u, %s0%03o)",
+         key_text, n_semaphores, get_flags_to_c (flags), mode);
+  note_id (LAB_CALL_SEMGET, id);
 
   return id;
 }
@@ -477,13 +645,13 @@ lab_sysv_semop (int             id,
 
   call = begin (NULL);
   result = semop (id, buffer, n_ops);
-  if (call.recording)
+  if (call.recording || result == -1)
     {
       int errsv = errno;
-      g_autofree char *text = semop_to_c (id, ops, n_ops);
+      g_autofree char *text = call.recording ? semop_to_c (id, ops, n_ops) : g_strdup ("");
 
       errno = errsv;
-      end (&call, LAB_CALL_SEMOP, result, "%s", text);
+      end (&call, &(LabCallArguments) { .call = LAB_CALL_SEMOP, .id = id }, result, "%s", text);
     }
 
   return result;
@@ -511,7 +679,8 @@ lab_sysv_semctl_setval (int   id,
   Call call = begin (NULL);
   int result = semctl (id, (int) number, SETVAL, (union semun) { .val = value });
 
-  end (&call, LAB_CALL_SEMCTL, result, "semctl(%d, %u, SETVAL, %d)", id, number, value);
+  end (&call, &(LabCallArguments) { .call = LAB_CALL_SEMCTL, .command = "SETVAL", .id = id }, result,
+       "semctl(%d, %u, SETVAL, %d)", id, number, value);
 
   return result;
 }
@@ -534,7 +703,8 @@ lab_sysv_semctl_getval (int   id,
   Call call = begin (NULL);
   int result = semctl (id, (int) number, GETVAL);
 
-  end (&call, LAB_CALL_SEMCTL, result, "semctl(%d, %u, GETVAL)", id, number);
+  end (&call, &(LabCallArguments) { .call = LAB_CALL_SEMCTL, .command = "GETVAL", .id = id }, result,
+       "semctl(%d, %u, GETVAL)", id, number);
 
   return result;
 }
@@ -557,7 +727,8 @@ lab_sysv_semctl_getpid (int   id,
   Call call = begin (NULL);
   int result = semctl (id, (int) number, GETPID);
 
-  end (&call, LAB_CALL_SEMCTL, result, "semctl(%d, %u, GETPID)", id, number);
+  end (&call, &(LabCallArguments) { .call = LAB_CALL_SEMCTL, .command = "GETPID", .id = id }, result,
+       "semctl(%d, %u, GETPID)", id, number);
 
   return result;
 }
@@ -581,10 +752,12 @@ lab_sysv_semctl_stat (int           id,
   Call call = begin (NULL);
   int result = semctl (id, 0, IPC_STAT, (union semun) { .buf = &ds });
 
-  end (&call, LAB_CALL_SEMCTL, result, "semctl(%d, 0, IPC_STAT, &record)", id);
+  end (&call, &(LabCallArguments) { .call = LAB_CALL_SEMCTL, .command = "IPC_STAT", .id = id }, result,
+       "semctl(%d, 0, IPC_STAT, &record)", id);
   if (result == -1)
     return -1;
 
+  note_id (LAB_CALL_SEMCTL, id);
   *record = (LabSemRecord) {
     .id = id,
     .key = ds.sem_perm.__key,
@@ -617,7 +790,8 @@ lab_sysv_semctl_rmid (int id)
   Call call = begin (NULL);
   int result = semctl (id, 0, IPC_RMID);
 
-  end (&call, LAB_CALL_SEMCTL, result, "semctl(%d, 0, IPC_RMID)", id);
+  end (&call, &(LabCallArguments) { .call = LAB_CALL_SEMCTL, .command = "IPC_RMID", .id = id }, result,
+       "semctl(%d, 0, IPC_RMID)", id);
 
   return result;
 }
@@ -626,7 +800,8 @@ lab_sysv_semctl_rmid (int id)
  * lab_sysv_msgget:
  * @key: the key
  * @flags: whether to make it
- * @mode: permission bits; the umask does not apply
+ * @mode: permission bits; the umask does not apply.  It is passed as it is given, so that 01232,
+ *   which is the decimal number 666, makes what it makes in any C program
  *
  * Errors (errno): `EEXIST`, `ENOENT`, `ENOSPC` (MSGMNI), `ENOMEM`, `EACCES`.
  *
@@ -643,10 +818,13 @@ lab_sysv_msgget (key_t       key,
   Call call = begin (NULL);
   int id = msgget (key, get_flags_to_int (flags, mode));
 
+  LabCallArguments arguments = { .call = LAB_CALL_MSGGET, .key = key, .id = -1, .flags = (guint) get_flags_to_int (flags, mode) };
+
   if (flags == LAB_GET_EXISTING && mode == 0)
-    end (&call, LAB_CALL_MSGGET, id, "msgget(%s, 0)", key_text);
+    end (&call, &arguments, id, "msgget(%s, 0)", key_text);
   else
-    end (&call, LAB_CALL_MSGGET, id, "msgget(%s, %s%04o)", key_text, get_flags_to_c (flags), mode & 0777);
+    end (&call, &arguments, id, "msgget(%s, %s0%03o)", key_text, get_flags_to_c (flags), mode);
+  note_id (LAB_CALL_MSGGET, id);
 
   return id;
 }
@@ -674,7 +852,7 @@ lab_sysv_msgsnd (int           id,
   Call call = begin (NULL);
   int result = msgsnd (id, message, n_bytes, nowait ? IPC_NOWAIT : 0);
 
-  end (&call, LAB_CALL_MSGSND, result, "msgsnd(%d, &message, %" G_GSIZE_FORMAT ", %s)",
+  end (&call, &(LabCallArguments) { .call = LAB_CALL_MSGSND, .id = id, .size = n_bytes }, result, "msgsnd(%d, &message, %" G_GSIZE_FORMAT ", %s)",
        id, n_bytes, nowait ? "IPC_NOWAIT" : "0");
 
   return result;
@@ -705,7 +883,7 @@ lab_sysv_msgrcv (int      id,
   Call call = begin (NULL);
   gssize n = msgrcv (id, message, n_bytes, type, nowait ? IPC_NOWAIT : 0);
 
-  end (&call, LAB_CALL_MSGRCV, n, "msgrcv(%d, &message, %" G_GSIZE_FORMAT ", %ld, %s)",
+  end (&call, &(LabCallArguments) { .call = LAB_CALL_MSGRCV, .id = id, .size = n_bytes }, n, "msgrcv(%d, &message, %" G_GSIZE_FORMAT ", %ld, %s)",
        id, n_bytes, type, nowait ? "IPC_NOWAIT" : "0");
 
   return n;
@@ -729,7 +907,8 @@ lab_sysv_msgctl_rmid (int id)
   Call call = begin (NULL);
   int result = msgctl (id, IPC_RMID, NULL);
 
-  end (&call, LAB_CALL_MSGCTL, result, "msgctl(%d, IPC_RMID, NULL)", id);
+  end (&call, &(LabCallArguments) { .call = LAB_CALL_MSGCTL, .command = "IPC_RMID", .id = id }, result,
+       "msgctl(%d, IPC_RMID, NULL)", id);
 
   return result;
 }

@@ -44,6 +44,9 @@ int      lab_sysv_shmdt       (gconstpointer   base,
 int      lab_sysv_shmctl_stat (int             id,
                                LabShmRecord   *record,
                                LabCall       **made) G_GNUC_WARN_UNUSED_RESULT;
+int      lab_sysv_shmctl_set  (int             id,
+                               const LabShmRecord *record,
+                               LabCall       **made) G_GNUC_WARN_UNUSED_RESULT;
 int      lab_sysv_shm_watch   (key_t           key,
                                int             id,
                                LabShmRecord   *record) G_GNUC_WARN_UNUSED_RESULT;
@@ -117,5 +120,8 @@ gssize   lab_sysv_msgrcv        (int             id,
                                  glong           type,
                                  gboolean        nowait) G_GNUC_WARN_UNUSED_RESULT;
 int      lab_sysv_msgctl_rmid   (int             id);
+
+void     lab_sysv_note_segment  (int             id);
+void     lab_sysv_set_error     (GError        **error);
 
 G_END_DECLS

@@ -3,8 +3,6 @@
 
 #include "backend/life/lab-life.h"
 
-#include <errno.h>
-
 #include <glib/gi18n-lib.h>
 
 #include "backend/kernel/lab-shm-error.h"
@@ -287,7 +285,7 @@ lab_life_make_key (LabLife             *self,
       *key = lab_sysv_ftok (choice->path, choice->letter, &made);
       if (*key == LAB_KEY_FAILED)
         {
-          lab_shm_set_error (&local_error, LAB_CALL_FTOK, errno);
+          lab_sysv_set_error (&local_error);
           return lab_life_fail (self, step, local_error, error);
         }
       lab_life_made (self, step, made);

@@ -173,7 +173,7 @@ refresh (LabSegment  *self,
 
   if (lab_sysv_shmctl_stat (self->record.id, &record, made) == -1)
     {
-      lab_shm_set_error (error, LAB_CALL_SHMCTL, errno);
+      lab_sysv_set_error (error);
       return FALSE;
     }
 
@@ -240,7 +240,7 @@ lab_segment_create_full (key_t     key,
   id = lab_sysv_shmget (key, size_bytes, LAB_GET_EXCLUSIVE, mode, made);
   if (id == -1)
     {
-      lab_shm_set_error (error, LAB_CALL_SHMGET, errno);
+      lab_sysv_set_error (error);
       return NULL;
     }
 
@@ -301,7 +301,7 @@ lab_segment_find_full (key_t     key,
   id = lab_sysv_shmget (key, 0, LAB_GET_EXISTING, 0, made);
   if (id == -1)
     {
-      lab_shm_set_error (error, LAB_CALL_SHMGET, errno);
+      lab_sysv_set_error (error);
       return NULL;
     }
 
@@ -410,7 +410,7 @@ lab_segment_attach_full (LabSegment  *self,
   base = lab_sysv_shmat (self->record.id, writable, made);
   if (base == NULL)
     {
-      lab_shm_set_error (error, LAB_CALL_SHMAT, errno);
+      lab_sysv_set_error (error);
       return FALSE;
     }
 
@@ -477,7 +477,7 @@ lab_segment_detach_full (LabSegment  *self,
 
   if (lab_sysv_shmdt (self->layout.base, made) == -1)
     {
-      lab_shm_set_error (error, LAB_CALL_SHMDT, errno);
+      lab_sysv_set_error (error);
       return FALSE;
     }
 
@@ -537,7 +537,7 @@ lab_segment_remove_full (LabSegment  *self,
 
   if (lab_sysv_shmctl_rmid (self->record.id, made) == -1)
     {
-      lab_shm_set_error (error, LAB_CALL_SHMCTL, errno);
+      lab_sysv_set_error (error);
       return FALSE;
     }
 

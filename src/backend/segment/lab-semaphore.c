@@ -94,14 +94,14 @@ lab_semaphore_make (LabSegment  *segment,
     }
   if (id == -1)
     {
-      lab_shm_set_error (error, LAB_CALL_SEMGET, errsv);
+      lab_sysv_set_error (error);
       return -1;
     }
 
   /* Until here it is 0, which keeps everybody out. */
   if (lab_sysv_semctl_setval (id, 0, 1) == -1)
     {
-      lab_shm_set_error (error, LAB_CALL_SEMCTL, errno);
+      lab_sysv_set_error (error);
       lab_sysv_semctl_rmid (id);
       return -1;
     }

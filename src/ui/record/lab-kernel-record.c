@@ -7,6 +7,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "backend/kernel/lab-explanation.h"
 #include "backend/kernel/lab-limits.h"
 #include "backend/kernel/lab-names.h"
 #include "backend/kernel/lab-process.h"
@@ -298,14 +299,17 @@ show_entry (LabKernelRecord   *self,
   g_autofree char *octal = lab_record_text_octal (record->mode);
   g_autofree char *letters = lab_mode_format (record->mode);
   g_autofree char *who = lab_record_text_mode (record->mode);
-  g_autofree char *mode_words = g_strdup_printf ("%s  %s", letters, who);
+  g_autofree char *mode_remark = lab_explanation_remark_mode (record->mode);
+  g_autofree char *mode_words = g_strjoin ("  ", letters, who, mode_remark, NULL);
   g_autofree char *size = lab_record_text_size (record->size_bytes);
   g_autofree char *pages = lab_record_text_pages (record->size_bytes);
   g_autofree char *size_words = g_strdup_printf ("%s, %s", size, pages);
   g_autofree char *rss = lab_record_text_pages (entry->rss_bytes);
   g_autofree char *swap = lab_record_text_pages (entry->swap_bytes);
 
-  if (record->key == LAB_KEY_PRIVATE)
+  if (record->key == LAB_KEY_FAILED)
+    key_words = lab_explanation_remark_key (record->key);
+  else if (record->key == LAB_KEY_PRIVATE)
     key_words = g_strdup (record->mode & LAB_MODE_DEST ? _("none any more: the segment is marked for removal") : _("none: made with IPC_PRIVATE"));
   else
     key_words = g_strdup_printf (_("%d in decimal, as /proc prints it"), (int) record->key);

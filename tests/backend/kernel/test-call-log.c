@@ -55,7 +55,7 @@ add_calls (Fixture *f,
            guint    n)
 {
   for (guint i = 0; i < n; i++)
-    g_object_unref (lab_call_log_add (f->log, LAB_CALL_SEMOP, g_strdup ("semop()"), 0, 0, g_get_monotonic_time () * 1000, 1000));
+    g_object_unref (lab_call_log_add (f->log, LAB_CALL_SEMOP, g_strdup ("semop()"), 0, 0, NULL, g_get_monotonic_time () * 1000, 1000));
 }
 
 static guint64

@@ -12,7 +12,7 @@ new_call (LabCallName  name,
           gint64       result,
           int          errsv)
 {
-  return lab_call_log_add (lab_call_log_get_default (), name, g_strdup (text), result, errsv, g_get_monotonic_time () * 1000, 12345);
+  return lab_call_log_add (lab_call_log_get_default (), name, g_strdup (text), result, errsv, NULL, g_get_monotonic_time () * 1000, 12345);
 }
 
 static void

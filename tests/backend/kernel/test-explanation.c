@@ -18,7 +18,11 @@
 
 static gboolean in_own_namespace;
 
-/* A kernel that is made up: a page has 4,096 bytes, user 1000 of group 1000 asks. */
+/* Users whom no computer has. */
+#define ME  3000001000u
+#define YOU 3000002000u
+
+/* A kernel that is made up: a page has 4,096 bytes, ME asks. */
 static LabProbe *
 make_probe (const char *shm,
             const char *sem,
@@ -26,8 +30,8 @@ make_probe (const char *shm,
 {
   LabProbe *probe = lab_probe_new ();
 
-  probe->uid = 1000;
-  probe->gid = 1000;
+  probe->uid = ME;
+  probe->gid = ME;
   probe->shm = shm != NULL ? lab_segment_table_parse (shm) : NULL;
   probe->sem = sem != NULL ? lab_probe_parse_ipc (sem) : NULL;
   probe->msg = msg != NULL ? lab_probe_parse_ipc (msg) : NULL;
@@ -68,8 +72,8 @@ assert_explains (const LabCallArguments *arguments,
     g_error ("“%s” has no “%s”", text, rest);
 }
 
-/* The one that is there has key 42, id 41, 1,024 bytes, mode 0640, and belongs to user 2000. */
-#define ONE SHM "42 41 640 1024 812 2000 2000 2000 2000\n"
+/* The one that is there has key 42, id 41, 1,024 bytes, mode 0640, and belongs to YOU. */
+#define ONE SHM "42 41 640 1024 812 3000002000 3000002000 3000002000 3000002000\n"
 
 static void
 test_a_taken_key (void)
@@ -79,14 +83,14 @@ test_a_taken_key (void)
   LabCallArguments arguments = { .call = LAB_CALL_SHMGET, .key = 42, .size = 4096, .flags = LAB_MODE_CREATE | LAB_MODE_EXCL | 0600 };
 
   assert_explains (&arguments, EEXIST, probe, LAB_CAUSE_KEY_TAKEN_SMALLER, LAB_SHM_ERROR_EXISTS,
-                   "Segment 41 has the key 0x0000002a already: 1,024 bytes, of user 2000",
+                   "Segment 41 has the key 0x0000002a already: 1,024 bytes, of user 3000002000",
                    "4,096 bytes are wanted and 1,024 are there: without IPC_EXCL shmget would say EINVAL.");
   arguments.size = 1024;
   assert_explains (&arguments, EEXIST, probe, LAB_CAUSE_KEY_TAKEN, LAB_SHM_ERROR_EXISTS,
-                   "Segment 41 has the key 0x0000002a already: 1,024 bytes, of user 2000", "would say EACCES");
+                   "Segment 41 has the key 0x0000002a already: 1,024 bytes, of user 3000002000", "would say EACCES");
   probe->may_all = TRUE;
   assert_explains (&arguments, EEXIST, probe, LAB_CAUSE_KEY_TAKEN, LAB_SHM_ERROR_EXISTS,
-                   "Segment 41 has the key 0x0000002a already: 1,024 bytes, of user 2000", "only makes what is new");
+                   "Segment 41 has the key 0x0000002a already: 1,024 bytes, of user 3000002000", "only makes what is new");
   assert_explains (&arguments, EEXIST, blind, LAB_CAUSE_KEY_TAKEN, LAB_SHM_ERROR_EXISTS,
                    "Something has the key 0x0000002a already; what it is, /proc does not tell here", NULL);
   arguments.key = 43;
@@ -201,20 +205,27 @@ test_whom_the_mode_refuses (void)
   LabCallArguments arguments = { .call = LAB_CALL_SHMAT, .id = 41, .writable = FALSE };
 
   assert_explains (&arguments, EACCES, probe, LAB_CAUSE_MODE, LAB_SHM_ERROR_PERMISSION,
-                   "Segment 41 belongs to user 2000 and has the mode 0640 (rw-r-----); reading was asked for",
-                   "You are user 1000, neither its owner nor in its group, and to all others the mode gives: nothing. Ask user 2000 for a mode such as 0604");
-  probe->gid = 2000;
+                   "Segment 41 belongs to user 3000002000 and has the mode 0640 (rw-r-----); reading was asked for",
+                   "You are user 3000001000, neither its owner nor in its group, and to all others the mode gives: nothing. Ask user 3000002000 for a mode such as 0644, or run this program as user 3000002000");
+  probe->gid = YOU;
   arguments.writable = TRUE;
   assert_explains (&arguments, EACCES, probe, LAB_CAUSE_MODE, LAB_SHM_ERROR_PERMISSION,
-                   "Segment 41 belongs to user 2000 and has the mode 0640 (rw-r-----); reading and writing was asked for",
+                   "Segment 41 belongs to user 3000002000 and has the mode 0640 (rw-r-----); reading and writing was asked for",
                    "in its group, and to its group the mode gives: reading. Ask for reading only");
 
+  /* Others have more than the owner has. */
+  probe->uid = YOU;
+  g_array_index (probe->shm, LabShmEntry, 0).record.mode = 0066;
+  assert_explains (&arguments, EACCES, probe, LAB_CAUSE_MODE, LAB_SHM_ERROR_PERMISSION,
+                   "Segment 41 belongs to user 3000002000 and has the mode 0066 (---rw-rw-); reading and writing was asked for",
+                   "its owner or creator, and to these the mode gives: nothing. Give it another mode with IPC_SET");
+
   /* The creator counts as the owner does, and shmget's bits count together. */
-  probe->uid = 2000;
+  probe->uid = YOU;
   g_array_index (probe->shm, LabShmEntry, 0).record.mode = 0232;
   arguments = (LabCallArguments) { .call = LAB_CALL_SHMGET, .key = 42, .size = 0, .flags = 0604 };
   assert_explains (&arguments, EACCES, probe, LAB_CAUSE_MODE, LAB_SHM_ERROR_PERMISSION,
-                   "Segment 41 belongs to user 2000 and has the mode 0232 (-w--wx-w-); reading and writing was asked for",
+                   "Segment 41 belongs to user 3000002000 and has the mode 0232 (-w--wx-w-); reading and writing was asked for",
                    "0232 is what 666 without a leading 0 gives");
 
   /* Nothing stands in the way by now. */
@@ -223,10 +234,10 @@ test_whom_the_mode_refuses (void)
   assert_explains (&arguments, EACCES, probe, LAB_CAUSE_UNKNOWN, LAB_SHM_ERROR_PERMISSION,
                    "The mode of Segment 41 does not give you: reading", NULL);
 
-  probe->uid = 1000;
+  probe->uid = ME;
   arguments.command = "IPC_RMID";
   assert_explains (&arguments, EPERM, probe, LAB_CAUSE_NOT_OWNER, LAB_SHM_ERROR_PERMISSION,
-                   "Segment 41 belongs to user 2000, who made it; you are user 1000", "IPC_RMID is for the owner and the creator alone");
+                   "Segment 41 belongs to user 3000002000, who made it; you are user 3000001000", "IPC_RMID is for the owner and the creator alone");
 }
 
 static void
@@ -237,16 +248,16 @@ test_never_there_or_removed (void)
 
   assert_explains (&arguments, EINVAL, probe, LAB_CAUSE_ID_NONE, LAB_SHM_ERROR_REMOVED, "No segment has the id 31337", "None ever had it");
   arguments.was_seen = TRUE;
-  assert_explains (&arguments, EINVAL, probe, LAB_CAUSE_ID_REMOVED, LAB_SHM_ERROR_REMOVED, "Segment 31337 is gone", "somebody removed it");
+  assert_explains (&arguments, EINVAL, probe, LAB_CAUSE_ID_REMOVED, LAB_SHM_ERROR_REMOVED, "Segment 31337 is gone: somebody removed it", NULL);
   arguments.was_seen = FALSE;
-  assert_explains (&arguments, EIDRM, probe, LAB_CAUSE_ID_REMOVED, LAB_SHM_ERROR_REMOVED, "Segment 31337 is gone", NULL);
+  assert_explains (&arguments, EIDRM, probe, LAB_CAUSE_ID_REMOVED, LAB_SHM_ERROR_REMOVED, "Segment 31337 is gone: somebody removed it", NULL);
   arguments = (LabCallArguments) { .call = LAB_CALL_SHMAT, .id = 42 };
   assert_explains (&arguments, EINVAL, probe, LAB_CAUSE_ID_IS_KEY, LAB_SHM_ERROR_NOT_FOUND, "No segment has the id 42",
                    "42 is a key (0x0000002a): Segment 41 has it");
   arguments.id = -1;
   assert_explains (&arguments, EINVAL, probe, LAB_CAUSE_ID_NEGATIVE, LAB_SHM_ERROR_NOT_FOUND, "-1 is no id", "-1 is what a call returns when it fails");
   arguments = (LabCallArguments) { .call = LAB_CALL_SEMOP, .id = 3, .was_seen = TRUE };
-  assert_explains (&arguments, EINVAL, probe, LAB_CAUSE_ID_REMOVED, LAB_SHM_ERROR_REMOVED, "Semaphore set 3 is gone", NULL);
+  assert_explains (&arguments, EINVAL, probe, LAB_CAUSE_ID_REMOVED, LAB_SHM_ERROR_REMOVED, "Semaphore set 3 is gone: somebody removed it", NULL);
   arguments = (LabCallArguments) { .call = LAB_CALL_MSGSND, .id = 3, .size = 8193 };
   assert_explains (&arguments, EINVAL, probe, LAB_CAUSE_SIZE_OVER_MAX, LAB_SHM_ERROR_SIZE,
                    "The message has 8,193 bytes, and a message may have 8,192 (MSGMAX)", NULL);

@@ -4,7 +4,6 @@
 #include "backend/segment/lab-access.h"
 
 #include <grp.h>
-#include <string.h>
 #include <unistd.h>
 
 #define SOMEBODY   ((uid_t) 65534)
@@ -13,28 +12,21 @@
 
 typedef struct
 {
-  const char     *name;
-  uid_t           owner;
-  gid_t           group;
-  guint           mode;
-  LabAccessClass  class;
-  gboolean        may_read, may_write;
-  const char     *says[5];
+  const char *name;
+  uid_t       owner;
+  gid_t       group;
+  guint       mode;
+  gboolean    may_read, may_write;
 } Case;
 
 /* As somebody who is also in SOME_GROUP. */
 static const Case cases[] = {
-  { "owner-reads-and-writes", SOMEBODY, 0, 0600, LAB_ACCESS_OWNER, TRUE, TRUE, { NULL } },
-  { "owner-is-refused-though-others-are-not", SOMEBODY, 0, 0066, LAB_ACCESS_OWNER, FALSE, FALSE,
-    { "belongs to you", "mode is 0066 (---rw-rw-)", "even its owner", "shmat fails with EACCES", "IPC_SET" } },
-  { "group-reads", ELSE, SOME_GROUP, 0640, LAB_ACCESS_GROUP, TRUE, FALSE,
-    { "belongs to ", "mode 0640 (rw-r-----)", "refuses its group", "for writing fails", "mode such as 0660" } },
-  { "group-is-refused", ELSE, SOME_GROUP, 0606, LAB_ACCESS_GROUP, FALSE, FALSE,
-    { "in the segment’s group", "mode 0606 (rw----rw-)", "shmat fails", "mode such as 0640", "shmctl(IPC_SET)" } },
-  { "others-read", ELSE, ELSE, 0644, LAB_ACCESS_OTHERS, TRUE, FALSE,
-    { "neither the owner nor in its group", "mode 0644 (rw-r--r--)", "refuses all others", "for writing fails", "mode such as 0666" } },
-  { "others-are-refused", ELSE, ELSE, 0660, LAB_ACCESS_OTHERS, FALSE, FALSE,
-    { "neither the owner nor in its group", "mode 0660 (rw-rw----)", "shmat fails", "mode such as 0644", "run this client as 4712" } },
+  { "owner-reads-and-writes", SOMEBODY, 0, 0600, TRUE, TRUE },
+  { "owner-is-refused-though-others-are-not", SOMEBODY, 0, 0066, FALSE, FALSE },
+  { "group-reads", ELSE, SOME_GROUP, 0640, TRUE, FALSE },
+  { "group-is-refused", ELSE, SOME_GROUP, 0606, FALSE, FALSE },
+  { "others-read", ELSE, ELSE, 0644, TRUE, FALSE },
+  { "others-are-refused", ELSE, ELSE, 0660, FALSE, FALSE },
 };
 
 static void
@@ -45,7 +37,6 @@ test_subprocess (gconstpointer data)
   const LabShmRecord record = {
     .id = 25, .uid = c->owner, .cuid = c->owner, .gid = c->group, .cgid = c->group, .mode = c->mode,
   };
-  g_autofree char *text = NULL;
 
   if (!g_test_subprocess ())
     return;
@@ -54,13 +45,8 @@ test_subprocess (gconstpointer data)
   g_assert_cmpint (setgid (SOMEBODY), ==, 0);
   g_assert_cmpint (setuid (SOMEBODY), ==, 0);
 
-  g_assert_cmpint (lab_access_get_class (&record), ==, c->class);
   g_assert_cmpint (lab_access_may_read (&record), ==, c->may_read);
   g_assert_cmpint (lab_access_may_write (&record), ==, c->may_write);
-  text = lab_access_describe_refusal (&record);
-  for (guint i = 0; i < G_N_ELEMENTS (c->says) && c->says[i] != NULL; i++)
-    if (strstr (text, c->says[i]) == NULL)
-      g_error ("“%s” is not in “%s”", c->says[i], text);
 }
 
 static void

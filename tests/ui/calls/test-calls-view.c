@@ -107,7 +107,7 @@ test_speaks_of_the_newest (Fixture       *f,
 
   make_a_call ();
   g_assert_true (g_str_has_suffix (get_label (f->view, "detail_call"), ", 0, 0) = -1 ENOENT (No such file or directory)"));
-  g_assert_true (g_str_has_prefix (get_label (f->view, "detail_sentence"), "No segment has this key"));
+  g_assert_true (g_str_has_prefix (get_label (f->view, "detail_sentence"), "No segment has the key"));
 }
 
 static void
@@ -274,7 +274,7 @@ add_polls (guint n)
     {
       char *text = g_strdup_printf ("semop(5, (struct sembuf []) {{0, %d, SEM_UNDO}}, 1)", i & 1 ? 1 : -1);
 
-      g_object_unref (lab_call_log_add (lab_call_log_get_default (), LAB_CALL_SEMOP, text, 0, 0, g_get_monotonic_time () * 1000, 1000));
+      g_object_unref (lab_call_log_add (lab_call_log_get_default (), LAB_CALL_SEMOP, text, 0, 0, NULL, g_get_monotonic_time () * 1000, 1000));
     }
 }
 

@@ -113,6 +113,24 @@ test_new_destroy (void)
   g_assert_finalize_object (record);
 }
 
+/* What the chooser knows is said of what others made, too. */
+static void
+test_says_what_is_odd (Fixture       *f,
+                       gconstpointer  unused)
+{
+  LabShmRecord record = *lab_segment_get_record (f->segment);
+
+  record.mode = 0232;
+  if (geteuid () != 0)
+    {
+      g_test_skip ("needs root, to read what such a mode refuses");
+      return;
+    }
+  g_assert_cmpint (lab_sysv_shmctl_set (lab_segment_get_id (f->segment), &record, NULL), ==, 0);
+  show (f);
+  test_wait_for (strstr (words_of (f, "shm_perm.mode"), "The mode 0232 is what 666 without the leading 0 gives") != NULL);
+}
+
 static void
 test_without_a_segment (Fixture       *f,
                         gconstpointer  unused)
@@ -378,6 +396,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/ui/kernel-record/new-destroy", test_new_destroy);
 #define ADD(name, func) g_test_add ("/ui/kernel-record/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("without-a-segment", test_without_a_segment);
+  ADD ("says-what-is-odd", test_says_what_is_odd);
   ADD ("agrees-with-ipc-stat", test_agrees_with_ipc_stat);
   ADD ("explains-values", test_explains_values);
   ADD ("marks-what-changes", test_marks_what_changes);
