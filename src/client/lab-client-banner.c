@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 
+#include "backend/kernel/lab-near-key.h"
 #include "backend/preset/lab-preset-decode.h"
 
 /* One thing to say; nothing while there is no title. */
@@ -24,7 +25,8 @@ struct _LabClientBanner
   GObject    parent_instance;
 
   LabBanner *banner;
-  LabClient *client;
+  LabClient  *client;
+  LabNearKey *near;          /* while the client waits for a key */
   char      *no_key;         /* why there is no key to begin with, or NULL */
   Words      said;
   gboolean   told_no_table;  /* and something else since */
@@ -88,9 +90,11 @@ find_waiting_words (LabClientBanner *self,
 {
   g_autofree char *key = lab_key_format (lab_session_get_key (get_session (self)));
   g_autofree char *title = g_strdup_printf (_("Waiting for a server with key %s"), key);
+  const char *plain = _("No segment has this key. Start a server with the same key: this client attaches by itself when the segment appears. It never makes one.");
+  const char *near = lab_near_key_get_sentence (self->near);
+  g_autofree char *text = near != NULL ? g_strdup_printf ("%s\n%s", plain, near) : g_strdup (plain);
 
-  say (words, LAB_BANNER_INFO, title,
-       _("No segment has this key. Start a server with the same key: this client attaches by itself when the segment appears. It never makes one."));
+  say (words, LAB_BANNER_INFO, title, text);
   offer (words, _("Choose Another Key"), "win.another-key", NULL);
 }
 
@@ -237,6 +241,19 @@ is_same (const Words *a,
          && g_strcmp0 (a->action, b->action) == 0 && a->is_no_table == b->is_no_table;
 }
 
+/* Only who waits wants to know what is near. */
+static void
+look_for_near (LabClientBanner *self)
+{
+  LabSession *session = get_session (self);
+  const LabKeyChoice *choice = lab_choice_get_key_choice (lab_session_get_choice (session));
+
+  if (lab_client_get_state (self->client) == LAB_CLIENT_WAITING)
+    lab_near_key_look_for (self->near, lab_session_get_key (session), choice != NULL && choice->path != NULL);
+  else
+    lab_near_key_stop (self->near);
+}
+
 /* What is said already is left alone, with the focus on its button. */
 static void
 update (LabClientBanner *self)
@@ -295,6 +312,11 @@ lab_client_banner_constructed (GObject *object)
   follow (self, session, "notify::key");
   follow (self, lab_session_get_choice (session), "notify::key-choice");
   follow (self, lab_session_get_monitor (session), "changed");
+  self->near = lab_near_key_new ();
+  follow (self, self->near, "notify::sentence");
+  g_signal_connect_object (self->client, "notify::state", G_CALLBACK (look_for_near), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "notify::key", G_CALLBACK (look_for_near), self, G_CONNECT_SWAPPED);
+  look_for_near (self);
   update (self);
 }
 
@@ -304,6 +326,8 @@ lab_client_banner_finalize (GObject *object)
   LabClientBanner *self = LAB_CLIENT_BANNER (object);
 
   clear_words (&self->said);
+  lab_near_key_stop (self->near);
+  g_clear_object (&self->near);
   g_free (self->no_key);
   g_clear_object (&self->banner);
   g_clear_object (&self->client);

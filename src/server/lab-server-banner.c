@@ -5,6 +5,9 @@
 
 #include <glib/gi18n.h>
 
+#include "backend/kernel/lab-explanation.h"
+#include "backend/kernel/lab-key-composition.h"
+
 #define MAX_BUTTONS 3
 
 /* What is said, the first that there is. */
@@ -41,17 +44,18 @@ typedef struct
 
 struct _LabServerBanner
 {
-  GObject           parent_instance;
+  GObject            parent_instance;
 
-  LabBanner        *banner;
-  LabServer        *server;
-  LabPublisher     *publisher;      /* of the server */
-  LabObstacle      *obstacle;
-  char             *launch_error;
-  char             *key_error;
-  gboolean          lost_race;
-  gboolean          told_no_table;  /* said once: it gets no better, and no worse */
-  Saying            said;           /* what the banner says */
+  LabBanner         *banner;
+  LabServer         *server;
+  LabPublisher      *publisher;      /* of the server */
+  LabObstacle       *obstacle;
+  LabKeyComposition *composition;    /* of the key, when a file gave it */
+  char              *launch_error;
+  char              *key_error;
+  gboolean           lost_race;
+  gboolean           told_no_table;  /* said once: it gets no better, and no worse */
+  Saying             said;           /* what the banner says */
 };
 
 enum { PROP_0, PROP_LAUNCH_ERROR, PROP_KEY_ERROR, PROP_LOST_RACE, N_PROPS };
@@ -164,6 +168,34 @@ find_trouble (LabServerBanner *self,
 }
 
 static void
+append_line (GString    *text,
+             const char *line)
+{
+  if (line != NULL)
+    g_string_append_printf (text, "\n%s", line);
+}
+
+static void
+offer_option (Saying            *saying,
+              LabLeftoverOption  option,
+              gboolean           is_best)
+{
+  switch (option)
+    {
+    case LAB_LEFTOVER_TAKE_OVER:
+      offer (saying, _("Take It Over"), "win.take-over", "suggested-action");
+      break;
+    case LAB_LEFTOVER_REMOVE:
+      offer (saying, _("Remove It and Make a New One"), "win.replace", "destructive-action");
+      break;
+    case LAB_LEFTOVER_OTHER_KEY:
+    default:
+      offer (saying, _("Choose Another Key"), "win.another-key", is_best ? "suggested-action" : NULL);
+      break;
+    }
+}
+
+static void
 find_leftover (LabServerBanner *self,
                Saying          *saying)
 {
@@ -171,23 +203,29 @@ find_leftover (LabServerBanner *self,
   g_autofree char *key = lab_key_format (found->key);
   g_autoptr(GString) text = g_string_new (NULL);
   g_autofree char *description = lab_leftover_describe (found);
+  g_autofree char *size = lab_explanation_remark_size (&found->entry.record, lab_session_get_size_bytes (get_session (self)));
+  g_autofree char *remark = lab_explanation_remark (&found->entry.record);
+  LabLeftoverOption options[LAB_N_LEFTOVER_OPTIONS];
+  guint n_options = lab_leftover_list_options (found, options);
 
   g_string_append (text, description);
-  for (LabLeftoverOption option = LAB_LEFTOVER_TAKE_OVER; option <= LAB_LEFTOVER_OTHER_KEY; option++)
+  append_line (text, size);
+  append_line (text, remark);
+  if (found->kind == LAB_LEFTOVER_FOREIGN || found->kind == LAB_LEFTOVER_TOO_SMALL || found->kind == LAB_LEFTOVER_NOT_READABLE)
     {
-      g_autofree char *sentence = lab_leftover_describe_option (found, option);
+      append_line (text, lab_key_composition_get_text (self->composition));
+      append_line (text, lab_key_composition_get_twin (self->composition));
+    }
+  for (guint i = 0; i < n_options; i++)
+    {
+      g_autofree char *sentence = lab_leftover_describe_option (found, options[i]);
 
-      if (sentence != NULL)
-        g_string_append_printf (text, "\n• %s", sentence);
+      g_string_append_printf (text, "\n• %s", sentence);
+      offer_option (saying, options[i], i == 0);
     }
 
   say (saying, LAB_BANNER_TROUBLE, g_strdup_printf (_("Key %s is taken by segment %d"), key, found->entry.record.id),
        g_string_free (g_steal_pointer (&text), FALSE));
-  if (found->can_take_over)
-    offer (saying, _("Take It Over"), "win.take-over", "suggested-action");
-  if (found->can_remove)
-    offer (saying, _("Remove It and Make a New One"), "win.replace", "destructive-action");
-  offer (saying, _("Choose Another Key"), "win.another-key", NULL);
 }
 
 static void
@@ -306,6 +344,16 @@ update (LabServerBanner *self)
   clear_saying (&before);
 }
 
+/* What stands in the way is looked at after this, when the thread is done. */
+static void
+key_changed_cb (LabServerBanner *self)
+{
+  const LabKeyChoice *choice = lab_choice_get_key_choice (lab_session_get_choice (get_session (self)));
+  gboolean has_file = choice != NULL && choice->path != NULL && lab_session_get_key (get_session (self)) != LAB_KEY_FAILED;
+
+  lab_key_composition_set_file (self->composition, has_file ? choice->path : NULL, has_file ? choice->letter : 0);
+}
+
 /* Something has happened since: that a client was not started is a thing of the past. */
 static void
 forget_launch_cb (LabServerBanner *self)
@@ -328,6 +376,7 @@ lab_server_banner_finalize (GObject *object)
   LabServerBanner *self = LAB_SERVER_BANNER (object);
 
   g_clear_object (&self->banner);
+  g_clear_object (&self->composition);
   g_clear_object (&self->obstacle);
   g_clear_object (&self->server);
   g_free (self->launch_error);
@@ -415,6 +464,9 @@ lab_server_banner_new (LabBanner   *banner,
   self->server = g_object_ref (server);
   self->publisher = lab_server_get_publisher (server);
   self->obstacle = g_object_ref (obstacle);
+  self->composition = lab_key_composition_new ();
+  follow (self, self->composition, "notify", G_CALLBACK (update));
+  follow (self, get_session (self), "notify::key", G_CALLBACK (key_changed_cb));
   follow (self, obstacle, "notify::leftover", G_CALLBACK (update));
   follow (self, obstacle, "notify::inspection-error", G_CALLBACK (update));
   follow (self, obstacle, "notify::removal-error", G_CALLBACK (update));

@@ -160,6 +160,27 @@ test_says_that_it_waits_and_then_shows (Fixture       *f,
   g_assert_nonnull (strstr (get_label (display, "verdict"), "whole"));
 }
 
+/* A segment whose key has two digits swapped, and the answer when it has gone. */
+static void
+test_says_what_is_near_while_it_waits (Fixture       *f,
+                                       gconstpointer  unused)
+{
+  GtkWidget *banner = find_by_id (GTK_WIDGET (f->window), "banner");
+  const guint32 key = (guint32) f->key;
+  const key_t swapped = (key_t) ((key & 0x00ffffffu) | (key >> 28 & 0xf) << 24 | (key >> 24 & 0xf) << 28);
+  int id;
+
+  g_assert_cmpint (swapped, !=, f->key);
+  lab_client_go (f->client);
+  id = lab_sysv_shmget (swapped, 100, LAB_GET_EXCLUSIVE, 0600, NULL);
+  g_assert_cmpint (id, !=, -1);
+  test_wait_for (strstr (get_label (banner, "text"), "A guess: segment ") != NULL);
+  g_assert_nonnull (strstr (get_label (banner, "text"), "two digits are swapped."));
+  g_assert_true (g_str_has_prefix (get_banner_title (f), "Waiting for a server"));
+  g_assert_cmpint (lab_sysv_shmctl_rmid (id, NULL), ==, 0);
+  test_wait_for (strstr (get_label (banner, "text"), "A guess") == NULL);
+}
+
 /* A wrapping label in a divider asks for all its text in one line. */
 static void
 test_a_long_sentence_does_not_widen_the_window (Fixture       *f,
@@ -709,6 +730,7 @@ main (int argc, char *argv[])
   ADD ("new-destroy", test_new_destroy);
   ADD ("shows-a-long-word-at-once", test_shows_a_long_word_at_once);
   ADD ("says-that-it-waits-and-then-shows", test_says_that_it_waits_and_then_shows);
+  ADD ("says-what-is-near-while-it-waits", test_says_what_is_near_while_it_waits);
   ADD ("a-long-sentence-does-not-widen-the-window", test_a_long_sentence_does_not_widen_the_window);
   ADD ("a-short-message-is-seen-whole-in-large-text", test_a_short_message_is_seen_whole_in_large_text);
   ADD ("a-message-is-as-large-as-its-place-each-time", test_a_message_is_as_large_as_its_place_each_time);

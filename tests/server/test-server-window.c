@@ -405,6 +405,34 @@ test_describes_what_is_in_the_way (Fixture       *f,
 }
 
 /* Write is grey at first, and so it is said what comes before it. */
+/* The size grew, and the key is not this program's: what shmget would say, and how the key is made. */
+static void
+test_explains_what_is_in_the_way (Fixture       *f,
+                                  gconstpointer  unused)
+{
+  GtkWidget *banner = find_by_id (GTK_WIDGET (f->window), "banner");
+  g_autofree char *path = g_strdup ("/tmp/shmlab-key-XXXXXX");
+  int fd = g_mkstemp (path);
+  g_autoptr(LabKeyChoice) choice = lab_key_choice_new_file (path, 'K');
+  key_t key = lab_sysv_ftok (path, 'K', NULL);
+  int id = lab_sysv_shmget (key, 100, LAB_GET_EXCLUSIVE, 0622, NULL);
+  g_autofree char *step_words = NULL;
+
+  close (fd);
+  g_assert_cmpint (id, !=, -1);
+  lab_server_window_choose (f->window, choice, 4096, 0600);
+  lab_server_window_start (f->window);
+  test_wait_for (strstr (get_label (banner, "title"), "is taken by segment") != NULL);
+  g_assert_nonnull (strstr (get_label (banner, "text"), "4,096 bytes are wanted and 100 are there: without IPC_EXCL shmget would say EINVAL."));
+  test_wait_for (strstr (get_label (banner, "text"), "= letter 0x4b (8 bits), device 0x") != NULL);
+  step_words = g_strdup (lab_step_get_error (lab_life_get_step (lab_server_get_life (f->server), LAB_SERVER_STEP_CREATE)));
+  g_assert_nonnull (step_words);
+  g_assert_nonnull (strstr (step_words, "already: 100 bytes, of "));
+
+  lab_sysv_shmctl_rmid (id, NULL);
+  unlink (path);
+}
+
 static void
 test_says_what_comes_before_writing (Fixture       *f,
                                      gconstpointer  unused)
@@ -1163,6 +1191,7 @@ main (int argc, char *argv[])
   ADD ("tells-what-can-be-done", test_tells_what_can_be_done);
   ADD ("ticks-no-message-of-another", test_ticks_no_message_of_another);
   ADD ("says-each-refusal", test_says_each_refusal);
+  ADD ("explains-what-is-in-the-way", test_explains_what_is_in_the_way);
   ADD ("removes-only-what-was-described", test_removes_only_what_was_described);
   ADD ("says-what-comes-before-writing", test_says_what_comes_before_writing);
   ADD ("writes-as-one-types", test_writes_as_one_types);

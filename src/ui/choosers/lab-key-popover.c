@@ -5,6 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "backend/kernel/lab-key-composition.h"
 #include "ui/choosers/lab-preset-keys.h"
 #include "ui/parts/lab-choose-file.h"
 #include "ui/style/lab-resource.h"
@@ -20,11 +21,13 @@ struct _LabKeyPopover
   GtkWidget            *file_grid;
   GtkWidget            *path;
   GtkWidget            *letter;
+  GtkWidget            *composition;
   GtkWidget            *number;
   GtkWidget            *trouble;
   GtkWidget            *trouble_box;
 
   LabKeyChoice         *choice;
+  LabKeyComposition    *made_of;  /* of the file and the letter */
   gboolean              filling;  /* the entries are being set from the choice */
 };
 
@@ -66,6 +69,25 @@ update_sensitivity (LabKeyPopover *self)
   gtk_widget_set_sensitive (self->number, !by_file);
 }
 
+static void
+show_composition (LabKeyPopover *self)
+{
+  const char *text = lab_key_composition_get_text (self->made_of);
+  const char *twin = lab_key_composition_get_twin (self->made_of);
+  g_autofree char *words = twin != NULL ? g_strdup_printf ("%s\n%s", text, twin) : g_strdup (text);
+
+  gtk_label_set_text (GTK_LABEL (self->composition), words != NULL ? words : "");
+  gtk_widget_set_visible (self->composition, words != NULL);
+}
+
+static void
+ask_composition (LabKeyPopover *self)
+{
+  const LabKeyChoice *choice = self->choice;
+
+  lab_key_composition_set_file (self->made_of, choice != NULL ? choice->path : NULL, choice != NULL ? choice->letter : 0);
+}
+
 /* Takes @choice; TRUE when it differs from the old one. */
 static gboolean
 take_choice (LabKeyPopover *self,
@@ -79,6 +101,7 @@ take_choice (LabKeyPopover *self,
 
   g_clear_pointer (&self->choice, lab_key_choice_free);
   self->choice = choice;
+  ask_composition (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CHOICE]);
 
   return TRUE;
@@ -208,6 +231,7 @@ static void
 show_cb (LabKeyPopover *self)
 {
   fill (self);
+  ask_composition (self);  /* the file may have been made anew */
   if (self->choice != NULL)
     warn_of_missing_file (self);
 }
@@ -330,6 +354,7 @@ lab_key_popover_finalize (GObject *object)
   LabKeyPopover *self = LAB_KEY_POPOVER (object);
 
   g_clear_pointer (&self->choice, lab_key_choice_free);
+  g_clear_object (&self->made_of);
 
   G_OBJECT_CLASS (lab_key_popover_parent_class)->finalize (object);
 }
@@ -362,6 +387,7 @@ lab_key_popover_class_init (LabKeyPopoverClass *klass)
   gtk_widget_class_bind_template_child (widget_class, LabKeyPopover, file_grid);
   gtk_widget_class_bind_template_child (widget_class, LabKeyPopover, path);
   gtk_widget_class_bind_template_child (widget_class, LabKeyPopover, letter);
+  gtk_widget_class_bind_template_child (widget_class, LabKeyPopover, composition);
   gtk_widget_class_bind_template_child (widget_class, LabKeyPopover, number);
   gtk_widget_class_bind_template_child (widget_class, LabKeyPopover, trouble);
   gtk_widget_class_bind_template_child (widget_class, LabKeyPopover, trouble_box);
@@ -377,6 +403,8 @@ static void
 lab_key_popover_init (LabKeyPopover *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->made_of = lab_key_composition_new ();
+  g_signal_connect_object (self->made_of, "notify", G_CALLBACK (show_composition), self, G_CONNECT_SWAPPED);
   update_sensitivity (self);
 }
 

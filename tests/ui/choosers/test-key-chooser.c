@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "backend/kernel/lab-sysv.h"
+#include "helpers/helper-wait.h"
 #include "helpers/helper-widgets.h"
 #include "ui/app/lab-ui.h"
 #include "ui/choosers/lab-preset-keys.h"
@@ -110,6 +112,28 @@ test_takes_a_file_and_a_letter (void)
   set_text (widget, "letter", "321");  /* ftok would use only 65 of it */
   g_assert_true (is_visible (widget, "trouble_box"));
   g_assert_cmpint (lab_key_chooser_get_choice (chooser)->letter, ==, 'R');
+  gtk_window_destroy (window);
+}
+
+/* The three parts of the key, where it is chosen. */
+static void
+test_shows_how_the_key_is_composed (void)
+{
+  g_autoptr(LabKeyChooser) chooser = new_chooser ();
+  GtkWindow *window = open_popover (GTK_WIDGET (chooser), "button");
+  g_autoptr(LabKeyChoice) file = lab_key_choice_new_file ("/etc/passwd", 'A');
+  g_autoptr(LabKeyChoice) number = lab_key_choice_new_key (0x1234);
+  GtkWidget *widget = GTK_WIDGET (chooser);
+  g_autofree char *key = lab_key_format (lab_sysv_ftok ("/etc/passwd", 'A', NULL));
+  g_autofree char *words = g_strdup_printf ("Key %s = letter 0x41 (8 bits), device 0x", key);
+
+  lab_key_chooser_set_choice (chooser, file);
+  test_wait_for (is_visible (widget, "composition"));
+  g_assert_true (g_str_has_prefix (get_label (widget, "composition"), words));
+  g_assert_nonnull (strstr (get_label (widget, "composition"), "whose inodes differ by 65,536"));
+
+  lab_key_chooser_set_choice (chooser, number);
+  g_assert_false (is_visible (widget, "composition"));
   gtk_window_destroy (window);
 }
 
@@ -241,6 +265,7 @@ main (int argc, char *argv[])
   ADD ("refuses-what-is-no-key", test_refuses_what_is_no_key);
   ADD ("takes-a-file-and-a-letter", test_takes_a_file_and_a_letter);
   ADD ("warns-of-a-missing-file", test_warns_of_a_missing_file);
+  ADD ("shows-how-the-key-is-composed", test_shows_how_the_key_is_composed);
   ADD ("keeps-every-letter", test_keeps_every_letter);
   ADD ("makes-its-popover-when-opened", test_makes_its_popover_when_opened);
   ADD ("fits-a-narrow-column", test_fits_a_narrow_column);
