@@ -110,6 +110,25 @@ is_small (LabMemoryImage *self)
   return lab_memory_fields_get_size_bytes (self->fields) <= SMALL_SIZE;
 }
 
+/* The bytes from @offset on as they are shown.  Returns FALSE when not all of them are in the window. */
+static gboolean
+copy_seen (LabMemoryImage *self,
+           gsize           offset,
+           guint8         *bytes,
+           gsize           n_bytes)
+{
+  for (gsize i = 0; i < n_bytes; i++)
+    {
+      int byte = lab_memory_window_get_byte (self->window, offset + i);
+
+      if (byte < 0)
+        return FALSE;
+      bytes[i] = (guint8) byte;
+    }
+
+  return TRUE;
+}
+
 /* The bytes from @offset on that the window has, else, when it does not have all, those of the segment. */
 static void
 copy_bytes (LabMemoryImage *self,
@@ -117,17 +136,8 @@ copy_bytes (LabMemoryImage *self,
             guint8         *bytes,
             gsize           n_bytes)
 {
-  for (gsize i = 0; i < n_bytes; i++)
-    {
-      int byte = lab_memory_window_get_byte (self->window, offset + i);
-
-      if (byte < 0)
-        {
-          lab_segment_peek (self->segment, offset, bytes, n_bytes);
-          return;
-        }
-      bytes[i] = (guint8) byte;
-    }
+  if (!copy_seen (self, offset, bytes, n_bytes))
+    lab_segment_peek (self->segment, offset, bytes, n_bytes);
 }
 
 static char *
@@ -843,9 +853,10 @@ lab_memory_image_set_follow (LabMemoryImage *self,
   if (self->follow == follow)
     return;
 
+  /* When what is different has changed, nobody saw. */
   self->follow = follow;
   if (follow && self->seen)
-    read_segment (self, TRUE);
+    read_segment (self, FALSE);
   update_timer (self);
   settle (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_FOLLOW]);
@@ -1380,7 +1391,8 @@ lab_memory_image_dup_selection (LabMemoryImage   *self,
   if (n_bytes > 0)
     {
       bytes = g_malloc (n_bytes);
-      n_bytes = lab_segment_peek (self->segment, offset, bytes, n_bytes);
+      if (!copy_seen (self, offset, bytes, n_bytes))
+        n_bytes = lab_segment_peek (self->segment, offset, bytes, n_bytes);
     }
   if (n_bytes == 0)
     {

@@ -198,15 +198,6 @@ stop_search (LabMemoryPage *self)
   g_clear_object (&self->searching);
 }
 
-static void
-has_bytes_changed_cb (LabMemoryPage *self)
-{
-  if (lab_memory_image_get_size_bytes (self->image) > 0)
-    return;
-
-  stop_search (self);
-  set_search_shown (self, FALSE);
-}
 
 static void
 copy_cb (GSimpleAction *action,
@@ -328,6 +319,19 @@ show_search_result (LabMemoryPage *self,
     gtk_widget_add_css_class (self->search_entry, "error");
   else
     gtk_widget_remove_css_class (self->search_entry, "error");
+}
+
+/* What was found, copied or not there belongs to the segment that was shown. */
+static void
+segment_changed_cb (LabMemoryPage *self)
+{
+  stop_search (self);
+  self->has_found = FALSE;
+  show_search_result (self, "", FALSE);
+  set_go_to_error (self, "");
+  clear_notice (self);
+  if (lab_memory_image_get_size_bytes (self->image) == 0)
+    set_search_shown (self, FALSE);
 }
 
 static void
@@ -596,7 +600,7 @@ watch_image (LabMemoryPage *self)
 
   for (guint i = 0; i < G_N_ELEMENTS (moves); i++)
     g_signal_connect_object (self->image, moves[i], G_CALLBACK (clear_notice), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->image, "notify::has-bytes", G_CALLBACK (has_bytes_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->image, "notify::has-bytes", G_CALLBACK (segment_changed_cb), self, G_CONNECT_SWAPPED);
 }
 
 static void
@@ -683,6 +687,8 @@ lab_memory_page_set_property (GObject      *object,
     case PROP_SESSION:
       self->session = g_value_dup_object (value);
       lab_memory_image_set_session (self->image, self->session);
+      if (self->session != NULL)  /* after the image, which has then the bytes of the new segment */
+        g_signal_connect_object (self->session, "notify::segment", G_CALLBACK (segment_changed_cb), self, G_CONNECT_SWAPPED);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);

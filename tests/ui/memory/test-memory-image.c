@@ -323,6 +323,26 @@ test_reads_only_while_somebody_looks_and_follows (Fixture       *f,
   test_wait_for (lab_memory_image_get_byte (f->image, 0) == 'c');
 }
 
+/* What is copied is what is shown, and what changed meanwhile did not change just now. */
+static void
+test_holds_still_also_for_copies (Fixture       *f,
+                                  gconstpointer  unused)
+{
+  g_autofree char *held = NULL;
+  g_autofree char *now = NULL;
+
+  lab_memory_image_select (f->image, 0, 1);
+  lab_memory_image_set_follow (f->image, FALSE);
+  memcpy (f->base, "xy", 2);
+  held = lab_memory_image_dup_selection (f->image, LAB_MEMORY_FORMAT_TEXT, NULL);
+  g_assert_cmpstr (held, ==, "Go");
+  lab_memory_image_set_follow (f->image, TRUE);
+  g_assert_cmpfloat (lab_memory_image_get_glow (f->image, 0), ==, 0);
+  g_assert_false (lab_memory_image_is_fading (f->image));
+  now = lab_memory_image_dup_selection (f->image, LAB_MEMORY_FORMAT_TEXT, NULL);
+  g_assert_cmpstr (now, ==, "xy");
+}
+
 static void
 test_says_nothing_of_nothing (Fixture       *f,
                               gconstpointer  unused)
@@ -553,6 +573,7 @@ main (int argc, char *argv[])
   ADD ("selects-across-folds", test_selects_across_folds);
   ADD ("knows-what-changed-and-when", test_knows_what_changed_and_when);
   ADD ("reads-only-while-somebody-looks-and-follows", test_reads_only_while_somebody_looks_and_follows);
+  ADD ("holds-still-also-for-copies", test_holds_still_also_for_copies);
   ADD ("says-nothing-of-nothing", test_says_nothing_of_nothing);
   ADD ("notifies-what-the-control-block-says", test_notifies_what_the_control_block_says);
   ADD ("shows-nothing-of-an-emptied-session", test_shows_nothing_of_an_emptied_session);

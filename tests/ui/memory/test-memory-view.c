@@ -179,7 +179,8 @@ test_holds_still (Fixture       *f,
 
   gtk_widget_activate_action (f->page, "memory.follow", NULL);
   g_assert_false (is_visible (f->page, "held"));
-  assert_says (f, "offset 0x0 (0): 0x62 ‘b’, copy A, changed just now");
+  /* It changed while nobody looked, and not just now. */
+  assert_says (f, "offset 0x0 (0): 0x62 ‘b’, copy A");
 }
 
 static void
@@ -353,6 +354,30 @@ test_bears_an_emptied_session (Fixture       *f,
   lab_session_set_segment (f->session, NULL);
   g_assert_true (lab_segment_remove (other, NULL));
   g_object_unref (other);
+}
+
+/* What was found in one segment is not said of the next. */
+static void
+test_forgets_what_it_found (Fixture       *f,
+                            gconstpointer  unused)
+{
+  g_autoptr(LabSegment) other = new_segment (4096, FALSE);
+
+  gtk_widget_activate_action (f->page, "memory.find", NULL);
+  gtk_editable_set_text (GTK_EDITABLE (find_by_id (f->page, "search_entry")), "morning");
+  gtk_widget_activate_action (f->page, "memory.find-next", NULL);
+  test_wait_for (g_str_equal (get_label (f->page, "search_result"), "Found at 0x5"));
+
+  /* Of the same size, so that there are bytes all the time. */
+  lab_session_set_segment (f->session, other);
+  g_assert_true (is_visible (f->page, "search_row"));
+  g_assert_cmpstr (get_label (f->page, "search_result"), ==, "");
+  gtk_widget_activate_action (f->page, "memory.find-next", NULL);
+  test_wait_for (g_str_equal (get_label (f->page, "search_result"), "Not found in this segment"));
+
+  lab_session_set_segment (f->session, f->segment);
+  g_assert_cmpstr (get_label (f->page, "search_result"), ==, "");
+  g_assert_true (lab_segment_remove (other, NULL));
 }
 
 static void
@@ -636,6 +661,7 @@ main (int argc, char *argv[])
   ADD ("detaches-and-attaches", test_detaches_and_attaches);
   ADD ("shows-a-removed-segment", test_shows_a_removed_segment);
   ADD ("bears-an-emptied-session", test_bears_an_emptied_session);
+  ADD ("forgets-what-it-found", test_forgets_what_it_found);
   ADD ("takes-another-segment", test_takes_another_segment);
   ADD ("sees-the-layout-come-and-go", test_sees_the_layout_come_and_go);
   ADD ("bears-any-bytes", test_bears_any_bytes);
