@@ -147,6 +147,8 @@ bind_cb (GtkSignalListItemFactory *factory,
 static void
 build_table (LabRaceWindow *self)
 {
+  g_autoptr(GtkSelectionModel) selection = NULL;
+
   for (guint i = 0; i < G_N_ELEMENTS (titles); i++)
     {
       GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
@@ -159,8 +161,8 @@ build_table (LabRaceWindow *self)
       gtk_column_view_append_column (self->table, column);
       g_object_unref (column);
     }
-  gtk_column_view_set_model (self->table,
-                             GTK_SELECTION_MODEL (gtk_no_selection_new (G_LIST_MODEL (g_object_ref (self->rows)))));
+  selection = GTK_SELECTION_MODEL (gtk_no_selection_new (G_LIST_MODEL (g_object_ref (self->rows))));
+  gtk_column_view_set_model (self->table, selection);
 }
 
 static LabRace *
@@ -557,4 +559,34 @@ lab_race_window_new (GtkWindow    *parent,
 
   return g_object_new (LAB_TYPE_RACE_WINDOW,
                        "transient-for", parent, "destroy-with-parent", TRUE, "publisher", publisher, NULL);
+}
+
+/**
+ * lab_race_window_present:
+ * @parent: the server's window
+ * @publisher: an open publisher, which races
+ *
+ * Opens the window, or brings the one that is open to the front: there is one race.
+ */
+void
+lab_race_window_present (GtkWindow    *parent,
+                         LabPublisher *publisher)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  g_return_if_fail (GTK_IS_WINDOW (parent));
+  g_return_if_fail (LAB_IS_PUBLISHER (publisher));
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr(GtkWidget) open = g_list_model_get_item (windows, i);
+
+      if (LAB_IS_RACE_WINDOW (open) && LAB_RACE_WINDOW (open)->publisher == publisher)
+        {
+          gtk_window_present (GTK_WINDOW (open));
+          return;
+        }
+    }
+
+  gtk_window_present (GTK_WINDOW (lab_race_window_new (parent, publisher)));
 }

@@ -16,6 +16,9 @@ G_DECLARE_FINAL_TYPE (LabRaceWindow, lab_race_window, LAB, RACE_WINDOW, GtkWindo
 GtkWidget *lab_race_window_new (GtkWindow    *parent,
                                 LabPublisher *publisher);
 
+void       lab_race_window_present (GtkWindow    *parent,
+                                    LabPublisher *publisher);
+
 char *lab_race_window_describe_sum (const LabRaceSecond *sum) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

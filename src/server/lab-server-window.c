@@ -211,7 +211,7 @@ race_action (GSimpleAction *action,
 {
   LabServerWindow *self = LAB_SERVER_WINDOW (user_data);
 
-  gtk_window_present (GTK_WINDOW (lab_race_window_new (GTK_WINDOW (self), self->publisher)));
+  lab_race_window_present (GTK_WINDOW (self), self->publisher);
 }
 
 static void

@@ -815,6 +815,43 @@ test_the_race_window_leaves_no_memory_behind (Fixture       *f,
   g_assert_cmpuint (after_kib, <, before_kib + 60 * 100);
 }
 
+static guint
+count_race_windows (void)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+  guint n = 0;
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr(GtkWidget) window = g_list_model_get_item (windows, i);
+
+      n += LAB_IS_RACE_WINDOW (window);
+    }
+
+  return n;
+}
+
+/* There is one race, and so one window of it, however often it is asked for. */
+static void
+test_there_is_one_race_window (Fixture       *f,
+                               gconstpointer  unused)
+{
+  guint64 before_kib;
+
+  lab_server_window_start (f->window);
+  activate (f, "race");
+  test_run_for_ms (100);
+  g_assert_cmpuint (count_race_windows (), ==, 1);
+  before_kib = read_anonymous_kib ();
+  for (guint i = 0; i < 60; i++)
+    {
+      activate (f, "race");
+      test_run_for_ms (10);
+    }
+  g_assert_cmpuint (count_race_windows (), ==, 1);
+  g_assert_cmpuint (read_anonymous_kib (), <, before_kib + 60 * 100);
+}
+
 static void
 test_can_be_left_in_the_middle_of_a_race (Fixture       *f,
                                           gconstpointer  unused)
@@ -1205,6 +1242,7 @@ main (int argc, char *argv[])
   ADD ("races-and-shows-what-came-out", test_races_and_shows_what_came_out);
   ADD ("a-race-of-few-messages-proves-nothing", test_a_race_of_few_messages_proves_nothing);
   ADD ("offers-a-longer-race", test_offers_a_longer_race);
+  ADD ("there-is-one-race-window", test_there_is_one_race_window);
   ADD ("the-race-window-leaves-no-memory-behind", test_the_race_window_leaves_no_memory_behind);
   ADD ("can-be-left-in-the-middle-of-a-race", test_can_be_left_in_the_middle_of_a_race);
   ADD ("may-be-told-to-end-while-it-waits", test_may_be_told_to_end_while_it_waits);
