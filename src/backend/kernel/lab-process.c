@@ -3,7 +3,6 @@
 
 #include "backend/kernel/lab-process.h"
 
-#include <errno.h>
 #include <pwd.h>
 #include <signal.h>
 #include <string.h>
@@ -111,43 +110,13 @@ lab_process_get_start_ticks (pid_t pid)
 }
 
 /**
- * lab_process_is_alive:
- * @pid: a process
- * @start_ticks: from lab_process_get_start_ticks(), or 0 when it is unknown
- *
- * A zombie counts as dead: it holds no memory any more.  With @start_ticks 0 a
- * process that was given the same pid later passes for the one that was meant.
- *
- * Source: proc_pid_stat(5); kill(2) where /proc hides other users' processes.
- *
- * Returns: whether the process runs
- */
-gboolean
-lab_process_is_alive (pid_t   pid,
-                      guint64 start_ticks)
-{
-  LabProcessStat stat;
-
-  if (pid <= 0)
-    return FALSE;
-
-  if (!lab_process_read_stat (pid, &stat))
-    return kill (pid, 0) == 0 || errno == EPERM;
-
-  if (stat.is_zombie)
-    return FALSE;
-
-  return start_ticks == 0 || start_ticks == stat.start_ticks;
-}
-
-/**
  * lab_process_open:
  * @pid: a process
  *
  * A file descriptor that becomes readable when the process ends, whoever its
  * parent is.  It needs no permission, and it still means the same process when
  * its pid is used again; whether @pid was the right one when this opened it, is
- * asked of lab_process_is_alive() afterwards.
+ * asked of lab_presence_find() afterwards.
  *
  * Source: pidfd_open(2), since Linux 5.3.
  *
@@ -158,54 +127,6 @@ int
 lab_process_open (pid_t pid)
 {
   return pid > 0 ? (int) syscall (SYS_pidfd_open, pid, 0) : -1;
-}
-
-/**
- * lab_process_get_start_time:
- * @pid: a process
- *
- * Source: proc_pid_stat(5), field 22, in ticks of `CLOCK_BOOTTIME`.
- *
- * Returns: when it started, in seconds since 1970 by the wall clock of now, give
- *   or take a second; 0 when it is dead
- */
-gint64
-lab_process_get_start_time (pid_t pid)
-{
-  long ticks_per_second = sysconf (_SC_CLK_TCK);
-  struct timespec since_boot;
-  LabProcessStat stat;
-
-  if (pid <= 0 || ticks_per_second <= 0)
-    return 0;
-  if (!lab_process_read_stat (pid, &stat))
-    return kill (pid, 0) == 0 || errno == EPERM ? 1 : 0;   /* alive, but hidden from us */
-  if (stat.is_zombie)
-    return 0;
-
-  clock_gettime (CLOCK_BOOTTIME, &since_boot);
-
-  return g_get_real_time () / G_USEC_PER_SEC - since_boot.tv_sec + (gint64) (stat.start_ticks / (guint64) ticks_per_second);
-}
-
-/**
- * lab_process_was_alive_at:
- * @pid: a process
- * @time_seconds: when it did something, in seconds since 1970
- *
- * The kernel's record of a segment names pids, but not when they started.  A
- * process that started only after the segment was made did not make it.
- *
- * Returns: whether the process runs, and ran already at @time_seconds, give or
- *   take two seconds; %FALSE for a pid that was used again
- */
-gboolean
-lab_process_was_alive_at (pid_t  pid,
-                          gint64 time_seconds)
-{
-  gint64 start_time = lab_process_get_start_time (pid);
-
-  return start_time != 0 && start_time <= time_seconds + LAB_PROCESS_CLOCK_SLACK;
 }
 
 /**

@@ -6,9 +6,6 @@
 
 G_BEGIN_DECLS
 
-/* How far, in seconds, a time in a kernel record and a start time may disagree. */
-#define LAB_PROCESS_CLOCK_SLACK 2
-
 /**
  * LabProcessStat:
  * @is_zombie: whether it, or the first thread of a process, has ended
@@ -30,12 +27,7 @@ gboolean lab_process_is_proc_ours    (void);
 char    *lab_process_dup_path        (pid_t           pid,
                                       const char     *file) G_GNUC_WARN_UNUSED_RESULT;
 guint64  lab_process_get_start_ticks (pid_t    pid);
-gboolean lab_process_is_alive        (pid_t    pid,
-                                      guint64  start_ticks);
 int      lab_process_open            (pid_t    pid) G_GNUC_WARN_UNUSED_RESULT;
-gint64   lab_process_get_start_time  (pid_t    pid);
-gboolean lab_process_was_alive_at    (pid_t    pid,
-                                      gint64   time_seconds);
 char    *lab_process_dup_name        (pid_t    pid) G_GNUC_WARN_UNUSED_RESULT;
 char    *lab_process_dup_user_name   (uid_t    uid) G_GNUC_WARN_UNUSED_RESULT;
 gboolean lab_process_has_capability  (guint    capability);

@@ -22,6 +22,10 @@
 #include "backend/segment/lab-semaphore.h"
 
 #define MAX_TEXT_CHARS 200
+
+/* How often it looks once more, because others come and go. */
+#define MAX_LOOKS 5
+
 #define MAX_TEXT_BYTES (4 * MAX_TEXT_CHARS + 1)
 
 G_DEFINE_BOXED_TYPE (LabLeftover, lab_leftover, lab_leftover_copy, lab_leftover_free)
@@ -203,31 +207,14 @@ classify (LabLeftover *self,
   return kind;
 }
 
-/**
- * lab_leftover_inspect:
- * @key: a key; not %LAB_KEY_PRIVATE
- * @error: return location for an error
- *
- * Finds out what is under @key.  To look, it attaches read-only for a moment,
- * which changes the segment's lpid, atime and dtime; what the record was before
- * is in the answer.  It looks into every process, so a window uses
- * lab_leftover_inspect_async().
- *
- * Errors: %G_FILE_ERROR when /proc has no table, %LAB_SHM_ERROR when attaching
- * fails for a reason other than the mode.
- *
- * Returns: (transfer full): what is there, or %NULL with @error set
- */
-LabLeftover *
-lab_leftover_inspect (key_t    key,
-                      GError **error)
+static LabLeftover *
+look (key_t    key,
+      GError **error)
 {
   g_autoptr(LabLeftover) self = NULL;
   g_autoptr(GArray) table = NULL;
   g_autoptr(GError) local_error = NULL;
   const LabShmEntry *entry;
-
-  g_return_val_if_fail (key != LAB_KEY_PRIVATE, NULL);
 
   table = lab_segment_table_read (error);
   if (table == NULL)
@@ -279,6 +266,51 @@ lab_leftover_inspect (key_t    key,
     }
 
   return g_steal_pointer (&self);
+}
+
+/* Whether it counts as in use only because of somebody who was attached, and is not any more:
+ * another server that looked, perhaps. */
+static gboolean
+is_outdated (const LabLeftover *self)
+{
+  LabShmRecord now;
+
+  return self->kind == LAB_LEFTOVER_OURS_IN_USE && !lab_presence_may_run (self->writer)
+         && lab_sysv_shm_watch (LAB_KEY_FAILED, self->entry.record.id, &now) == 0
+         && now.n_attaches < self->entry.record.n_attaches;
+}
+
+/**
+ * lab_leftover_inspect:
+ * @key: a key; not %LAB_KEY_PRIVATE
+ * @error: return location for an error
+ *
+ * Finds out what is under @key.  To look, it attaches read-only for a moment,
+ * which changes the segment's lpid, atime and dtime; what the record was before
+ * is in the answer.  It looks into every process, so a window uses
+ * lab_leftover_inspect_async().  When somebody leaves meanwhile, it looks once more.
+ *
+ * Errors: %G_FILE_ERROR when /proc has no table, %LAB_SHM_ERROR when attaching
+ * fails for a reason other than the mode.
+ *
+ * Returns: (transfer full): what is there, or %NULL with @error set
+ */
+LabLeftover *
+lab_leftover_inspect (key_t    key,
+                      GError **error)
+{
+  LabLeftover *self;
+
+  g_return_val_if_fail (key != LAB_KEY_PRIVATE, NULL);
+
+  self = look (key, error);
+  for (guint i = 0; i < MAX_LOOKS && self != NULL && is_outdated (self); i++)
+    {
+      lab_leftover_free (self);
+      self = look (key, error);
+    }
+
+  return self;
 }
 
 static void

@@ -110,6 +110,15 @@ struct _LabKernelRecord
 
 G_DEFINE_FINAL_TYPE (LabKernelRecord, lab_kernel_record, GTK_TYPE_WIDGET)
 
+static void
+unmark_all (LabKernelRecord *self)
+{
+  for (Field i = 0; i < N_FIELDS; i++)
+    lab_record_row_unmark (self->field_rows[i]);
+  for (Limit i = 0; i < N_LIMITS; i++)
+    lab_record_row_unmark (self->limit_rows[i]);
+}
+
 /* The segment that the window is about; before there is one, what stands under its key. */
 static const LabShmEntry *
 get_entry (LabKernelRecord *self)
@@ -314,6 +323,8 @@ show_entry (LabKernelRecord   *self,
   else
     key_words = g_strdup_printf (_("%d in decimal, as /proc prints it"), (int) record->key);
 
+  if (!mark)
+    unmark_all (self);   /* what changed of another segment */
   self->shown_id = record->id;
 
   set_number (self, FIELD_ID, record->id, id_words, mark);
@@ -336,6 +347,10 @@ show_entry (LabKernelRecord   *self,
       set_row (self, FIELD_SWAP, _("unknown"), _("only /proc/sysvipc/shm tells, which is not there"), FALSE);
     }
 }
+
+static void limits_cb (GObject      *source,
+                       GAsyncResult *result,
+                       gpointer      data);
 
 static void
 show_title (LabKernelRecord   *self,
@@ -390,10 +405,13 @@ static void
 update (LabKernelRecord *self)
 {
   const LabShmEntry *entry = get_entry (self);
+  int before = self->shown_id;
 
   if (entry != NULL)
     show_entry (self, entry);
   show_title (self, entry);
+  if (before != -1 && self->shown_id != before)   /* how large “this segment” is stands among the limits */
+    lab_limits_read_async (self->cancellable, limits_cb, g_object_ref (self));
 }
 
 static char *
@@ -491,10 +509,7 @@ lab_kernel_record_unmap (GtkWidget *widget)
   LabKernelRecord *self = LAB_KERNEL_RECORD (widget);
 
   stop (self);
-  for (Field i = 0; i < N_FIELDS; i++)
-    lab_record_row_unmark (self->field_rows[i]);
-  for (Limit i = 0; i < N_LIMITS; i++)
-    lab_record_row_unmark (self->limit_rows[i]);
+  unmark_all (self);
 
   GTK_WIDGET_CLASS (lab_kernel_record_parent_class)->unmap (widget);
 }

@@ -203,6 +203,30 @@ test_explains_values (Fixture       *f,
 }
 
 static void
+assert_process (pid_t       pid,
+                gint64      time_seconds,
+                const char *expected)
+{
+  g_autofree char *text = lab_record_text_process (pid, time_seconds);
+
+  g_assert_cmpstr (text, ==, expected);
+}
+
+/* 0 in the kernel's record is a process of another pid namespace, unless nobody ever did it. */
+static void
+test_tells_nobody_from_who_cannot_be_seen (void)
+{
+  gint64 now = g_get_real_time () / G_USEC_PER_SEC;
+
+  assert_process (0, 0, "nobody");
+  assert_process (0, now, "a process that cannot be seen from here");
+  assert_process (G_MAXINT32, now, "gone");
+  assert_process (getpid (), now - 3600, "gone");   /* it did not run then: the number is used again */
+}
+
+static const char * const marked_fields[] = { "shmid", "shm_perm.__key", "shm_nattch", "shm_lpid", "shm_atime", "shm_segsz" };
+
+static void
 test_marks_what_changes (Fixture       *f,
                          gconstpointer  unused)
 {
@@ -215,6 +239,27 @@ test_marks_what_changes (Fixture       *f,
   g_assert_false (lab_record_row_is_marked (find_record_row (f->record, "shm_segsz")));
   g_assert_false (lab_record_row_is_marked (find_record_row (f->record, "shm_perm.uid")));
   g_assert_cmpstr (get_label (GTK_WIDGET (find_record_row (f->record, "shm_nattch")), "before"), ==, "was 0");
+}
+
+/* Another segment, as after *Follow the Key*: what changed of the one before is no news about it. */
+static void
+test_takes_no_mark_to_another_segment (Fixture       *f,
+                                       gconstpointer  unused)
+{
+  g_autoptr(LabSegment) other = lab_segment_create (test_key (), 12345, 0600, NULL);
+  g_autofree char *size = lab_text_format_count (12345);
+
+  show (f);
+  add_child (f, FALSE, 1);
+  test_wait_for (shown_attaches (f) == 1);
+  g_assert_true (lab_record_row_is_marked (find_record_row (f->record, "shm_nattch")));
+
+  lab_session_set_segment (f->session, other);
+  test_wait_for (strtol (value_of (f, "shmid"), NULL, 10) == lab_segment_get_id (other));
+  for (guint i = 0; i < G_N_ELEMENTS (marked_fields); i++)
+    g_assert_false (lab_record_row_is_marked (find_record_row (f->record, marked_fields[i])));
+  test_wait_for (strstr (words_of (f, "SHMMAX"), size) != NULL);
+  g_assert_true (lab_segment_remove (other, NULL));
 }
 
 /* What the record could show by now. */
@@ -394,12 +439,14 @@ main (int argc, char *argv[])
   lab_ui_init ();
   g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
   g_test_add_func ("/ui/kernel-record/new-destroy", test_new_destroy);
+  g_test_add_func ("/ui/kernel-record/tells-nobody-from-who-cannot-be-seen", test_tells_nobody_from_who_cannot_be_seen);
 #define ADD(name, func) g_test_add ("/ui/kernel-record/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("without-a-segment", test_without_a_segment);
   ADD ("says-what-is-odd", test_says_what_is_odd);
   ADD ("agrees-with-ipc-stat", test_agrees_with_ipc_stat);
   ADD ("explains-values", test_explains_values);
   ADD ("marks-what-changes", test_marks_what_changes);
+  ADD ("takes-no-mark-to-another-segment", test_takes_no_mark_to_another_segment);
   ADD ("forgets-marks-while-hidden", test_forgets_marks_while_hidden);
   ADD ("follows-a-removal", test_follows_a_removal);
   ADD ("lists-and-selects-processes", test_lists_and_selects_processes);
