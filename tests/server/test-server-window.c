@@ -882,6 +882,21 @@ find_button (GtkWidget  *widget,
   return NULL;
 }
 
+static gboolean
+removing_comes_last (GtkWidget *banner)
+{
+  GtkWidget *first = find_button (banner, "Choose Another Key");
+  GtkWidget *last = find_button (banner, "Remove It and Make a New One");
+
+  if (first == NULL || !gtk_widget_has_css_class (first, "suggested-action"))
+    return FALSE;
+  for (GtkWidget *button = first; button != NULL; button = gtk_widget_get_next_sibling (button))
+    if (button == last)
+      return TRUE;
+
+  return FALSE;
+}
+
 /* Somebody attaches and goes, and in the end the segment: the words follow, and a button that stays is the same. */
 static void
 test_follows_what_is_in_the_way (Fixture       *f,
@@ -902,6 +917,7 @@ test_follows_what_is_in_the_way (Fixture       *f,
   g_assert_true (shows_text (banner, "Nobody is attached."));
   button = find_button (banner, "Remove It and Make a New One");
   g_assert_nonnull (button);
+  g_assert_true (removing_comes_last (banner));   /* who made it runs, and may attach again */
 
   client = test_child_attach (lab_segment_get_id (foreign), FALSE, 1);
   test_wait_for (shows_text (banner, "The kernel counts 1 attachment."));

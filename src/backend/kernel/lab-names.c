@@ -7,6 +7,8 @@
 #include <grp.h>
 #include <unistd.h>
 
+#include <glib/gi18n-lib.h>
+
 #include "backend/kernel/lab-process.h"
 #include "backend/kernel/lab-text.h"
 
@@ -20,6 +22,9 @@ dup_group_name (gid_t gid)
   struct group entry, *found = NULL;
   long hint = sysconf (_SC_GETGR_R_SIZE_MAX);
   gsize size = hint > 0 ? (gsize) hint : 1024;
+
+  if (!lab_process_knows_id (gid, TRUE))
+    return g_strdup (_("a group without a number here"));
 
   while (TRUE)
     {

@@ -5,10 +5,13 @@
 
 #include <pwd.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
+
+#include <glib/gi18n-lib.h>
 
 #include "backend/kernel/lab-text.h"
 
@@ -154,6 +157,51 @@ lab_process_dup_name (pid_t pid)
   return lab_text_format_name (text);
 }
 
+static gboolean
+is_mapped (guint       id,
+           const char *map_path)
+{
+  g_autofree char *text = NULL;
+  g_auto(GStrv) lines = NULL;
+  guint64 inside, outside, count;
+
+  if (!g_file_get_contents (map_path, &text, NULL, NULL))
+    return TRUE;
+
+  lines = g_strsplit (text, "\n", -1);
+  for (guint i = 0; lines[i] != NULL; i++)
+    if (sscanf (lines[i], "%" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT, &inside, &outside, &count) == 3
+        && id >= inside && id - inside < count)
+      return TRUE;
+
+  return FALSE;
+}
+
+/**
+ * lab_process_knows_id:
+ * @id: a user or a group that the kernel has named
+ * @is_group: which of the two
+ *
+ * In a user namespace of its own, a process is told one number for all users who have none there:
+ * usually that of the user nobody, who is not the one that is meant.
+ *
+ * Source: user_namespaces(7), unmapped user and group IDs.
+ *
+ * Returns: %FALSE when @id only means that the kernel has no number for whoever it is
+ */
+gboolean
+lab_process_knows_id (guint    id,
+                      gboolean is_group)
+{
+  g_autofree char *text = NULL;
+
+  if (!g_file_get_contents (is_group ? "/proc/sys/kernel/overflowgid" : "/proc/sys/kernel/overflowuid", &text, NULL, NULL)
+      || g_ascii_strtoull (text, NULL, 10) != id)
+    return TRUE;
+
+  return is_mapped (id, is_group ? "/proc/self/gid_map" : "/proc/self/uid_map");
+}
+
 /**
  * lab_process_dup_user_name:
  * @uid: a user
@@ -163,7 +211,7 @@ lab_process_dup_name (pid_t pid)
  * Source: getpwuid_r(3).
  *
  * Returns: (transfer full): the login name as lab_text_format_name() makes it, or the
- *   number of a user who has none
+ * number of a user who has none
  */
 char *
 lab_process_dup_user_name (uid_t uid)
@@ -171,6 +219,9 @@ lab_process_dup_user_name (uid_t uid)
   struct passwd entry, *found = NULL;
   long hint = sysconf (_SC_GETPW_R_SIZE_MAX);
   gsize size = hint > 0 ? (gsize) hint : 1024;
+
+  if (!lab_process_knows_id (uid, FALSE))
+    return g_strdup (_("a user without a number here"));
 
   while (TRUE)
     {

@@ -30,6 +30,8 @@ guint64  lab_process_get_start_ticks (pid_t    pid);
 int      lab_process_open            (pid_t    pid) G_GNUC_WARN_UNUSED_RESULT;
 char    *lab_process_dup_name        (pid_t    pid) G_GNUC_WARN_UNUSED_RESULT;
 char    *lab_process_dup_user_name   (uid_t    uid) G_GNUC_WARN_UNUSED_RESULT;
+gboolean lab_process_knows_id        (guint    id,
+                                      gboolean is_group);
 gboolean lab_process_has_capability  (guint    capability);
 gint64   lab_monotonic_ns            (void);
 

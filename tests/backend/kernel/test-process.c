@@ -11,6 +11,7 @@
 
 #include "backend/kernel/lab-process.h"
 #include "backend/kernel/lab-text.h"
+#include "helpers/helper-namespace.h"
 
 /* A child that waits to be killed, with a name that tries to mislead. */
 static pid_t
@@ -135,6 +136,42 @@ test_names_users (void)
   g_assert_cmpstr (nobody_knows, ==, "3999999999");
 }
 
+/* In a user namespace that has a number for its own user only, everybody else is 65534. */
+static int
+name_users_elsewhere (gpointer data)
+{
+  const guint *ids = data;
+  g_autofree char *uid_map = g_strdup_printf ("%u %u 1", ids[0], ids[0]);
+  g_autofree char *gid_map = g_strdup_printf ("%u %u 1", ids[1], ids[1]);
+  g_autofree char *own = NULL;
+  g_autofree char *other = NULL;
+
+  if (!test_write_to ("/proc/self/setgroups", "deny") || !test_write_to ("/proc/self/uid_map", uid_map)
+      || !test_write_to ("/proc/self/gid_map", gid_map))
+    return TEST_NOT_PERMITTED;
+  own = lab_process_dup_user_name (geteuid ());
+  other = lab_process_dup_user_name (65534);
+  TEST_CHECK (1, lab_process_knows_id (geteuid (), FALSE));
+  TEST_CHECK (2, !lab_process_knows_id (65534, FALSE) && !lab_process_knows_id (65534, TRUE));
+  TEST_CHECK (3, strcmp (other, "nobody") != 0 && strcmp (own, other) != 0);
+
+  return 0;
+}
+
+static void
+test_does_not_know_everybody (void)
+{
+  guint ids[] = { geteuid (), getegid () };
+
+  if (ids[0] == 65534)
+    {
+      g_test_skip ("nobody is somebody here");
+      return;
+    }
+  g_assert_true (lab_process_knows_id (65534, FALSE));
+  test_in_namespace (CLONE_NEWUSER, name_users_elsewhere, ids);
+}
+
 static void
 test_clock_goes_forward (void)
 {
@@ -158,6 +195,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/backend/process/tells-when-a-process-ends", test_tells_when_a_process_ends);
   g_test_add_func ("/backend/process/refuses-what-is-no-pid", test_refuses_what_is_no_pid);
   g_test_add_func ("/backend/process/names-users", test_names_users);
+  g_test_add_func ("/backend/process/does-not-know-everybody", test_does_not_know_everybody);
   g_test_add_func ("/backend/process/clock-goes-forward", test_clock_goes_forward);
   return g_test_run ();
 }
