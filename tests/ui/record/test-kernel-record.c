@@ -8,6 +8,7 @@
 #include "backend/segment/lab-record-text.h"
 #include "helpers/helper-child.h"
 #include "helpers/helper-keys.h"
+#include "helpers/helper-namespace.h"
 #include "helpers/helper-record.h"
 #include "helpers/helper-wait.h"
 #include "helpers/helper-widgets.h"
@@ -339,6 +340,40 @@ test_lists_and_selects_processes (Fixture       *f,
   g_assert_false (lab_kernel_record_select_process (LAB_KERNEL_RECORD (f->record), 1));
 }
 
+/* Root on both sides, as from one container into another: what cannot be seen is not “another user's”. */
+static void
+test_says_whom_it_cannot_see (Fixture       *f,
+                              gconstpointer  unused)
+{
+  int fds[2];
+  char byte = 'n';
+  pid_t pid;
+
+  show (f);
+  g_assert_cmpint (pipe (fds), ==, 0);
+  pid = fork ();
+  if (pid == 0)
+    {
+      prctl (PR_SET_PDEATHSIG, SIGKILL);
+      byte = lab_sysv_shmat (lab_segment_get_id (f->segment), FALSE, NULL) != NULL && test_unshare (CLONE_NEWIPC) ? 'y' : 'n';
+      (void) !write (fds[1], &byte, 1);
+      while (TRUE)
+        pause ();
+    }
+  g_array_append_val (f->children, pid);
+  close (fds[1]);
+  g_assert_cmpint (read (fds[0], &byte, 1), ==, 1);
+  close (fds[0]);
+  if (byte == 'n')
+    {
+      g_test_skip ("no namespaces are permitted here");
+      return;
+    }
+
+  test_wait_for (shown_attaches (f) == 1 && is_visible (f->record, "unseen"));
+  g_assert_cmpstr (get_label (f->record, "unseen"), ==, "1 more attachment, by a process that you may not see.");
+}
+
 /* Another window's segment under the same key, before this one has found it. */
 static void
 test_shows_what_is_under_the_key (Fixture       *f,
@@ -450,6 +485,7 @@ main (int argc, char *argv[])
   ADD ("forgets-marks-while-hidden", test_forgets_marks_while_hidden);
   ADD ("follows-a-removal", test_follows_a_removal);
   ADD ("lists-and-selects-processes", test_lists_and_selects_processes);
+  ADD ("says-whom-it-cannot-see", test_says_whom_it_cannot_see);
   ADD ("shows-what-is-under-the-key", test_shows_what_is_under_the_key);
   ADD ("says-that-the-creator-died", test_says_that_the_creator_died);
   ADD ("shows-the-limits", test_shows_the_limits);
