@@ -249,7 +249,8 @@ look_for_near (LabClientBanner *self)
   const LabKeyChoice *choice = lab_choice_get_key_choice (lab_session_get_choice (session));
 
   if (lab_client_get_state (self->client) == LAB_CLIENT_WAITING)
-    lab_near_key_look_for (self->near, lab_session_get_key (session), choice != NULL && choice->path != NULL);
+    lab_near_key_look_for (self->near, &(LabSoughtKey) { .key = lab_session_get_key (session), .path = choice != NULL ? choice->path : NULL,
+                                                         .letter = choice != NULL ? choice->letter : 0 });
   else
     lab_near_key_stop (self->near);
 }

@@ -5,12 +5,14 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <glib/gi18n-lib.h>
 
 #include "backend/kernel/lab-key-parts.h"
 #include "backend/kernel/lab-process.h"
 #include "backend/kernel/lab-table-watch.h"
+#include "backend/kernel/lab-text.h"
 
 /* Nothing tells when a process of another namespace makes a segment. */
 #define SCAN_INTERVAL_S 5
@@ -21,8 +23,7 @@ struct _LabNearKey
 {
   GObject        parent_instance;
 
-  key_t          key;
-  gboolean       from_file;
+  LabSoughtKey   sought;        /* its path is owned */
   gboolean       is_looking;
   guint          interval;      /* of the table, while looking */
   guint          timeout;
@@ -226,10 +227,30 @@ find_holder (const LabProbe  *probe,
   return set != NULL || queue != NULL ? LAB_NEAR_OTHER_KIND : LAB_NEAR_NOTHING;
 }
 
+/* The file gives another key now, so whoever starts later has that one. */
+static char *
+describe_file (const LabSoughtKey *sought,
+               key_t               key_now,
+               const LabProbe     *probe)
+{
+  const LabShmEntry *entry = probe->shm != NULL ? lab_segment_table_find_key (probe->shm, key_now) : NULL;
+  g_autofree char *path = lab_text_format_path (sought->path);
+  g_autofree char *key = lab_key_format (key_now);
+
+  if (entry != NULL)
+    /* Translators: a file, a key in hex, an id */
+    return g_strdup_printf (_("%s was made anew: ftok gives another key now, %s, and segment %d has it. Choose the file again."),
+                            path, key, entry->record.id);
+
+  /* Translators: a file, a key in hex */
+  return g_strdup_printf (_("%s was made anew: ftok gives another key now, %s, which a server that starts now will have. Choose the file again."),
+                          path, key);
+}
+
 /**
  * lab_near_key_find:
- * @key: a key that no segment has
- * @from_file: whether ftok(3) made it; else it was typed
+ * @sought: what somebody waits for
+ * @key_now: what ftok(3) makes of its file now, or %LAB_KEY_FAILED when there is none
  * @probe: the state of the kernel; its tables are used
  * @holders: (nullable) (element-type LabKeyHolder): who has something mapped by this key
  * @sentence: (out) (transfer full) (nullable): what is near, translated; a guess is called one
@@ -239,16 +260,21 @@ find_holder (const LabProbe  *probe,
  * Returns: why what is nearest may be what is meant
  */
 LabNearReason
-lab_near_key_find (key_t            key,
-                   gboolean         from_file,
-                   const LabProbe  *probe,
-                   GPtrArray       *holders,
-                   char           **sentence)
+lab_near_key_find (const LabSoughtKey  *sought,
+                   key_t                key_now,
+                   const LabProbe      *probe,
+                   GPtrArray           *holders,
+                   char               **sentence)
 {
   const LabShmRecord *found = NULL;
   LabNearReason reason;
+  gboolean from_file;
+  key_t key;
 
-  g_return_val_if_fail (probe != NULL && sentence != NULL, LAB_NEAR_NOTHING);
+  g_return_val_if_fail (sought != NULL && probe != NULL && sentence != NULL, LAB_NEAR_NOTHING);
+
+  key = sought->key;
+  from_file = sought->path != NULL;
 
   *sentence = NULL;
   if (key == LAB_KEY_PRIVATE || key == LAB_KEY_FAILED
@@ -256,6 +282,12 @@ lab_near_key_find (key_t            key,
     return LAB_NEAR_NOTHING;
 
   reason = find_holder (probe, key, holders, sentence);
+  if (from_file && key_now != LAB_KEY_FAILED && key_now != key && reason != LAB_NEAR_OTHER_NAMESPACE)
+    {
+      g_free (*sentence);
+      *sentence = describe_file (sought, key_now, probe);
+      return LAB_NEAR_FILE_ANEW;
+    }
   if (reason != LAB_NEAR_NOTHING)
     return reason;
 
@@ -365,11 +397,33 @@ set_sentence (LabNearKey *self,
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SENTENCE]);
 }
 
-typedef struct
+static LabSoughtKey *
+sought_key_copy (const LabSoughtKey *sought)
 {
-  key_t     key;
-  gboolean  from_file;
-} Question;
+  LabSoughtKey *copy = g_memdup2 (sought, sizeof *sought);
+
+  copy->path = g_strdup (sought->path);
+
+  return copy;
+}
+
+static void
+sought_key_free (gpointer data)
+{
+  LabSoughtKey *sought = data;
+
+  g_free ((char *) sought->path);
+  g_free (sought);
+}
+
+static key_t
+get_key_now (const LabSoughtKey *sought)
+{
+  struct stat status;
+
+  return sought->path != NULL && stat (sought->path, &status) == 0
+         ? lab_key_join ((guint) sought->letter, status.st_dev, status.st_ino) : LAB_KEY_FAILED;
+}
 
 static void
 scan_thread (GTask        *task,
@@ -377,12 +431,12 @@ scan_thread (GTask        *task,
              gpointer      data,
              GCancellable *cancellable)
 {
-  const Question *question = data;
+  const LabSoughtKey *sought = data;
   g_autoptr(LabProbe) probe = lab_probe_take (LAB_PROBE_SHM | LAB_PROBE_SEM | LAB_PROBE_MSG, NULL);
-  g_autoptr(GPtrArray) holders = lab_near_key_scan (question->key, cancellable);
+  g_autoptr(GPtrArray) holders = lab_near_key_scan (sought->key, cancellable);
   char *sentence;
 
-  lab_near_key_find (question->key, question->from_file, probe, holders, &sentence);
+  lab_near_key_find (sought, get_key_now (sought), probe, holders, &sentence);
   g_task_return_pointer (task, sentence, g_free);
 }
 
@@ -408,18 +462,15 @@ static void
 scan (LabNearKey *self)
 {
   g_autoptr(GTask) task = NULL;
-  Question *question;
 
   self->again = self->cancellable != NULL;
   if (self->again)
     return;
 
   self->cancellable = g_cancellable_new ();
-  question = g_new (Question, 1);
-  *question = (Question) { self->key, self->from_file };
   task = g_task_new (self, self->cancellable, scanned_cb, NULL);
   g_task_set_source_tag (task, scan);
-  g_task_set_task_data (task, question, g_free);
+  g_task_set_task_data (task, sought_key_copy (&self->sought), sought_key_free);
   g_task_run_in_thread (task, scan_thread);
 }
 
@@ -442,7 +493,10 @@ lab_near_key_dispose (GObject *object)
 static void
 lab_near_key_finalize (GObject *object)
 {
-  g_free (LAB_NEAR_KEY (object)->sentence);
+  LabNearKey *self = LAB_NEAR_KEY (object);
+
+  g_free ((char *) self->sought.path);
+  g_free (self->sentence);
 
   G_OBJECT_CLASS (lab_near_key_parent_class)->finalize (object);
 }
@@ -487,7 +541,7 @@ lab_near_key_init (LabNearKey *self)
  * lab_near_key_new:
  *
  * What is near a key for which somebody waits: it looks again when the kernel's table changes,
- * and every five seconds at the processes of other namespaces.  Threads do the looking.
+ * and every five seconds at the file and at the processes of other namespaces.  Threads do the looking.
  *
  * Returns: (transfer full): one that does not look yet
  */
@@ -500,27 +554,28 @@ lab_near_key_new (void)
 /**
  * lab_near_key_look_for:
  * @self: what is near a key
- * @key: a key that no segment has
- * @from_file: whether ftok(3) made it
+ * @sought: what somebody waits for
  *
  * Looks for this key until lab_near_key_stop().
  */
 void
-lab_near_key_look_for (LabNearKey *self,
-                       key_t       key,
-                       gboolean    from_file)
+lab_near_key_look_for (LabNearKey         *self,
+                       const LabSoughtKey *sought)
 {
   LabTableWatch *watch = lab_table_watch_get_default ();
 
   g_return_if_fail (LAB_IS_NEAR_KEY (self));
+  g_return_if_fail (sought != NULL);
 
-  if (self->is_looking && self->key == key && self->from_file == from_file)
+  if (self->is_looking && self->sought.key == sought->key && self->sought.letter == sought->letter
+      && g_strcmp0 (self->sought.path, sought->path) == 0)
     return;
 
   lab_near_key_stop (self);
   self->is_looking = TRUE;
-  self->key = key;
-  self->from_file = from_file;
+  g_free ((char *) self->sought.path);
+  self->sought = *sought;
+  self->sought.path = g_strdup (sought->path);
   self->interval = lab_table_watch_add_interval (watch, TABLE_INTERVAL_MS);
   self->changed = g_signal_connect_swapped (watch, "changed", G_CALLBACK (scan), self);
   self->timeout = g_timeout_add_seconds (SCAN_INTERVAL_S, timeout_cb, self);

@@ -11,6 +11,7 @@ G_BEGIN_DECLS
  * LabNearReason:
  * @LAB_NEAR_NOTHING: nothing is near
  * @LAB_NEAR_OTHER_NAMESPACE: a process of another IPC namespace has a segment with this very key
+ * @LAB_NEAR_FILE_ANEW: the file that gave the key was made anew, and gives another now
  * @LAB_NEAR_MARKED: a segment that is marked for removal had this very key
  * @LAB_NEAR_OTHER_KIND: a semaphore set or message queue has this very key
  * @LAB_NEAR_OTHER_LETTER: a key of the same device and inode, with another letter
@@ -19,13 +20,14 @@ G_BEGIN_DECLS
  * @LAB_NEAR_SWAPPED: two digits are swapped
  * @LAB_NEAR_UNCHECKED: the key that ftok(3) returns when it fails
  *
- * Why something may be what somebody looks for under another key.  The first three are
+ * Why something may be what somebody looks for under another key.  The first four are
  * facts; that they are the reason is a guess, as are all others.
  */
 typedef enum
 {
   LAB_NEAR_NOTHING,
   LAB_NEAR_OTHER_NAMESPACE,
+  LAB_NEAR_FILE_ANEW,
   LAB_NEAR_MARKED,
   LAB_NEAR_OTHER_KIND,
   LAB_NEAR_OTHER_LETTER,
@@ -52,8 +54,23 @@ typedef struct
   gboolean  elsewhere;
 } LabKeyHolder;
 
-LabNearReason  lab_near_key_find           (key_t                 key,
-                                            gboolean              from_file,
+/**
+ * LabSoughtKey:
+ * @key: a key that no segment has
+ * @path: (nullable): the file of which ftok(3) made it, or %NULL when it was typed
+ * @letter: the project letter
+ *
+ * What somebody waits for.
+ */
+typedef struct
+{
+  key_t       key;
+  const char *path;
+  int         letter;
+} LabSoughtKey;
+
+LabNearReason  lab_near_key_find           (const LabSoughtKey   *sought,
+                                            key_t                 key_now,
                                             const LabProbe       *probe,
                                             GPtrArray            *holders,
                                             char                **sentence);
@@ -65,8 +82,7 @@ G_DECLARE_FINAL_TYPE (LabNearKey, lab_near_key, LAB, NEAR_KEY, GObject)
 
 LabNearKey    *lab_near_key_new            (void) G_GNUC_WARN_UNUSED_RESULT;
 void           lab_near_key_look_for       (LabNearKey           *self,
-                                            key_t                 key,
-                                            gboolean              from_file);
+                                            const LabSoughtKey   *sought);
 void           lab_near_key_stop           (LabNearKey           *self);
 const char    *lab_near_key_get_sentence   (LabNearKey           *self);
 

@@ -15,6 +15,8 @@
 #include "helpers/helper-namespace.h"
 #include "helpers/helper-wait.h"
 
+static key_t key_now = LAB_KEY_FAILED;  /* what the file gives now */
+
 static void
 assert_near (key_t          key,
              gboolean       from_file,
@@ -30,7 +32,7 @@ assert_near (key_t          key,
   probe->shm = lab_segment_table_parse (table);
   probe->sem = lab_probe_parse_ipc ("key semid perms nsems\n77 3 600 1\n");
   probe->msg = lab_probe_parse_ipc ("key msqid perms\n78 4 600\n");
-  g_assert_cmpint (lab_near_key_find (key, from_file, probe, holders, &sentence), ==, reason);
+  g_assert_cmpint (lab_near_key_find (&(LabSoughtKey) { key, from_file ? "/home/me/shmfile" : NULL, 'A' }, key_now, probe, holders, &sentence), ==, reason);
   if (words == NULL)
     g_assert_null (sentence);
   else if (sentence == NULL || strstr (sentence, words) == NULL)
@@ -55,6 +57,15 @@ test_says_what_is_near (void)
   assert_near (file_key, TRUE, other_device, NULL, LAB_NEAR_NOTHING, NULL);
   assert_near (file_key, TRUE, "-1 41 600 100 1\n", NULL, LAB_NEAR_UNCHECKED, "A guess: segment 41 has the key 0xffffffff");
   assert_near (file_key, TRUE, itself, NULL, LAB_NEAR_NOTHING, NULL);  /* it is there by now */
+
+  key_now = lab_key_join ('A', 5, 0x2a0c);
+  assert_near (file_key, TRUE, made_anew, NULL, LAB_NEAR_FILE_ANEW,
+               "/home/me/shmfile was made anew: ftok gives another key now, 0x41052a0c, and segment 41 has it.");
+  assert_near (file_key, TRUE, "", NULL, LAB_NEAR_FILE_ANEW, "which a server that starts now will have.");
+  assert_near (0x1234, FALSE, "", NULL, LAB_NEAR_NOTHING, NULL);  /* no file gave it */
+  key_now = file_key;
+  assert_near (file_key, TRUE, "", NULL, LAB_NEAR_NOTHING, NULL);
+  key_now = LAB_KEY_FAILED;
 
   assert_near (0x1234, FALSE, "1234 41 600 100 1\n", NULL, LAB_NEAR_OTHER_BASE,
                "A guess: segment 41 has the key 0x000004d2 (1234), and you chose 0x00001234 (4660)");
@@ -133,7 +144,7 @@ test_finds_another_namespace (void)
       return;
     }
 
-  lab_near_key_look_for (near, key, FALSE);
+  lab_near_key_look_for (near, &(LabSoughtKey) { .key = key });
   g_assert_null (lab_near_key_get_sentence (near));
   test_wait_for (lab_near_key_get_sentence (near) != NULL);
   g_assert_true (g_str_has_prefix (lab_near_key_get_sentence (near), words));
@@ -161,7 +172,7 @@ test_follows_the_table (void)
   int id;
 
   g_signal_connect (near, "notify::sentence", G_CALLBACK (count_cb), &n);
-  lab_near_key_look_for (near, key, TRUE);
+  lab_near_key_look_for (near, &(LabSoughtKey) { .key = key, .path = "/nonexistent", .letter = 'q' });
   id = lab_sysv_shmget (other, 100, LAB_GET_EXCLUSIVE, 0600, NULL);
   g_assert_cmpint (id, !=, -1);
   test_wait_for (lab_near_key_get_sentence (near) != NULL);
@@ -170,6 +181,27 @@ test_follows_the_table (void)
   g_assert_cmpint (lab_sysv_shmctl_rmid (id, NULL), ==, 0);
   test_wait_for (lab_near_key_get_sentence (near) == NULL);
   g_assert_cmpuint (n, ==, 2);
+}
+
+/* As an editor saves a file: under another name, and then renamed. */
+static void
+test_sees_that_the_file_was_made_anew (void)
+{
+  g_autoptr(LabNearKey) near = lab_near_key_new ();
+  g_autofree char *folder = g_dir_make_tmp ("shmlab-near-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "shmfile", NULL);
+  g_autofree char *saved = g_build_filename (folder, "saved", NULL);
+  LabSoughtKey sought = { .path = path, .letter = 'A' };
+
+  g_assert_true (g_file_set_contents (path, "", 0, NULL));
+  sought.key = lab_sysv_ftok (path, 'A', NULL);
+  g_assert_true (g_file_set_contents (saved, "", 0, NULL));
+  g_assert_cmpint (g_rename (saved, path), ==, 0);
+  lab_near_key_look_for (near, &sought);
+  test_wait_for (lab_near_key_get_sentence (near) != NULL);
+  g_assert_nonnull (strstr (lab_near_key_get_sentence (near), "was made anew: ftok gives another key now"));
+  g_unlink (path);
+  g_rmdir (folder);
 }
 
 /* A segment that is attached while it is removed: its key is gone, and its name in the maps is not. */
@@ -270,6 +302,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/backend/near-key/says-who-has-it", test_says_who_has_it);
   g_test_add_func ("/backend/near-key/finds-another-namespace", test_finds_another_namespace);
   g_test_add_func ("/backend/near-key/follows-the-table", test_follows_the_table);
+  g_test_add_func ("/backend/near-key/sees-that-the-file-was-made-anew", test_sees_that_the_file_was_made_anew);
   g_test_add_func ("/backend/near-key/finds-what-is-marked", test_finds_what_is_marked);
   g_test_add_func ("/backend/near-key/finds-a-twin", test_finds_a_twin);
   return g_test_run ();
