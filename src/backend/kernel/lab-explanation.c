@@ -8,6 +8,7 @@
 #include <pwd.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <glib/gi18n-lib.h>
 
@@ -1236,6 +1237,33 @@ lab_explanation_set_error (const LabExplanation  *self,
     g_set_error (error, LAB_SHM_ERROR, (int) self->code, "%s. %s (%s: %s)", self->happened, self->remedy, call, name);
   else
     g_set_error (error, LAB_SHM_ERROR, (int) self->code, "%s (%s: %s)", self->happened, call, name);
+}
+
+/**
+ * lab_explanation_foresee_ftok:
+ * @path: a file
+ *
+ * Source: stat(2), which is all that ftok(3) asks.
+ *
+ * Returns: (transfer full) (nullable): why ftok(3) of it will fail, in a translated sentence
+ *   without its full stop; %NULL when it will not
+ */
+char *
+lab_explanation_foresee_ftok (const char *path)
+{
+  const LabCallArguments arguments = { .call = LAB_CALL_FTOK, .path = path };
+  g_autoptr(LabExplanation) explanation = NULL;
+  struct stat status;
+
+  g_return_val_if_fail (path != NULL, NULL);
+
+  if (stat (path, &status) == 0)
+    return NULL;
+
+  explanation = lab_explanation_ask (&arguments, errno);
+
+  /* Translators: why, such as “There is no file /tmp/shmfile” */
+  return g_strdup_printf (_("%s: ftok will fail"), explanation->happened);
 }
 
 /**

@@ -118,6 +118,7 @@ void            lab_explanation_free      (LabExplanation          *self);
 char           *lab_explanation_dup_text  (const LabExplanation    *self) G_GNUC_WARN_UNUSED_RESULT;
 void            lab_explanation_set_error (const LabExplanation    *self,
                                            GError                 **error);
+char           *lab_explanation_foresee_ftok (const char            *path) G_GNUC_WARN_UNUSED_RESULT;
 char           *lab_explanation_remark_key  (key_t                  key) G_GNUC_WARN_UNUSED_RESULT;
 char           *lab_explanation_remark_mode (guint                  mode) G_GNUC_WARN_UNUSED_RESULT;
 char           *lab_explanation_remark_size (const LabShmRecord    *record,

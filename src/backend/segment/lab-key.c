@@ -11,6 +11,7 @@
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 
+#include "backend/kernel/lab-explanation.h"
 #include "backend/kernel/lab-shm-error.h"
 #include "backend/kernel/lab-sysv.h"
 
@@ -272,8 +273,9 @@ lab_key_parse (const char  *text,
     }
   if (*key == LAB_KEY_FAILED)
     {
-      g_set_error_literal (error, LAB_SHM_ERROR, LAB_SHM_ERROR_KEY,
-                           _("0xffffffff (-1) is what ftok returns when it fails; a segment with this key is shared by every program that did not check; choose another number"));
+      g_autofree char *remark = lab_explanation_remark_key (*key);
+
+      g_set_error (error, LAB_SHM_ERROR, LAB_SHM_ERROR_KEY, "%s %s", remark, _("Choose another number"));
       return FALSE;
     }
 

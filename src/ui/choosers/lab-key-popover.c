@@ -5,6 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "backend/kernel/lab-explanation.h"
 #include "backend/kernel/lab-key-composition.h"
 #include "ui/choosers/lab-preset-keys.h"
 #include "ui/parts/lab-choose-file.h"
@@ -183,12 +184,14 @@ read_number_choice (LabKeyPopover  *self,
   return lab_key_choice_new_key (key);
 }
 
-/* A missing file is let through, with a word: that ftok(3) fails is a lesson. */
+/* A file that ftok cannot reach is let through, with a word: that ftok(3) fails is a lesson. */
 static void
 warn_of_missing_file (LabKeyPopover *self)
 {
-  if (self->choice->path != NULL && !g_file_test (self->choice->path, G_FILE_TEST_EXISTS))
-    show_trouble (self, _("There is no such file: ftok will fail"));
+  g_autofree char *trouble = self->choice->path != NULL ? lab_explanation_foresee_ftok (self->choice->path) : NULL;
+
+  if (trouble != NULL)
+    show_trouble (self, trouble);
 }
 
 static void

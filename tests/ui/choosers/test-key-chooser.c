@@ -148,7 +148,11 @@ test_warns_of_a_missing_file (void)
 
   lab_key_chooser_set_choice (chooser, choice);
   set_text (widget, "path", "/nonexistent/shmfile");
-  g_assert_cmpstr (get_label (widget, "trouble"), ==, "There is no such file: ftok will fail");
+  g_assert_cmpstr (get_label (widget, "trouble"), ==, 
+                   "There is no folder /nonexistent, so there is no file /nonexistent/shmfile: ftok will fail");
+  set_text (widget, "path", "/etc/passwd/shmfile");
+  g_assert_cmpstr (get_label (widget, "trouble"), ==, "/etc/passwd is a file and no folder, so nothing can be in it: ftok will fail");
+  set_text (widget, "path", "/nonexistent/shmfile");
   g_assert_cmpstr (lab_key_chooser_get_choice (chooser)->path, ==, "/nonexistent/shmfile");
   gtk_window_destroy (window);
 }
