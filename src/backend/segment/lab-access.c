@@ -3,29 +3,19 @@
 
 #include "backend/segment/lab-access.h"
 
-#include <linux/capability.h>
-
 #include "backend/kernel/lab-probe.h"
-#include "backend/kernel/lab-process.h"
 
 #define READ_BIT  04
 #define WRITE_BIT 02
-
-static LabIpcClass
-get_class (const LabShmRecord *record)
-{
-  g_autoptr(LabProbe) probe = lab_probe_take (LAB_PROBE_USER, NULL);
-
-  return lab_probe_get_class (probe, record->uid, record->gid, record->cuid, record->cgid);
-}
 
 static gboolean
 has_bits (const LabShmRecord *record,
           guint               wanted)
 {
-  const guint shift = 3 * (LAB_IPC_OTHERS - get_class (record));
+  g_autoptr(LabProbe) probe = lab_probe_take (LAB_PROBE_USER, NULL);
+  LabIpcClass class = lab_probe_get_class (probe, record->uid, record->gid, record->cuid, record->cgid);
 
-  return lab_process_has_capability (CAP_IPC_OWNER) || (record->mode >> shift & wanted) == wanted;
+  return probe->may_all || (record->mode >> 3 * (LAB_IPC_OTHERS - class) & wanted) == wanted;
 }
 
 /**

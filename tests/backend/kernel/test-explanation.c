@@ -432,6 +432,46 @@ test_the_kernel_agrees (void)
     g_assert_cmpint (lab_sysv_shmctl_rmid (ids[i], NULL), ==, 0);
 }
 
+/* Sets and queues, by the numbers of /proc/sysvipc. */
+static void
+test_the_kernel_agrees_on_sets_and_queues (void)
+{
+  g_autoptr(GError) error = NULL;
+  int set, queue;
+
+  if (!in_own_namespace || !set_limit ("sem", "5 7 32 2") || !set_limit ("msgmni", "1"))
+    {
+      g_test_skip ("the limits of a namespace are not this user's to set");
+      return;
+    }
+
+  set = lab_sysv_semget (1, 5, LAB_GET_EXCLUSIVE, 0600);
+  g_assert_cmpint (set, !=, -1);
+  g_assert_cmpint (lab_sysv_semget (2, 3, LAB_GET_EXCLUSIVE, 0600), ==, -1);
+  lab_sysv_set_error (&error);
+  g_assert_true (g_str_has_prefix (error->message, "5 of 7 semaphores are in use, and 3 more are wanted (SEMMNS)."));
+  g_clear_error (&error);
+  g_assert_cmpint (lab_sysv_semget (2, 6, LAB_GET_EXCLUSIVE, 0600), ==, -1);
+  lab_sysv_set_error (&error);
+  g_assert_true (g_str_has_prefix (error->message, "6 semaphores are wanted, and one set may have 5 (SEMMSL)."));
+  g_clear_error (&error);
+  g_assert_true (set_limit ("sem", "5 1000 32 1"));
+  g_assert_cmpint (lab_sysv_semget (2, 1, LAB_GET_EXCLUSIVE, 0600), ==, -1);
+  lab_sysv_set_error (&error);
+  g_assert_true (g_str_has_prefix (error->message, "1 of 1 semaphore set is in use (SEMMNI)."));
+  g_clear_error (&error);
+
+  queue = lab_sysv_msgget (1, LAB_GET_EXCLUSIVE, 0600);
+  g_assert_cmpint (queue, !=, -1);
+  g_assert_cmpint (lab_sysv_msgget (2, LAB_GET_EXCLUSIVE, 0600), ==, -1);
+  lab_sysv_set_error (&error);
+  g_assert_true (g_str_has_prefix (error->message, "1 of 1 message queue is in use (MSGMNI)."));
+
+  g_assert_true (set_limit ("sem", "32000 1024000000 500 32000") && set_limit ("msgmni", "32000"));
+  g_assert_cmpint (lab_sysv_semctl_rmid (set), ==, 0);
+  g_assert_cmpint (lab_sysv_msgctl_rmid (queue), ==, 0);
+}
+
 static void
 test_a_key_is_composed (void)
 {
@@ -486,6 +526,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/backend/explanation/which-part-of-a-path", test_which_part_of_a_path);
   g_test_add_func ("/backend/explanation/which-folder-is-closed", test_which_folder_is_closed);
   g_test_add_func ("/backend/explanation/the-kernel-agrees", test_the_kernel_agrees);
+  g_test_add_func ("/backend/explanation/the-kernel-agrees-on-sets-and-queues", test_the_kernel_agrees_on_sets_and_queues);
   g_test_add_func ("/backend/explanation/a-key-is-composed", test_a_key_is_composed);
   g_test_add_func ("/backend/explanation/what-is-odd", test_what_is_odd);
   return g_test_run ();
