@@ -191,6 +191,21 @@ test_says_what_is_measured (void)
   destroy (window);
 }
 
+/* A name is a stranger's words, and perhaps no text at all. */
+static void
+test_shows_any_file_name (void)
+{
+  GtkWidget *window = new_window ();
+  g_autoptr(GFile) file = g_file_new_for_path ("/tmp/live\xe2\x80\xae" "b\xff\n");
+
+  lab_copies_window_set_file (LAB_COPIES_WINDOW (window), file);
+  g_assert_true (g_utf8_validate (get_label (window, "subtitle"), -1, NULL));
+  g_assert_null (strstr (get_label (window, "subtitle"), "\xe2\x80\xae"));
+  g_assert_null (strchr (get_label (window, "subtitle"), '\n'));
+
+  destroy (window);
+}
+
 static gboolean
 note_begins_with (GtkWidget  *window,
                   const char *note,
@@ -417,6 +432,7 @@ main (int   argc,
   ADD ("runs-a-real-job", test_runs_a_real_job);
   ADD ("cancels", test_cancels);
   ADD ("says-what-is-measured", test_says_what_is_measured);
+  ADD ("shows-any-file-name", test_shows_any_file_name);
   ADD ("numbers-name-their-run", test_numbers_name_their_run);
   ADD ("forgets-the-run-before", test_forgets_the_run_before);
   ADD ("another-prediction-has-no-verdict", test_another_prediction_has_no_verdict);

@@ -7,6 +7,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "backend/kernel/lab-text.h"
 #include "copies/measure/lab-copies-words.h"
 #include "ui/parts/lab-choose-file.h"
 #include "ui/parts/lab-wrap-layout.h"
@@ -88,6 +89,15 @@ get_made_size (LabCopiesOptions *self)
   return self->page == LAB_COPIES_PAGE_BLOCKS ? MIN (size, MAX_PLOT_BYTES) : size;
 }
 
+/* What somebody else may have named, for the screen. */
+static char *
+dup_name (GFile *file)
+{
+  g_autofree char *name = g_file_get_basename (file);
+
+  return lab_text_format_name (name);
+}
+
 static void
 changed_cb (LabCopiesOptions *self)
 {
@@ -102,7 +112,7 @@ output_chosen_cb (GtkWidget *widget,
 
   if (file != NULL && g_file_peek_path (file) != NULL)
     {
-      g_autofree char *name = g_file_get_basename (file);
+      g_autofree char *name = dup_name (file);
       const char *names[] = { name, NULL };
 
       g_set_object (&self->output_file, file);
@@ -272,7 +282,7 @@ lab_copies_options_set_file (LabCopiesOptions *self,
   g_return_if_fail (LAB_IS_COPIES_OPTIONS (self));
   g_return_if_fail (G_IS_FILE (file) && g_file_peek_path (file) != NULL);
 
-  name = g_file_get_basename (file);
+  name = dup_name (file);
   names[0] = name;
   g_set_object (&self->input_file, file);
   n_known = g_list_model_get_n_items (G_LIST_MODEL (self->input_names));
@@ -355,7 +365,7 @@ describe_input (LabCopiesOptions *self)
   g_autofree char *size = NULL;
 
   if (lab_copies_options_has_file (self))
-    return g_file_get_basename (self->input_file);
+    return dup_name (self->input_file);
 
   size = lab_copies_format_size (get_made_size (self));
   if (selected < N_INPUT_SIZES && get_made_size (self) < input_sizes[selected])
