@@ -360,6 +360,8 @@ dup_note (LabCopiesWindow *self,
 {
   LabCopiesData *data = self->data[self->running_page];
   g_autofree char *rounds = describe_rounds (data);
+  g_autoptr(GDateTime) now = g_date_time_new_now_local ();
+  g_autofree char *time = now != NULL ? g_date_time_format (now, "%X") : NULL;
   GString *note = g_string_new (self->measured[self->running_page]);
 
   if (self->running_file && lab_copies_data_get_size (data) > 0)
@@ -370,6 +372,9 @@ dup_note (LabCopiesWindow *self,
       g_string_append_printf (note, _(" · %s each time"), size);
     }
   g_string_append_printf (note, " · %s", rounds);
+  if (time != NULL)
+    /* Translators: %s is a time of day */
+    g_string_append_printf (note, _(" · measured at %s"), time);
   if (!complete)
     g_string_append (note, _(" · not to the end"));
   if (lab_copies_data_is_compared (data))
@@ -450,7 +455,11 @@ finish_page (LabCopiesWindow *self,
 
   gtk_label_set_text (get_note (self), note);
   if (!complete)
-    return;
+    {
+      if (self->running_page != LAB_COPIES_PAGE_BLOCKS)
+        lab_prediction_set_measuring (self->running_page == LAB_COPIES_PAGE_CARRY ? self->copies_prediction : self->trips_prediction, FALSE);
+      return;
+    }
 
   switch (self->running_page)
     {
@@ -525,7 +534,7 @@ forget_run (LabCopiesWindow *self)
     case LAB_COPIES_PAGE_CARRY:
       show_mode (self);
       set_sentence (self->copies_sentence, NULL);
-      lab_prediction_conceal (self->copies_prediction);
+      lab_prediction_set_measuring (self->copies_prediction, TRUE);
       break;
     case LAB_COPIES_PAGE_BLOCKS:
       set_sentence (self->blocks_sentence, NULL);
@@ -533,7 +542,7 @@ forget_run (LabCopiesWindow *self)
       break;
     case LAB_COPIES_PAGE_TRIPS:
       set_sentence (self->trips_sentence, NULL);
-      lab_prediction_conceal (self->trips_prediction);
+      lab_prediction_set_measuring (self->trips_prediction, TRUE);
       break;
     default:
       g_return_if_reached ();

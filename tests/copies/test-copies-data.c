@@ -120,13 +120,13 @@ test_orders_the_fastest_first (void)
 
   order = lab_copies_data_get_order (data, 4096);
   g_assert_cmpuint (order->len, ==, 3);
-  g_assert_cmpuint (g_array_index (order, guint, 0), ==, LAB_WAY_RING);
-  g_assert_cmpuint (g_array_index (order, guint, 1), ==, LAB_WAY_PIPE);
-  g_assert_cmpuint (g_array_index (order, guint, 2), ==, LAB_WAY_QUEUE);
+  g_assert_cmpuint (g_array_index (order, LabPlace, 0).kind, ==, LAB_WAY_RING);
+  g_assert_cmpuint (g_array_index (order, LabPlace, 1).kind, ==, LAB_WAY_PIPE);
+  g_assert_cmpuint (g_array_index (order, LabPlace, 2).kind, ==, LAB_WAY_QUEUE);
 
   trip_order = lab_copies_data_get_trip_order (data, 100);
   g_assert_cmpuint (trip_order->len, ==, 2);
-  g_assert_cmpuint (g_array_index (trip_order, guint, 0), ==, LAB_TRIP_SPIN);
+  g_assert_cmpuint (g_array_index (trip_order, LabPlace, 0).kind, ==, LAB_TRIP_SPIN);
 }
 
 static void
@@ -207,6 +207,26 @@ test_says_no_more_of_lines_than_they_show (void)
   twice_text = lab_copies_data_say_blocks (twice);
   expect_words (twice_text, "Ring: its line crosses the pipe’s 3 times, and from blocks of about ");
   expect_words (twice_text, " on it is faster.");
+}
+
+/* What differs no more than one run does from the next has no order. */
+static void
+test_those_alike_share_their_places (void)
+{
+  g_autoptr(LabCopiesData) data = lab_copies_data_new ();
+  g_autoptr(GArray) order = NULL;
+  g_autofree char *text = NULL;
+  static const LabPlace places[] = { { LAB_WAY_LOCKSTEP, 1, 2 }, { LAB_WAY_RING, 1, 2 }, { LAB_WAY_PIPE, 3, 3 } };
+
+  add (data, LAB_WAY_PIPE, 4096, 2000);
+  add (data, LAB_WAY_RING, 4096, 1020);
+  add (data, LAB_WAY_LOCKSTEP, 4096, 1000);
+  order = lab_copies_data_get_order (data, 4096);
+  g_assert_cmpmem (order->data, order->len * sizeof (LabPlace), places, sizeof places);
+  text = lab_copies_data_say_copies (data, 4096);
+  expect_words (text, "Fastest between two processes: Shared Memory, in Turns");
+  expect_words (text, "Shared Memory, Ring was about as fast.");
+  g_assert_null (strstr (text, "Pipe was about as fast"));
 }
 
 /* What was not measured is not spoken of. */
@@ -370,6 +390,7 @@ main (int   argc,
   ADD ("says-what-came-out", test_says_what_came_out);
   ADD ("says-where-lines-cross", test_says_where_lines_cross);
   ADD ("says-no-more-of-lines-than-they-show", test_says_no_more_of_lines_than_they_show);
+  ADD ("those-alike-share-their-places", test_those_alike_share_their_places);
   ADD ("compares-with-what-was-measured", test_compares_with_what_was_measured);
   ADD ("says-what-spinning-is-worth", test_says_what_spinning_is_worth);
   ADD ("formats-numbers", test_formats_numbers);

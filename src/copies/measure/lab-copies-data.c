@@ -430,11 +430,20 @@ compare_ranked (gconstpointer a,
 static GArray *
 rank (GArray *ranked)
 {
-  GArray *order = g_array_new (FALSE, FALSE, sizeof (guint));
+  GArray *order = g_array_new (FALSE, FALSE, sizeof (LabPlace));
 
   g_array_sort (ranked, compare_ranked);
   for (guint i = 0; i < ranked->len; i++)
-    g_array_append_val (order, g_array_index (ranked, Ranked, i).kind);
+    {
+      const Ranked *one = &g_array_index (ranked, Ranked, i);
+      LabPlace place = { one->kind, i + 1, i + 1 };
+
+      while (place.first > 1 && lab_copies_are_alike (one->value, g_array_index (ranked, Ranked, place.first - 2).value))
+        place.first--;
+      while (place.last < ranked->len && lab_copies_are_alike (one->value, g_array_index (ranked, Ranked, place.last).value))
+        place.last++;
+      g_array_append_val (order, place);
+    }
 
   return order;
 }
@@ -444,7 +453,7 @@ rank (GArray *ranked)
  * @self: what was measured
  * @block_bytes: at which block
  *
- * Returns: (transfer full): #LabWayKind as guint, the fastest first
+ * Returns: (transfer full): #LabPlace of each #LabWayKind, the fastest first
  */
 GArray *
 lab_copies_data_get_order (LabCopiesData *self,
@@ -469,7 +478,7 @@ lab_copies_data_get_order (LabCopiesData *self,
  * @self: what was measured
  * @message_bytes: at which message size
  *
- * Returns: (transfer full): #LabTripKind as guint, the fastest first
+ * Returns: (transfer full): #LabPlace of each #LabTripKind, the fastest first
  */
 GArray *
 lab_copies_data_get_trip_order (LabCopiesData *self,

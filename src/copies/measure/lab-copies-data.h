@@ -37,6 +37,21 @@ typedef struct
   double y;
 } LabPoint;
 
+/**
+ * LabPlace:
+ * @kind: a #LabWayKind or #LabTripKind
+ * @first: the place that it has at best, from 1
+ * @last: and at worst
+ *
+ * Of those that differ no more than one run does from the next, none is before the other.
+ */
+typedef struct
+{
+  guint kind;
+  guint first;
+  guint last;
+} LabPlace;
+
 LabCopiesData *lab_copies_data_new        (void);
 void           lab_copies_data_free       (LabCopiesData        *self);
 void           lab_copies_data_clear      (LabCopiesData        *self);

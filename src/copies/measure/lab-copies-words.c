@@ -200,6 +200,14 @@ lab_copies_data_say_copies (LabCopiesData *self,
     /* Translators: the first %s is a way such as Pipe, the second a speed */
     say (text, _("Fastest between two processes: %s, %s."), lab_way_kind_get_title (best->kind), speed);
   }
+  for (guint i = 0; i < rows->len; i++)
+    {
+      const LabCopiesRow *row = &g_array_index (rows, LabCopiesRow, i);
+
+      if (row != best && row->kind != LAB_WAY_PLAIN && lab_copies_are_alike (row->ratio, best->ratio))
+        /* Translators: %s is a way such as Pipe */
+        say (text, _("%s was about as fast."), lab_way_kind_get_title (row->kind));
+    }
   if (ring != NULL && pipe != NULL)
     say_ring (text, ring, pipe);
   if (lockstep != NULL && pipe != NULL)

@@ -5,12 +5,15 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "copies/measure/lab-copies-data.h"
+
 #define MAX_ITEMS 8
 
 typedef enum
 {
   STATE_ASKING,
   STATE_COMMITTED,
+  STATE_MEASURING,
   STATE_REVEALED,
 } State;
 
@@ -24,7 +27,8 @@ typedef struct
   GtkWidget *up;
   GtkWidget *down;
   GtkWidget *verdict;
-  guint      measured;  /* its place as measured, from 1; 0: not measured */
+  guint      first;     /* its place as measured, from 1: at best; 0: not measured */
+  guint      last;      /* and at worst: there are some that are about alike */
 } Item;
 
 struct _LabPrediction
@@ -48,6 +52,13 @@ G_DEFINE_FINAL_TYPE (LabPrediction, lab_prediction, GTK_TYPE_WIDGET)
 
 static guint signals[N_SIGNALS];
 
+static gboolean
+is_right (const Item *item,
+          guint       place)
+{
+  return place >= item->first && place <= item->last;
+}
+
 static void
 update_row (LabPrediction *self,
             guint          position)
@@ -65,17 +76,20 @@ update_row (LabPrediction *self,
 
   if (self->state == STATE_REVEALED)
     {
-      gboolean right = item->measured == position + 1;
+      gboolean right = is_right (item, position + 1);
       g_autofree char *verdict = NULL;
 
-      if (item->measured == 0)
+      if (item->first == 0)
         verdict = g_strdup (_("not measured"));
       else if (right)
         /* Translators: the learner's prediction for this row came true */
         verdict = g_strdup (_("✓ right"));
-      else
+      else if (item->first == item->last)
         /* Translators: %u is the place that was measured, 1 being the fastest */
-        verdict = g_strdup_printf (_("✗ measured: place %u"), item->measured);
+        verdict = g_strdup_printf (_("✗ measured: place %u"), item->first);
+      else
+        /* Translators: the places of some that are about as fast as each other, 1 being the fastest */
+        verdict = g_strdup_printf (_("✗ measured: place %u to %u, about alike"), item->first, item->last);
       gtk_label_set_text (GTK_LABEL (item->verdict), verdict);
       gtk_widget_remove_css_class (item->verdict, right ? "lab-trouble" : "lab-client");
       gtk_widget_add_css_class (item->verdict, right ? "lab-client" : "lab-trouble");
@@ -94,6 +108,8 @@ update (LabPrediction *self)
   gtk_widget_set_visible (self->summary, self->state != STATE_ASKING);
   if (self->state == STATE_COMMITTED)
     gtk_label_set_text (GTK_LABEL (self->summary), _("This is your prediction. Now press Run."));
+  else if (self->state == STATE_MEASURING)
+    gtk_label_set_text (GTK_LABEL (self->summary), _("This is your prediction. It is being measured."));
   else if (self->state == STATE_REVEALED)
     {
       g_autofree char *text = NULL;
@@ -370,9 +386,29 @@ lab_prediction_commit (LabPrediction *self)
 }
 
 /**
+ * lab_prediction_set_measuring:
+ * @self: a prediction that was made
+ * @measuring: whether its run begins; else the run ended too early
+ *
+ * What came out of an earlier run is no longer shown.
+ */
+void
+lab_prediction_set_measuring (LabPrediction *self,
+                              gboolean       measuring)
+{
+  g_return_if_fail (LAB_IS_PREDICTION (self));
+
+  if (self->state == STATE_ASKING)
+    return;
+
+  self->state = measuring ? STATE_MEASURING : STATE_COMMITTED;
+  update (self);
+}
+
+/**
  * lab_prediction_reveal:
  * @self: a prediction that was made
- * @order: guint: the numbers in the order in which they came out
+ * @order: #LabPlace of each, as it came out
  */
 void
 lab_prediction_reveal (LabPrediction *self,
@@ -385,30 +421,16 @@ lab_prediction_reveal (LabPrediction *self,
 
   for (guint i = 0; i < self->n_items; i++)
     {
-      self->items[i].measured = 0;
+      self->items[i].first = 0;
+      self->items[i].last = 0;
       for (guint j = 0; j < order->len; j++)
-        if (g_array_index (order, guint, j) == self->items[i].id)
-          self->items[i].measured = j + 1;
+        if (g_array_index (order, LabPlace, j).kind == self->items[i].id)
+          {
+            self->items[i].first = g_array_index (order, LabPlace, j).first;
+            self->items[i].last = g_array_index (order, LabPlace, j).last;
+          }
     }
   self->state = STATE_REVEALED;
-  update (self);
-}
-
-/**
- * lab_prediction_conceal:
- * @self: a prediction
- *
- * What came out belongs to an earlier run, and is no longer shown.
- */
-void
-lab_prediction_conceal (LabPrediction *self)
-{
-  g_return_if_fail (LAB_IS_PREDICTION (self));
-
-  if (self->state != STATE_REVEALED)
-    return;
-
-  self->state = STATE_COMMITTED;
   update (self);
 }
 
@@ -427,7 +449,7 @@ lab_prediction_get_n_right (LabPrediction *self)
 
   if (self->state == STATE_REVEALED)
     for (guint i = 0; i < self->n_items; i++)
-      n += self->items[i].measured == i + 1;
+      n += is_right (&self->items[i], i + 1);
 
   return n;
 }

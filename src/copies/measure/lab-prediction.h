@@ -24,9 +24,10 @@ void       lab_prediction_move         (LabPrediction      *self,
                                         guint               position,
                                         int                 by);
 void       lab_prediction_commit       (LabPrediction      *self);
+void       lab_prediction_set_measuring (LabPrediction     *self,
+                                         gboolean           measuring);
 void       lab_prediction_reveal       (LabPrediction      *self,
                                         const GArray       *order);
-void       lab_prediction_conceal      (LabPrediction      *self);
 guint      lab_prediction_get_n_right  (LabPrediction      *self);
 
 G_END_DECLS
