@@ -405,14 +405,35 @@ get_note (LabCopiesWindow *self)
     }
 }
 
+/* From where on the one is faster, in the words of the verdict. */
+static char *
+describe_lead (guint earliest,
+               guint latest)
+{
+  g_autofree char *from = earliest < LAB_COPIES_N_BLOCKS ? lab_copies_format_size (lab_copies_blocks[earliest]) : NULL;
+  g_autofree char *to = latest < LAB_COPIES_N_BLOCKS ? lab_copies_format_size (lab_copies_blocks[latest]) : NULL;
+
+  if (from == NULL)
+    return g_strdup (_("✗ measured: at none of these sizes"));
+  if (to == NULL)
+    /* Translators: %s is a size such as 64 KiB */
+    return g_strdup_printf (_("✗ measured: not slower from %s on"), from);
+  if (earliest == latest)
+    /* Translators: %s is a size such as 64 KiB */
+    return g_strdup_printf (_("✗ measured: from %s on"), from);
+
+  /* Translators: both are sizes such as 64 KiB */
+  return g_strdup_printf (_("✗ measured: not slower from %s on, faster from %s on"), from, to);
+}
+
 /* What the learner said about the crossing, against what came out. */
 static void
 judge_crossing (LabCopiesWindow *self)
 {
   g_autoptr(GArray) pipe = lab_copies_data_get_speeds (self->data[LAB_COPIES_PAGE_BLOCKS], LAB_WAY_PIPE);
   g_autoptr(GArray) lockstep = lab_copies_data_get_speeds (self->data[LAB_COPIES_PAGE_BLOCKS], LAB_WAY_LOCKSTEP);
-  guint said = gtk_drop_down_get_selected (self->crossing);
-  guint measured = LAB_COPIES_N_BLOCKS + 1;  /* “never” */
+  guint said = gtk_drop_down_get_selected (self->crossing) - 1;  /* the first of the list is “Choose…”, the last “Never” */
+  guint earliest, latest;
   g_autofree char *text = NULL;
 
   if (pipe->len != lockstep->len || pipe->len != LAB_COPIES_N_BLOCKS)
@@ -421,25 +442,8 @@ judge_crossing (LabCopiesWindow *self)
       return;
     }
 
-  /* From the end: the first block from which on it is always faster. */
-  for (guint i = pipe->len; i-- > 0;)
-    {
-      if (g_array_index (lockstep, LabPoint, i).y <= g_array_index (pipe, LabPoint, i).y)
-        break;
-      measured = i + 1;
-    }
-
-  if (said == measured)
-    text = g_strdup (_("✓ right"));
-  else if (measured > LAB_COPIES_N_BLOCKS)
-    text = g_strdup (_("✗ measured: at none of these sizes"));
-  else
-    {
-      g_autofree char *size = lab_copies_format_size (lab_copies_blocks[measured - 1]);
-
-      /* Translators: %s is a size such as 64 KiB */
-      text = g_strdup_printf (_("✗ measured: from %s on"), size);
-    }
+  lab_copies_find_lead (lockstep, pipe, &earliest, &latest);
+  text = said >= earliest && said <= latest ? g_strdup (_("✓ right")) : describe_lead (earliest, latest);
   gtk_label_set_text (self->crossing_verdict, text);
   gtk_widget_set_visible (GTK_WIDGET (self->crossing_verdict), TRUE);
 }

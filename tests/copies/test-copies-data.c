@@ -229,6 +229,31 @@ test_those_alike_share_their_places (void)
   g_assert_null (strstr (text, "Pipe was about as fast"));
 }
 
+static void
+assert_lead (const double *ys,
+             guint         earliest,
+             guint         latest)
+{
+  static const double tens[] = { 10, 10, 10, 10 };
+  g_autoptr(GArray) a = new_points (ys, 4);
+  g_autoptr(GArray) b = new_points (tens, 4);
+  guint first, last;
+
+  lab_copies_find_lead (a, b, &first, &last);
+  g_assert_cmpuint (first, ==, earliest);
+  g_assert_cmpuint (last, ==, latest);
+}
+
+static void
+test_a_lead_begins_somewhere (void)
+{
+  assert_lead ((double[]) { 5, 5, 20, 20 }, 2, 2);
+  assert_lead ((double[]) { 5, 10.5, 9.6, 20 }, 1, 3);
+  assert_lead ((double[]) { 20, 20, 20, 20 }, 0, 0);
+  assert_lead ((double[]) { 20, 20, 20, 5 }, 4, 4);
+  assert_lead ((double[]) { 5, 20, 20, 10.1 }, 1, 4);
+}
+
 /* What was not measured is not spoken of. */
 static void
 test_compares_with_what_was_measured (void)
@@ -391,6 +416,7 @@ main (int   argc,
   ADD ("says-where-lines-cross", test_says_where_lines_cross);
   ADD ("says-no-more-of-lines-than-they-show", test_says_no_more_of_lines_than_they_show);
   ADD ("those-alike-share-their-places", test_those_alike_share_their_places);
+  ADD ("a-lead-begins-somewhere", test_a_lead_begins_somewhere);
   ADD ("compares-with-what-was-measured", test_compares_with_what_was_measured);
   ADD ("says-what-spinning-is-worth", test_says_what_spinning_is_worth);
   ADD ("formats-numbers", test_formats_numbers);

@@ -411,6 +411,41 @@ lab_copies_are_alike (double a,
   return fabs (a - b) <= ALIKE * MAX (a, b);
 }
 
+/**
+ * lab_copies_find_lead:
+ * @a: #LabPoint, in the order of x
+ * @b: #LabPoint at the same x
+ * @earliest: (out): the first point, from 0, from which on @a is never clearly below @b
+ * @latest: (out): the first point from which on @a is always clearly above @b
+ *
+ * From where on one line stays above the other: somewhere from @earliest to @latest, for in between
+ * they differ no more than one run does from the next.  The number of points stands for “never”.
+ */
+void
+lab_copies_find_lead (const GArray *a,
+                      const GArray *b,
+                      guint        *earliest,
+                      guint        *latest)
+{
+  gboolean clear = TRUE;
+
+  g_return_if_fail (a->len == b->len);
+
+  *earliest = *latest = a->len;
+  for (guint i = a->len; i-- > 0;)
+    {
+      double y = g_array_index (a, LabPoint, i).y, other = g_array_index (b, LabPoint, i).y;
+      gboolean alike = lab_copies_are_alike (y, other);
+
+      if (!alike && y < other)
+        break;
+      clear = clear && !alike;
+      *earliest = i;
+      if (clear)
+        *latest = i;
+    }
+}
+
 typedef struct
 {
   guint  kind;

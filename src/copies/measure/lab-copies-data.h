@@ -77,6 +77,10 @@ gint64   lab_copies_data_get_trip_ns    (LabCopiesData *self,
                                          guint64        message_bytes);
 gboolean lab_copies_are_alike           (double         a,
                                          double         b);
+void     lab_copies_find_lead           (const GArray  *a,
+                                         const GArray  *b,
+                                         guint         *earliest,
+                                         guint         *latest);
 GArray  *lab_copies_find_crossings      (const GArray  *a,
                                          const GArray  *b);
 GArray  *lab_copies_data_get_order      (LabCopiesData *self,
