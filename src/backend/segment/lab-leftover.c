@@ -446,7 +446,7 @@ describe_kind (const LabLeftover *self)
       return g_strdup_printf (_("Segment %d has the key %s. A Shmlab server that runs now writes to it: %s, pid %d."), id, key,
                               self->writer_name != NULL ? self->writer_name : "?", (int) self->writer_pid);
     case LAB_LEFTOVER_EMPTY:
-      return g_strdup_printf (_("Segment %d has the key %s. Nobody has ever written to it; it holds only zeros."), id, key);
+      return g_strdup_printf (_("Segment %d has the key %s. The kernel has given it no page yet, so nobody has written to it: all its bytes are zero."), id, key);
     case LAB_LEFTOVER_FOREIGN:
       return g_strdup_printf (_("Segment %d has the key %s. Another program made it: it does not hold our control block."), id, key);
     case LAB_LEFTOVER_TOO_SMALL:
