@@ -3,6 +3,8 @@
 
 #include "ui/app/lab-gl.h"
 
+#include <string.h>
+
 #include <gtk/gtk.h>
 
 /* Without a graphics processor, as in a virtual machine, a container or a remote
@@ -26,6 +28,8 @@ is_for_drawing (const char *device)
  * @devices: (array zero-terminated=1): names below /dev, such as "dri/renderD128"
  * @environment: (array zero-terminated=1): as from g_get_environ()
  *
+ * A browser has a renderer of its own, and shows nothing of what cairo draws.
+ *
  * Returns: whether nothing here could draw with GL, and the user has not said how GTK is to draw
  */
 gboolean
@@ -33,6 +37,7 @@ lab_gl_is_useless (const char * const *devices,
                    const char * const *environment)
 {
   static const char * const choices[] = { "GDK_DEBUG", "GDK_DISABLE", "GSK_RENDERER" };
+  const char *backend;
 
   g_return_val_if_fail (devices != NULL, FALSE);
   g_return_val_if_fail (environment != NULL, FALSE);
@@ -40,6 +45,9 @@ lab_gl_is_useless (const char * const *devices,
   for (gsize i = 0; i < G_N_ELEMENTS (choices); i++)
     if (g_environ_getenv ((char **) environment, choices[i]) != NULL)
       return FALSE;
+  backend = g_environ_getenv ((char **) environment, "GDK_BACKEND");
+  if (backend != NULL && strstr (backend, "broadway") != NULL)
+    return FALSE;
 
   for (gsize i = 0; devices[i] != NULL; i++)
     if (is_for_drawing (devices[i]))

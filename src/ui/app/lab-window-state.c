@@ -41,7 +41,8 @@ keep_on_screen (GtkWindow *window)
  * @settings: with the keys width, height and maximized
  *
  * Gives @window the size of last time, as far as there is a monitor that it fits on, and
- * keeps the size from now on.
+ * keeps the size from now on.  In a browser the page is the whole desktop, and the window
+ * fills it.
  */
 void
 lab_window_state_bind (GtkWindow *window,
@@ -49,6 +50,12 @@ lab_window_state_bind (GtkWindow *window,
 {
   g_return_if_fail (GTK_IS_WINDOW (window));
   g_return_if_fail (G_IS_SETTINGS (settings));
+
+  if (g_str_equal (G_OBJECT_TYPE_NAME (gdk_display_get_default ()), "GdkBroadwayDisplay"))
+    {
+      gtk_window_maximize (window);
+      return;
+    }
 
   g_settings_bind (settings, "width", window, "default-width", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (settings, "height", window, "default-height", G_SETTINGS_BIND_DEFAULT);

@@ -27,6 +27,14 @@ test_needs_something_to_draw_with (void)
 }
 
 static void
+test_lets_a_browser_draw (void)
+{
+  g_assert_false (is_useless ("", "HOME=/root GDK_BACKEND=broadway"));
+  g_assert_false (is_useless ("", "GDK_BACKEND=broadway,x11"));
+  g_assert_true (is_useless ("", "GDK_BACKEND=x11"));
+}
+
+static void
 test_lets_the_user_choose (void)
 {
   g_assert_false (is_useless ("", "GSK_RENDERER=gl"));
@@ -83,6 +91,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
 #define ADD(name, func) g_test_add_func ("/ui/gl/" name, func)
   ADD ("needs-something-to-draw-with", test_needs_something_to_draw_with);
+  ADD ("lets-a-browser-draw", test_lets_a_browser_draw);
   ADD ("lets-the-user-choose", test_lets_the_user_choose);
   ADD ("changes-nothing-that-was-chosen", test_changes_nothing_that_was_chosen);
   ADD ("tells-gtk", test_tells_gtk);
