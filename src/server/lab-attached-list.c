@@ -7,9 +7,11 @@
 
 #include <glib/gi18n.h>
 
+#include "backend/kernel/lab-text.h"
 #include "ui/parts/lab-bind.h"
 
 #define MAX_ROWS      8    /* more than these scroll */
+#define MAX_LISTED   50    /* more than these are a number: each is a widget, and nobody reads them */
 #define MAX_HEIGHT_PX 180
 
 struct _LabAttachedList
@@ -18,6 +20,7 @@ struct _LabAttachedList
 
   LabSegmentMonitor *monitor;
   GListModel        *others;
+  GListModel        *listed;   /* the first of them */
   GtkWidget         *box;
 };
 
@@ -50,6 +53,24 @@ is_any_at_all (gpointer unused,
                gulong   n_unseen)
 {
   return n_seen > 0 || n_unseen > 0;
+}
+
+static gboolean
+are_too_many (gpointer unused,
+              guint    n_seen)
+{
+  return n_seen > MAX_LISTED;
+}
+
+static char *
+describe_more (gpointer unused,
+               guint    n_seen)
+{
+  const guint n_more = n_seen - MIN (n_seen, MAX_LISTED);
+  g_autofree char *number = lab_text_format_count (n_more);
+
+  return g_strdup_printf (g_dngettext (NULL, "%s more attachment stands in the Kernel Record",
+                                       "%s more attachments stand in the Kernel Record", n_more), number);
 }
 
 static char *
@@ -93,6 +114,7 @@ lab_attached_list_dispose (GObject *object)
   LabAttachedList *self = LAB_ATTACHED_LIST (object);
 
   g_clear_object (&self->monitor);
+  g_clear_object (&self->listed);
   g_clear_object (&self->others);
   g_clear_pointer (&self->box, gtk_widget_unparent);
 
@@ -126,12 +148,14 @@ lab_attached_list_new (LabSegmentMonitor *monitor)
   GtkFilter *filter = GTK_FILTER (gtk_custom_filter_new (is_other_process, NULL, NULL));
   GtkWidget *list = gtk_list_box_new ();
   GtkWidget *scroller = gtk_scrolled_window_new ();
+  GtkWidget *more = gtk_label_new (NULL);
   GtkWidget *unseen = gtk_label_new (NULL);
 
   self->monitor = g_object_ref (monitor);
   self->others = G_LIST_MODEL (gtk_filter_list_model_new (g_object_ref (lab_segment_monitor_get_attachments (monitor)), filter));
+  self->listed = G_LIST_MODEL (gtk_slice_list_model_new (g_object_ref (self->others), 0, MAX_LISTED));
   gtk_list_box_set_selection_mode (GTK_LIST_BOX (list), GTK_SELECTION_NONE);
-  gtk_list_box_bind_model (GTK_LIST_BOX (list), self->others, create_row, NULL, NULL);
+  gtk_list_box_bind_model (GTK_LIST_BOX (list), self->listed, create_row, NULL, NULL);
   gtk_widget_add_css_class (list, "attached-list");
   gtk_accessible_update_property (GTK_ACCESSIBLE (list), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Attached processes"), -1);
 
@@ -141,6 +165,11 @@ lab_attached_list_new (LabSegmentMonitor *monitor)
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), list);
   gtk_box_append (GTK_BOX (self->box), scroller);
 
+  gtk_label_set_xalign (GTK_LABEL (more), 0);
+  gtk_label_set_wrap (GTK_LABEL (more), TRUE);
+  gtk_widget_add_css_class (more, "dim-label");
+  gtk_box_append (GTK_BOX (self->box), more);
+
   gtk_label_set_xalign (GTK_LABEL (unseen), 0);
   gtk_label_set_wrap (GTK_LABEL (unseen), TRUE);
   gtk_widget_add_css_class (unseen, "dim-label");
@@ -148,6 +177,8 @@ lab_attached_list_new (LabSegmentMonitor *monitor)
 
   lab_bind (scroller, "visible", G_CALLBACK (is_any), self->others, "n-items", NULL);
   lab_bind (scroller, "vscrollbar-policy", G_CALLBACK (find_policy), self->others, "n-items", NULL);
+  lab_bind (more, "visible", G_CALLBACK (are_too_many), self->others, "n-items", NULL);
+  lab_bind (more, "label", G_CALLBACK (describe_more), self->others, "n-items", NULL);
   lab_bind (unseen, "visible", G_CALLBACK (is_any_unseen), monitor, "n-unseen", NULL);
   lab_bind (unseen, "label", G_CALLBACK (describe_unseen), monitor, "n-unseen", NULL);
   lab_bind (self, "visible", G_CALLBACK (is_any_at_all), self->others, "n-items", monitor, "n-unseen", NULL);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "backend/segment/lab-semaphore.h"
+#include "helpers/helper-blocks.h"
 #include "helpers/helper-child.h"
 #include "helpers/helper-content.h"
 #include "helpers/helper-keys.h"
@@ -633,6 +634,52 @@ test_no_content_changes_the_windows_size (Fixture       *f,
     }
 }
 
+/* Somebody who attaches without end, seen in the steps, the picture and the record. */
+static void
+test_four_thousand_attachments_do_not_hold_it_up (Fixture       *f,
+                                                  gconstpointer  unused)
+{
+  /* In the table GTK makes 200 rows at once, however many are seen. */
+  static const char *const tabs[] = { "picture", "record" };
+  static const gint64 max_us[] = { 50000, 100000 };
+  LabInspector *inspector = LAB_INSPECTOR (find_by_id (GTK_WIDGET (f->window), "inspector"));
+  g_autofree char *program = g_test_build_filename (G_TEST_BUILT, "helpers", "helper-attach", NULL);
+  LabSession *session = lab_server_get_session (f->server);
+
+  test_present (GTK_WIDGET (f->window), f->entry);
+  activate (f, "do-it-all");
+  test_wait_for (lab_server_is_attached (f->server));
+
+  for (gsize tab = 0; tab < G_N_ELEMENTS (tabs); tab++)
+    {
+      g_autofree char *id = g_strdup_printf ("%d", lab_session_get_segment_id (session));
+      g_autoptr(GSubprocess) helper = NULL;
+
+      lab_inspector_set_current (inspector, tabs[tab]);
+      test_run_for_ms (500);
+      test_blocks_begin ();
+      helper = g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_SILENCE, NULL,
+                                 program, "a.out", id, "r", "4000", NULL);
+      g_assert_nonnull (helper);
+      test_wait_for (lab_session_get_n_others (session) == 4000
+                     && g_list_model_get_n_items (lab_segment_monitor_get_attachments (lab_session_get_monitor (session))) == 4001);
+      test_run_for_ms (500);
+      test_blocks_end ();
+      g_test_message ("%s: 4,000 attachments come: the main loop worked %.1f ms at once", tabs[tab],
+                      (double) test_blocks.longest_us / 1000);
+      g_assert_cmpint (test_blocks.longest_us, <, max_us[tab]);
+
+      test_blocks_begin ();
+      g_output_stream_close (g_subprocess_get_stdin_pipe (helper), NULL, NULL);
+      test_wait_for (lab_session_get_n_others (session) == 0);
+      test_run_for_ms (500);
+      test_blocks_end ();
+      g_test_message ("%s: they go: %.1f ms at once", tabs[tab], (double) test_blocks.longest_us / 1000);
+      g_assert_cmpint (test_blocks.longest_us, <, max_us[tab]);
+      g_assert_true (g_subprocess_wait (helper, NULL, NULL));
+    }
+}
+
 static void
 test_counts_bytes_and_not_characters (Fixture       *f,
                                       gconstpointer  unused)
@@ -1253,6 +1300,7 @@ main (int argc, char *argv[])
   ADD ("tells-of-a-protocol-that-cannot-be-had", test_tells_of_a_protocol_that_cannot_be_had);
   ADD ("paces-slow-motion", test_paces_slow_motion);
   ADD ("no-content-changes-the-windows-size", test_no_content_changes_the_windows_size);
+  ADD ("four-thousand-attachments-do-not-hold-it-up", test_four_thousand_attachments_do_not_hold_it_up);
   ADD ("counts-bytes-and-not-characters", test_counts_bytes_and_not_characters);
   ADD ("refuses-a-flood-whole", test_refuses_a_flood_whole);
   ADD ("races-and-shows-what-came-out", test_races_and_shows_what_came_out);
