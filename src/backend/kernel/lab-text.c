@@ -96,6 +96,9 @@ lab_text_check_message (const char  *text,
 /* A line that a tab takes to its next stop, in characters. */
 #define TAB_STOP 8
 
+/* More tabs in a row are shown as signs. */
+#define MAX_TABS 3
+
 /* So many marks over and under one letter, and so many characters drawn as one sign
  * (a family of emoji has 11), are somebody’s language; more is a tower. */
 #define MAX_MARKS    4
@@ -118,6 +121,7 @@ typedef struct
   gsize          n_shown;    /* characters in it */
   gsize          column;     /* of the next one in its line */
   gsize          n_lines;
+  guint          n_tabs;     /* in a row */
   guint          n_marks;    /* of the last letter */
   guint          n_cluster;  /* characters that are drawn as one with the last */
   gunichar       last;
@@ -208,6 +212,8 @@ append_char (Shown    *self,
   if (self->n_shown >= max_chars)
     return FALSE;
 
+  if (c != '\t')
+    self->n_tabs = 0;
   if (c >= ' ' && c < 0x7f)
     {
       self->n_marks = self->n_cluster = 0;
@@ -224,8 +230,9 @@ append_char (Shown    *self,
       return TRUE;
     }
 
-  /* Pango does not break a line between two tabs, however narrow it is. */
-  if (c == '\t' && !one_line)
+  /* Pango does not break a line between two tabs, however narrow it is; and a page of blanks
+   * would hide what stands behind it. */
+  if (c == '\t' && !one_line && self->n_tabs++ < MAX_TABS)
     {
       do
         append_shown (self, ' ');
@@ -326,8 +333,8 @@ show_bytes (const char    *bytes,
  *
  * Makes text of several lines for a widget of what a stranger may have written.  A byte
  * that is not UTF-8 becomes U+FFFD; a control character other than newline and tab
- * becomes its picture, NUL too, and a line’s end other than newline ␤; a tab becomes
- * blanks up to the next of the stops, which are eight characters apart.  What turns the
+ * becomes its picture, NUL too, and a line’s end other than newline ␤; the first three tabs
+ * in a row become blanks up to the next of the stops, which are eight characters apart.  What turns the
  * direction of writing and what else cannot be seen becomes its number, such as
  * [U+202E]; of the marks at a letter the first four are kept, and no more than a dozen
  * characters are drawn as one.  A thousand lines are shown at most.  All @length bytes
