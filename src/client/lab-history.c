@@ -25,15 +25,11 @@ dup_excerpt (LabMessage *message)
 {
   gsize length;
   const char *bytes = g_bytes_get_data (lab_message_get_bytes (message), &length);
-  LabTextReport report;
-  char *text;
 
   if (length == 0)
     return g_strdup (_("(an empty message)"));
 
-  text = lab_text_make_displayable (bytes, length, EXCERPT_CHARS, &report);
-
-  return g_strdelimit (text, "\n\t", ' ');
+  return lab_text_format_excerpt (bytes, length, EXCERPT_CHARS);
 }
 
 /* Half a message looks like a message. */

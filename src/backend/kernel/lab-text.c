@@ -447,13 +447,18 @@ is_right_to_left (gunichar c)
  * something is left out. */
 static char *
 format_foreign (const char *bytes,
+                gsize       length,
                 gsize       max_chars,
                 gsize       n_begin)
 {
-  g_autofree char *all = show_bytes (bytes, strlen (bytes), G_MAXSIZE, TRUE, NULL);
+  /* What comes after so much is left out, except the end of a path, which is short. */
+  const gsize n_wanted = n_begin + 1 < max_chars ? G_MAXSIZE : max_chars + 1;
+  g_autofree char *all = show_bytes (bytes, length, n_wanted, TRUE, NULL);
   const gsize n_chars = (gsize) g_utf8_strlen (all, -1);
   GString *text = g_string_new (all);
   gboolean isolated = FALSE;
+
+  g_assert (n_begin < max_chars);
 
   if (n_chars > max_chars)
     {
@@ -486,6 +491,8 @@ format_foreign (const char *bytes,
  * name that is written from right to left is isolated, so that the words around it stay
  * where they are.
  *
+ * A name goes through here once, where it is read: what was isolated would be shown as signs.
+ *
  * Returns: (transfer full): valid UTF-8; other than @name only where that is needed
  */
 char *
@@ -493,7 +500,29 @@ lab_text_format_name (const char *name)
 {
   g_return_val_if_fail (name != NULL, NULL);
 
-  return format_foreign (name, MAX_NAME_CHARS, MAX_NAME_CHARS - 1);
+  return format_foreign (name, strlen (name), MAX_NAME_CHARS, MAX_NAME_CHARS - 1);
+}
+
+/**
+ * lab_text_format_excerpt:
+ * @bytes: what somebody wrote, any bytes; need not end with a NUL
+ * @length: how many
+ * @max_chars: how many characters to give at most, two or more
+ *
+ * Makes one line of the beginning of a message, for a sentence or a list, as
+ * lab_text_format_name() does of a name.
+ *
+ * Returns: (transfer full): valid UTF-8, which ends with an ellipsis when there is more
+ */
+char *
+lab_text_format_excerpt (const char *bytes,
+                         gsize       length,
+                         gsize       max_chars)
+{
+  g_return_val_if_fail (bytes != NULL || length == 0, NULL);
+  g_return_val_if_fail (max_chars >= 2, NULL);
+
+  return format_foreign (bytes, length, max_chars, max_chars - 1);
 }
 
 /**
@@ -510,7 +539,7 @@ lab_text_format_path (const char *path)
 {
   g_return_val_if_fail (path != NULL, NULL);
 
-  return format_foreign (path, MAX_PATH_CHARS, MAX_PATH_CHARS / 3);
+  return format_foreign (path, strlen (path), MAX_PATH_CHARS, MAX_PATH_CHARS / 3);
 }
 
 /**

@@ -39,6 +39,9 @@ char    *lab_text_make_copyable    (const char     *bytes,
                                     gsize           length) G_GNUC_WARN_UNUSED_RESULT;
 gboolean lab_text_is_visible      (gunichar        c);
 char    *lab_text_format_name      (const char     *name) G_GNUC_WARN_UNUSED_RESULT;
+char    *lab_text_format_excerpt   (const char     *bytes,
+                                    gsize           length,
+                                    gsize           max_chars) G_GNUC_WARN_UNUSED_RESULT;
 char    *lab_text_format_path      (const char     *path) G_GNUC_WARN_UNUSED_RESULT;
 char    *lab_text_format_count     (guint64         n) G_GNUC_WARN_UNUSED_RESULT;
 char    *lab_text_format_duration  (gint64          duration_ns) G_GNUC_WARN_UNUSED_RESULT;

@@ -106,7 +106,7 @@ dup_c_string (LabSegment *segment)
   if (end != NULL)
     length = (gsize) (end - bytes);
 
-  return length > 0 ? lab_text_make_displayable (bytes, length, MAX_TEXT_CHARS, NULL) : NULL;
+  return length > 0 ? lab_text_format_excerpt (bytes, length, MAX_TEXT_CHARS) : NULL;
 }
 
 static void
@@ -124,7 +124,7 @@ read_message (LabLeftover *self,
       if (buffer != NULL && lab_latch_read (layout, LAB_LATCH_NOTHING_KNOWN, buffer, &info) == LAB_READ_MESSAGE)
         {
           self->message_number = info.number;
-          self->text = lab_text_make_displayable (buffer, info.length, MAX_TEXT_CHARS, NULL);
+          self->text = lab_text_format_excerpt (buffer, info.length, MAX_TEXT_CHARS);
           return;
         }
     }

@@ -7,7 +7,6 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "backend/kernel/lab-text.h"
 #include "ui/picture/lab-picture-part.h"
 #include "ui/picture/lab-picture-process.h"
 #include "ui/picture/lab-picture-segment.h"
@@ -150,7 +149,6 @@ static void
 show_absent_creator (LabPictureCanvas      *self,
                      const LabPictureScene *scene)
 {
-  g_autofree char *name = scene->creator_name != NULL ? lab_text_format_name (scene->creator_name) : NULL;
   g_autofree char *text = NULL;
   const char *sentence;
   const int pid = scene->record.cpid;
@@ -170,7 +168,7 @@ show_absent_creator (LabPictureCanvas      *self,
   else if (scene->creator == LAB_PRESENCE_RUNS)
     {
       /* Translators: a process’s name and its number */
-      text = g_strdup_printf (_("made by %s, pid %d, which is not attached"), name != NULL ? name : "?", pid);
+      text = g_strdup_printf (_("made by %s, pid %d, which is not attached"), scene->creator_name != NULL ? scene->creator_name : "?", pid);
       sentence = _("It runs and may attach again; the segment stays without it, and its bytes too.");
     }
   else

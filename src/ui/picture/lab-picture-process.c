@@ -254,7 +254,6 @@ update_header (LabPictureProcess     *self,
                const LabSceneProcess *process)
 {
   guint n = process->stretches->len;
-  g_autofree char *shown_name = lab_text_format_name (process->name);
   g_autofree char *title = NULL;
   g_autofree char *pid = g_strdup_printf (_("pid %d"), (int) process->pid);
   g_autofree char *name = NULL;
@@ -268,13 +267,13 @@ update_header (LabPictureProcess     *self,
   else if (process->kind == LAB_SCENE_CLIENT)
     title = g_strdup_printf (_("Client %u"), self->number);
   else
-    title = g_strdup (shown_name);
+    title = g_strdup (process->name);
 
   gtk_label_set_text (GTK_LABEL (self->title), title);
   /* “Client 2” stays whole beside its pid; the longer name of a foreign process may not. */
   gtk_label_set_width_chars (GTK_LABEL (self->title), MIN (g_utf8_strlen (title, -1), 8));
   gtk_label_set_text (GTK_LABEL (self->pid_label), pid);
-  gtk_label_set_text (GTK_LABEL (self->note), process->own ? _("this window") : shown_name);
+  gtk_label_set_text (GTK_LABEL (self->note), process->own ? _("this window") : process->name);
   if (process->creator && process->kind == LAB_SCENE_FOREIGN)
     gtk_label_set_text (GTK_LABEL (self->note), _("made the segment"));
   gtk_widget_set_visible (self->note, process->own || process->creator || process->kind != LAB_SCENE_FOREIGN);
@@ -289,7 +288,7 @@ update_header (LabPictureProcess     *self,
   name = g_strdup_printf (_("%s, %s"), title, pid);
   /* Translators: a program’s name and a sentence */
   description = process->creator
-    ? g_strdup_printf (_("A process of the program %s, which made the segment. %s"), shown_name, attached) : g_strdup_printf (_("A process of the program %s, with addresses of its own. %s"), shown_name, attached);
+    ? g_strdup_printf (_("A process of the program %s, which made the segment. %s"), process->name, attached) : g_strdup_printf (_("A process of the program %s, with addresses of its own. %s"), process->name, attached);
 
   gtk_accessible_update_property (GTK_ACCESSIBLE (self),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, name,

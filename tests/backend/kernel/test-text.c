@@ -179,11 +179,14 @@ test_hostile_content_fits_a_label (void)
       g_autofree char *text = lab_text_make_displayable (content, length, 20000, &report);
       g_autofree char *name = lab_text_format_name (content);
       g_autofree char *path = lab_text_format_path (content);
+      g_autofree char *excerpt = lab_text_format_excerpt (content, length, 200);
 
       g_test_message ("%s", hostile_contents[i].name);
       check_fit_for_a_label (text, FALSE);
       check_fit_for_a_label (name, TRUE);
       check_fit_for_a_label (path, TRUE);
+      check_fit_for_a_label (excerpt, TRUE);
+      g_assert_cmpint (g_utf8_strlen (excerpt, -1), <=, 200 + 2);
       g_assert_cmpint (g_utf8_strlen (text, -1), <=, 20000);
       g_assert_cmpint (g_utf8_strlen (name, -1), <=, 64 + 2);
       g_assert_cmpint (g_utf8_strlen (path, -1), <=, 120 + 2);
@@ -247,6 +250,18 @@ test_long_names_say_that_they_were_cut (void)
   g_assert_cmpint (g_utf8_strlen (path, -1), ==, 120);
   g_assert_true (g_str_has_prefix (path, "/home/anna/xx") && g_str_has_suffix (path, "xx/shmfile"));
   g_assert_nonnull (strstr (path, "x…x"));
+}
+
+static void
+test_an_excerpt_says_that_there_is_more (void)
+{
+  g_autofree char *whole = lab_text_format_excerpt ("a\nb", 3, 3);
+  g_autofree char *cut = lab_text_format_excerpt ("a\nbc", 4, 3);
+  g_autofree char *nothing = lab_text_format_excerpt (NULL, 0, 3);
+
+  g_assert_cmpstr (whole, ==, "a␊b");
+  g_assert_cmpstr (cut, ==, "a␊…");
+  g_assert_cmpstr (nothing, ==, "");
 }
 
 static void
@@ -333,6 +348,7 @@ main (int argc, char *argv[])
   ADD ("says-how-much-is-not-shown", test_says_how_much_is_not_shown);
   ADD ("names-say-what-they-are", test_names_say_what_they_are);
   ADD ("long-names-say-that-they-were-cut", test_long_names_say_that_they_were_cut);
+  ADD ("an-excerpt-says-that-there-is-more", test_an_excerpt_says_that_there_is_more);
   ADD ("copies-tabs-as-they-are", test_copies_tabs_as_they_are);
   ADD ("counts-in-groups", test_counts_in_groups);
   ADD ("counts-as-the-locale-does", test_counts_as_the_locale_does);
