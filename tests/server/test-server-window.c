@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include <glib/gstdio.h>
+
 #include "backend/segment/lab-semaphore.h"
 #include "helpers/helper-blocks.h"
 #include "helpers/helper-child.h"
@@ -632,6 +634,43 @@ test_no_content_changes_the_windows_size (Fixture       *f,
           g_assert_cmpint (gtk_widget_get_height (window), ==, height);
         }
     }
+}
+
+/* The name of the key's file stands in a step, on a button and in its tooltip. */
+static void
+test_no_key_file_changes_the_windows_size (Fixture       *f,
+                                           gconstpointer  unused)
+{
+  GtkWidget *window = GTK_WIDGET (f->window);
+  g_autofree char *folder = g_dir_make_tmp ("lab-XXXXXX", NULL);
+  int width, height, minimum, minimum_before;
+
+  test_present (window, f->entry);
+  test_run_for_ms (100);
+  width = gtk_widget_get_width (window);
+  height = gtk_widget_get_height (window);
+
+  for (gsize i = 0; i <= G_N_ELEMENTS (hostile_contents); i++)
+    {
+      /* An ordinary name first. */
+      g_autofree char *name = i == 0 ? g_strdup ("shmfile") : make_hostile_content (&hostile_contents[i - 1], 200);
+      g_autofree char *path = g_build_filename (folder, g_strdelimit (name, "/", '-'), NULL);
+      g_autoptr(LabKeyChoice) choice = lab_key_choice_new_file (path, 'A');
+
+      g_assert_true (g_file_set_contents (path, "", 0, NULL));
+      lab_server_window_choose (f->window, choice, 4096, 0600);
+      test_run_for_ms (50);
+      gtk_widget_measure (window, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
+      if (i == 0)
+        minimum_before = minimum;
+      g_test_message ("%s: %d × %d, at least %d wide", i == 0 ? "ordinary" : hostile_contents[i - 1].name,
+                      gtk_widget_get_width (window), gtk_widget_get_height (window), minimum);
+      g_assert_cmpint (minimum, <=, minimum_before);
+      g_assert_cmpint (gtk_widget_get_width (window), ==, width);
+      g_assert_cmpint (gtk_widget_get_height (window), ==, height);
+      g_remove (path);
+    }
+  g_rmdir (folder);
 }
 
 /* What another program has left behind under the key is told in a banner, on one line. */
@@ -1338,6 +1377,7 @@ main (int argc, char *argv[])
   ADD ("tells-of-a-protocol-that-cannot-be-had", test_tells_of_a_protocol_that_cannot_be_had);
   ADD ("paces-slow-motion", test_paces_slow_motion);
   ADD ("no-content-changes-the-windows-size", test_no_content_changes_the_windows_size);
+  ADD ("no-key-file-changes-the-windows-size", test_no_key_file_changes_the_windows_size);
   ADD ("no-leftover-changes-the-windows-size", test_no_leftover_changes_the_windows_size);
   ADD ("four-thousand-attachments-do-not-hold-it-up", test_four_thousand_attachments_do_not_hold_it_up);
   ADD ("counts-bytes-and-not-characters", test_counts_bytes_and_not_characters);

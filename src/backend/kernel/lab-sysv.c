@@ -197,11 +197,8 @@ valid_utf8_exceptions (const char *text)
 {
   static char high_bytes[129];
 
-  if (!g_utf8_validate (text, -1, NULL))
+  if (!lab_text_is_clear (text))
     return NULL;
-  for (const char *c = text; *c != '\0'; c = g_utf8_next_char (c))
-    if ((guchar) *c >= 0x80 && !lab_text_is_visible (g_utf8_get_char (c)))
-      return NULL;
 
   for (int i = 0; i < 128; i++)
     high_bytes[i] = (char) (128 + i);

@@ -435,6 +435,25 @@ lab_text_is_visible (gunichar c)
   return g_unichar_isprint (c) && control_picture (c) == c && !is_invisible (c, TRUE);
 }
 
+/**
+ * lab_text_is_clear:
+ * @text: any bytes up to a NUL
+ *
+ * Returns: whether @text can stand on a line as it is: lab_text_format_name() would change
+ *   none of its characters
+ */
+gboolean
+lab_text_is_clear (const char *text)
+{
+  g_autofree char *shown = NULL;
+
+  g_return_val_if_fail (text != NULL, FALSE);
+
+  shown = show_bytes (text, strlen (text), G_MAXSIZE, TRUE, NULL);
+
+  return g_str_equal (shown, text);
+}
+
 /* Of the blocks of Unicode that are written from right to left. */
 static gboolean
 is_right_to_left (gunichar c)

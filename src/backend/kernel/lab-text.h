@@ -37,6 +37,7 @@ char    *lab_text_format_bytes     (gconstpointer   bytes,
                                     gsize           n_bytes) G_GNUC_WARN_UNUSED_RESULT;
 char    *lab_text_make_copyable    (const char     *bytes,
                                     gsize           length) G_GNUC_WARN_UNUSED_RESULT;
+gboolean lab_text_is_clear        (const char     *text);
 gboolean lab_text_is_visible      (gunichar        c);
 char    *lab_text_format_name      (const char     *name) G_GNUC_WARN_UNUSED_RESULT;
 char    *lab_text_format_excerpt   (const char     *bytes,
