@@ -188,11 +188,11 @@ describe_process (pid_t       pid,
     case LAB_PRESENCE_RUNS:
       return g_strdup_printf ("%d %s", (int) pid, name != NULL ? name : "?");
     case LAB_PRESENCE_ENDED:
-      /* Translators: the process with this pid has ended, and its parent has not waited for it yet */
-      return g_strdup_printf (_("%d, ended, not yet waited for"), (int) pid);
+      /* Translators: the process with this pid has ended, but its parent has not waited for it yet.  At most some 20 letters */
+      return g_strdup_printf (_("%d, ended"), (int) pid);
     case LAB_PRESENCE_UNSEEN:
-      /* Translators: said of a process: it may run, but not where we could see it */
-      return pid > 0 ? g_strdup_printf (_("%d, cannot be seen from here"), (int) pid) : g_strdup (_("cannot be seen from here"));
+      /* Translators: said of a process: it may run, but not where we could see it.  At most some 20 letters */
+      return pid > 0 ? g_strdup_printf (_("%d, not seen here"), (int) pid) : g_strdup (_("not seen from here"));
     case LAB_PRESENCE_GONE:
     default:
       /* Translators: the process with this pid is gone */

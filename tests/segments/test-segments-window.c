@@ -237,10 +237,10 @@ test_says_what_became_of_processes (void)
     gboolean    is_left;
   } rows[] = {
     { 812, LAB_PRESENCE_RUNS, "812 sleep", FALSE },
-    { 812, LAB_PRESENCE_ENDED, "812, ended, not yet waited for", TRUE },
+    { 812, LAB_PRESENCE_ENDED, "812, ended", TRUE },
     { 812, LAB_PRESENCE_GONE, "812, gone", TRUE },
-    { 812, LAB_PRESENCE_UNSEEN, "812, cannot be seen from here", FALSE },   /* /proc hides it */
-    { 0, LAB_PRESENCE_UNSEEN, "cannot be seen from here", FALSE },          /* another pid namespace */
+    { 812, LAB_PRESENCE_UNSEEN, "812, not seen here", FALSE },   /* /proc hides it */
+    { 0, LAB_PRESENCE_UNSEEN, "not seen from here", FALSE },          /* another pid namespace */
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)

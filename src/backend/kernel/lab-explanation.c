@@ -14,6 +14,7 @@
 
 #include "backend/kernel/lab-key-parts.h"
 #include "backend/kernel/lab-names.h"
+#include "backend/kernel/lab-process.h"
 #include "backend/kernel/lab-text.h"
 
 /* One errno, several meanings: EINVAL is a bad size to shmget(2) and a vanished segment to
@@ -166,8 +167,12 @@ static char *
 name_user (uid_t uid)
 {
   const char *known = lab_names_peek_user (uid);
-  char *name = known != NULL ? g_strdup (known) : find_in_passwd (uid);
+  char *name;
 
+  if (!lab_process_knows_id (uid, FALSE))
+    return lab_process_dup_user_name (uid);
+
+  name = known != NULL ? g_strdup (known) : find_in_passwd (uid);
   if (name != NULL)
     return name;
 
