@@ -32,11 +32,13 @@ dup_excerpt (LabMessage *message)
   return lab_text_format_excerpt (bytes, length, EXCERPT_CHARS);
 }
 
-/* Half a message looks like a message. */
+/* Half a message looks like a message, and the first of one segment like the first of another. */
 static char *
 dup_facts (LabMessage *message)
 {
-  g_autofree char *facts = lab_message_describe (message);
+  g_autofree char *what = lab_message_describe (message);
+  /* Translators: the id of a segment, then what is known of a message in it */
+  g_autofree char *facts = g_strdup_printf (_("segment %d · %s"), lab_message_get_segment_id (message), what);
 
   switch (lab_message_get_origin (message))
     {

@@ -16,6 +16,7 @@ struct _LabMessageLog
   GListStore *messages;
   gsize       n_bytes;
   gint64      attached_ns;
+  int         segment_id;
 };
 
 /**
@@ -28,6 +29,7 @@ lab_message_log_new (void)
 {
   LabMessageLog *self = g_new0 (LabMessageLog, 1);
 
+  self->segment_id = -1;
   self->messages = g_list_store_new (LAB_TYPE_MESSAGE);
 
   return self;
@@ -44,16 +46,19 @@ lab_message_log_free (LabMessageLog *self)
 /**
  * lab_message_log_begin:
  * @self: a log
+ * @segment_id: the id of a segment
  *
- * Says that a segment has just been attached.  How long a message that was written before
+ * Says that the segment has just been attached.  How long a message that was written before
  * now took to be seen tells nothing.
  */
 void
-lab_message_log_begin (LabMessageLog *self)
+lab_message_log_begin (LabMessageLog *self,
+                       int            segment_id)
 {
   g_return_if_fail (self != NULL);
 
   self->attached_ns = lab_monotonic_ns ();
+  self->segment_id = segment_id;
 }
 
 /* The oldest go first, and the newest stays. */
@@ -89,7 +94,7 @@ lab_message_log_add (LabMessageLog    *self,
 
   g_clear_object (&self->last);
   self->last = lab_message_new (origin, look->protocol, look->reason, look->number, look->text, look->length,
-                                look->written_ns, lab_monotonic_ns (), self->attached_ns);
+                                look->written_ns, lab_monotonic_ns (), self->attached_ns, self->segment_id);
   g_list_store_append (self->messages, self->last);
   self->n_bytes += look->length;
   shorten (self);

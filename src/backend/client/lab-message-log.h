@@ -16,7 +16,8 @@ LabMessageLog *lab_message_log_new         (void) G_GNUC_WARN_UNUSED_RESULT;
 void           lab_message_log_free        (LabMessageLog    *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LabMessageLog, lab_message_log_free)
 
-void           lab_message_log_begin       (LabMessageLog    *self);
+void           lab_message_log_begin       (LabMessageLog    *self,
+                                            int               segment_id);
 void           lab_message_log_add         (LabMessageLog    *self,
                                             LabMessageOrigin  origin,
                                             const LabLook    *look);

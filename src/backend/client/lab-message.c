@@ -18,6 +18,7 @@ struct _LabMessage
   gint64            seen_ns;
   gint64            attached_ns;
   gint64            written_time_us;
+  int               segment_id;
 };
 
 G_DEFINE_FINAL_TYPE (LabMessage, lab_message, G_TYPE_OBJECT)
@@ -54,6 +55,7 @@ lab_message_init (LabMessage *self)
  * @written_ns: when the writer says it wrote it, `CLOCK_MONOTONIC`; 0 when unknown
  * @seen_ns: when this process saw it, `CLOCK_MONOTONIC`
  * @attached_ns: when this process attached, `CLOCK_MONOTONIC`
+ * @segment_id: the segment in which it was
  *
  * A message as it was once seen.
  *
@@ -68,7 +70,8 @@ lab_message_new (LabMessageOrigin  origin,
                  gsize             length,
                  gint64            written_ns,
                  gint64            seen_ns,
-                 gint64            attached_ns)
+                 gint64            attached_ns,
+                 int               segment_id)
 {
   LabMessage *self = g_object_new (LAB_TYPE_MESSAGE, NULL);
 
@@ -81,6 +84,7 @@ lab_message_new (LabMessageOrigin  origin,
   self->written_ns = written_ns > 0 && written_ns <= seen_ns ? written_ns : 0;
   self->seen_ns = seen_ns;
   self->attached_ns = attached_ns;
+  self->segment_id = segment_id;
   if (self->written_ns != 0)
     self->written_time_us = g_get_real_time () - (lab_monotonic_ns () - self->written_ns) / 1000;
 
@@ -113,6 +117,7 @@ lab_message_new_again (LabMessage       *message,
   self->written_ns = message->written_ns;
   self->seen_ns = message->seen_ns;
   self->attached_ns = message->attached_ns;
+  self->segment_id = message->segment_id;
   self->written_time_us = message->written_time_us;
 
   return self;
@@ -174,6 +179,20 @@ lab_message_get_bytes (LabMessage *self)
   g_return_val_if_fail (LAB_IS_MESSAGE (self), NULL);
 
   return self->bytes;
+}
+
+/**
+ * lab_message_get_segment_id:
+ * @self: a message
+ *
+ * Returns: the shmid of the segment in which it was seen
+ */
+int
+lab_message_get_segment_id (LabMessage *self)
+{
+  g_return_val_if_fail (LAB_IS_MESSAGE (self), -1);
+
+  return self->segment_id;
 }
 
 gsize

@@ -39,7 +39,8 @@ LabMessage       *lab_message_new              (LabMessageOrigin  origin,
                                                 gsize             length,
                                                 gint64            written_ns,
                                                 gint64            seen_ns,
-                                                gint64            attached_ns) G_GNUC_WARN_UNUSED_RESULT;
+                                                gint64            attached_ns,
+                                                int               segment_id) G_GNUC_WARN_UNUSED_RESULT;
 LabMessage       *lab_message_new_again        (LabMessage       *message,
                                                 LabMessageOrigin  origin,
                                                 LabProtocolId     protocol) G_GNUC_WARN_UNUSED_RESULT;
@@ -48,6 +49,7 @@ LabProtocolId     lab_message_get_protocol     (LabMessage       *self);
 LabReason         lab_message_get_reason       (LabMessage       *self);
 guint64           lab_message_get_number       (LabMessage       *self);
 GBytes           *lab_message_get_bytes        (LabMessage       *self);
+int               lab_message_get_segment_id   (LabMessage       *self);
 gsize             lab_message_get_length       (LabMessage       *self);
 gint64            lab_message_get_written_ns   (LabMessage       *self);
 gint64            lab_message_get_seen_ns      (LabMessage       *self);

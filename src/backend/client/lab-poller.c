@@ -27,6 +27,7 @@ struct _LabPoller
   gint64       last_look_us;
   guint        n_looks;         /* after the first */
   LabRace     *race;            /* while the server races, look as fast as possible */
+  int          race_id;         /* of the segment in which there was the last one */
   guint        n_race_seconds;  /* of the race, or the last one */
   LabRaceSecond race_sum;       /* all of them together */
   LabRaceSecond race_last;
@@ -206,6 +207,7 @@ start_race (LabPoller *self)
   g_autoptr(LabRace) race = lab_race_new ();
 
   lab_poller_forget_race (self);
+  self->race_id = lab_session_get_segment_id (self->session);
   g_signal_connect_swapped (race, "notify::n-seconds", G_CALLBACK (race_second_cb), self);
   g_signal_connect_swapped (race, "finished", G_CALLBACK (race_finished_cb), self);
   lab_race_start_reader (race, lab_session_get_segment (self->session));
@@ -432,6 +434,7 @@ static void
 lab_poller_init (LabPoller *self)
 {
   self->interval_ms = LAB_POLLER_DEFAULT_INTERVAL_MS;
+  self->race_id = -1;
 }
 
 /**
@@ -464,6 +467,8 @@ lab_poller_start (LabPoller *self)
 {
   g_return_if_fail (LAB_IS_POLLER (self));
 
+  if (self->race_id != lab_session_get_segment_id (self->session))
+    lab_poller_forget_race (self);
   self->started = TRUE;
   update_timers (self);
   update_pace (self);

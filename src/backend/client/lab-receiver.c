@@ -667,12 +667,21 @@ forget_message (LabReceiver *self)
   lab_session_set_protocol (self->session, LAB_PROTOCOL_UNSET);
 }
 
+/* Those of the present reader are its own. */
+static void
+forget_counters (LabReceiver *self)
+{
+  self->counters = (LabCounters) { 0 };
+  self->n_again = 0;
+  self->n_waits = 0;
+}
+
 /**
  * lab_receiver_open:
  * @self: a receiver whose segment has just been attached
  *
- * Makes ready for the first look.  The last message of another segment is forgotten; the list
- * of messages keeps it.
+ * Makes ready for the first look.  The last message of another segment is forgotten, and what
+ * was counted there; the list of messages keeps it.
  */
 void
 lab_receiver_open (LabReceiver *self)
@@ -689,9 +698,12 @@ lab_receiver_open (LabReceiver *self)
   self->is_waiting = FALSE;
   self->facts = (Facts) { .is_empty = TRUE };
   if (self->id != lab_segment_get_id (segment))
-    forget_message (self);
+    {
+      forget_message (self);
+      forget_counters (self);
+    }
   self->id = lab_segment_get_id (segment);
-  lab_message_log_begin (self->log);
+  lab_message_log_begin (self->log, self->id);
   if (lab_segment_get_layout (segment) != NULL)
     self->reader = lab_reader_new (segment);
   find_writer (self);
@@ -920,9 +932,7 @@ lab_receiver_reset_counters (LabReceiver *self)
 {
   g_return_if_fail (LAB_IS_RECEIVER (self));
 
-  self->counters = (LabCounters) { 0 };
-  self->n_again = 0;
-  self->n_waits = 0;
+  forget_counters (self);
   if (self->reader != NULL)
     lab_reader_reset_counters (self->reader);
   tell (self, TRUE);

@@ -218,9 +218,18 @@ test_forgets_the_message_of_another_segment (Fixture       *f,
   g_assert_cmpint (lab_session_get_protocol (f->session), ==, LAB_PROTOCOL_UNSET);
   g_assert_cmpuint (g_list_model_get_n_items (lab_receiver_get_history (f->receiver)), ==, 1);
 
+  /* Nor is what was counted there counted here. */
+  g_assert_cmpuint (lab_receiver_get_counters (f->receiver).n_messages, ==, 0);
   write_text (other, 1, "new");
   lab_receiver_look (f->receiver);
   g_assert_cmpstr (lab_session_get_message (f->session), ==, "new");
+  g_assert_cmpuint (lab_receiver_get_counters (f->receiver).n_messages, ==, 1);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr(LabMessage) message = g_list_model_get_item (lab_receiver_get_history (f->receiver), i);
+
+      g_assert_cmpint (lab_message_get_segment_id (message), ==, lab_segment_get_id (i == 0 ? f->segment : other));
+    }
   close_segment (f);
   lab_receiver_forget (f->receiver);
   g_assert_null (lab_receiver_get_message (f->receiver));
