@@ -5,7 +5,9 @@
 #include <unistd.h>
 
 #include "backend/kernel/lab-process.h"
+#include "backend/kernel/lab-sysv.h"
 #include "backend/layout/lab-latch.h"
+#include "backend/segment/lab-semaphore.h"
 #include "backend/server/lab-server.h"
 #include "client/lab-client-resources.h"
 #include "client/lab-client-window.h"
@@ -74,7 +76,8 @@ tear_down (Fixture       *f,
   if (f->segment != NULL)
     {
       lab_segment_remove (f->segment, NULL);
-      lab_segment_detach (f->segment, NULL);
+      if (lab_segment_is_attached (f->segment))
+        lab_segment_detach (f->segment, NULL);
       g_clear_object (&f->segment);
     }
 }
@@ -508,7 +511,113 @@ test_names_the_segment_by_its_id (Fixture       *f,
   lab_server_clean_up (f->server);
   g_assert_false (lab_client_find (f->client, NULL));
   print_state (f, "by an id that is gone");
-  g_assert_true (g_str_has_prefix (lab_step_get_error (get_step (f, LAB_CLIENT_STEP_FIND)), "No segment has this id"));
+  g_assert_nonnull (strstr (lab_step_get_error (get_step (f, LAB_CLIENT_STEP_FIND)), "is gone: somebody removed it"));
+
+  /* Of one that nobody has seen that cannot be said. */
+  lab_client_reset (f->client);
+  lab_client_set_id (f->client, G_MAXINT - 1);
+  lab_client_go (f->client);
+  print_state (f, "by an id that never was");
+  g_assert_true (g_str_has_prefix (lab_step_get_error (get_step (f, LAB_CLIENT_STEP_FIND)), "No segment has the id"));
+  g_assert_null (strstr (lab_step_get_error (get_step (f, LAB_CLIENT_STEP_FIND)), "gone"));
+}
+
+static void
+show_program (Fixture        *f,
+              LabRole         role,
+              LabProgramForm  form)
+{
+  LabInspector *inspector = LAB_INSPECTOR (find_by_id (f->widget, "inspector"));
+  LabCProgramView *view;
+
+  lab_inspector_set_current (inspector, "program");
+  view = LAB_C_PROGRAM_VIEW (lab_inspector_get_page (inspector, "program"));
+  lab_c_program_view_set_role (view, role);
+  lab_c_program_view_set_form (view, form);
+}
+
+static void
+assert_program_has (Fixture    *f,
+                    const char *part)
+{
+  const char *program = get_program (f);
+
+  if (program == NULL || strstr (program, part) == NULL)
+    g_error ("“%s” is not in the program:\n%s", part, program);
+}
+
+/* The program does what the window has done, in each of its states. */
+static void
+test_has_the_program_of_its_state (Fixture       *f,
+                                   gconstpointer  unused)
+{
+  static const LabProtocolId protocols[] = {
+    LAB_PROTOCOL_LATCH, LAB_PROTOCOL_SEMAPHORE, LAB_PROTOCOL_NONE, LAB_PROTOCOL_TURNS,
+  };
+  LabPublisher *publisher = lab_server_get_publisher (f->server);
+  LabSession *session = lab_client_get_session (f->client);
+  g_autofree char *key = lab_key_format (f->key);
+  g_autofree char *long_text = g_strnfill (5000, 'x');
+  g_autoptr(LabSegment) old = NULL;
+
+  lab_choice_set_size_bytes (lab_session_get_choice (lab_server_get_session (f->server)), 12345);
+  lab_choice_set_mode (lab_session_get_choice (lab_server_get_session (f->server)), 0640);
+  test_present (f->widget, find_by_id (f->widget, "inspector"));
+  show_program (f, LAB_ROLE_CLIENT, LAB_PROGRAM_PROTECTED);
+  assert_program_has (f, key);
+
+  start_server (f);
+  write_text (f, long_text);
+  lab_client_go (f->client);
+  for (gsize i = 0; i < G_N_ELEMENTS (protocols); i++)
+    {
+      g_autofree char *define = g_strdup_printf ("#define PROTOCOL %d\n", (int) protocols[i]);
+
+      g_assert_true (lab_publisher_set_protocol (publisher, protocols[i], NULL));
+      test_wait_for (lab_session_get_protocol (session) == protocols[i]);
+      assert_program_has (f, define);
+      assert_program_has (f, protocols[i] == LAB_PROTOCOL_TURNS ? "shmat (id, NULL, 0)" : "shmat (id, NULL, SHM_RDONLY)");
+    }
+  g_assert_true (lab_client_attach_writable (f->client, NULL));
+  assert_program_has (f, "shmat (id, NULL, 0)");
+  show_program (f, LAB_ROLE_SERVER, LAB_PROGRAM_TEXTBOOK);
+  assert_program_has (f, " 12345\n");
+  assert_program_has (f, " 0640\n");
+  assert_program_has (f, key);
+  show_program (f, LAB_ROLE_CLIENT, LAB_PROGRAM_TEXTBOOK);
+  assert_program_has (f, "shmat (id, NULL, 0)");
+
+  /* Detached: what was kept need not fit. */
+  g_assert_true (lab_client_detach (f->client, NULL));
+  assert_program_has (f, "shmat (id, NULL, SHM_RDONLY)");
+  assert_program_has (f, key);
+  show_program (f, LAB_ROLE_SERVER, LAB_PROGRAM_TEXTBOOK);
+  assert_program_has (f, "\"Hello!\"");
+
+  /* By its id, and then followed to its key. */
+  lab_client_reset (f->client);
+  lab_choice_set_key_choice (lab_session_get_choice (session), NULL);
+  lab_client_set_id (f->client, lab_session_get_segment_id (lab_server_get_session (f->server)));
+  show_program (f, LAB_ROLE_CLIENT, LAB_PROGRAM_TEXTBOOK);
+  assert_program_has (f, "#define ID ");
+  lab_client_go (f->client);
+  old = lab_segment_open (lab_session_get_segment_id (session), NULL);
+  lab_semaphore_remove (old, lab_sysv_semget (f->key, 0, LAB_GET_EXISTING, 0));
+  g_assert_true (lab_segment_remove (old, NULL));
+  lab_server_leave (f->server);
+  f->segment = lab_segment_create (f->key, 777, 0600, NULL);
+  test_wait_for (lab_client_get_state (f->client) == LAB_CLIENT_REPLACED);
+  assert_program_has (f, "#define ID ");
+  lab_client_follow (f->client);
+  print_state (f, "followed from an id");
+  assert_program_has (f, key);
+  g_assert_null (strstr (get_program (f), "#define ID "));
+  g_assert_cmpstr (lab_step_get_result (get_step (f, LAB_CLIENT_STEP_KEY)), ==, key);
+
+  /* It has no control block, and the program that wants one says so. */
+  show_program (f, LAB_ROLE_CLIENT, LAB_PROGRAM_PROTECTED);
+  get_program (f);
+  g_assert_nonnull (strstr (get_label (find_by_id (f->widget, "inspector"), "sentence"), "Waits for a control block"));
 }
 
 int
@@ -534,6 +643,7 @@ main (int argc, char *argv[])
   ADD ("says-what-a-look-calls", test_says_what_a_look_calls);
   ADD ("says-that-a-number-makes-no-sense", test_says_that_a_number_makes_no_sense);
   ADD ("names-the-segment-by-its-id", test_names_the_segment_by_its_id);
+  ADD ("has-the-program-of-its-state", test_has_the_program_of_its_state);
   status = g_test_run ();
   g_clear_object (&application);
 

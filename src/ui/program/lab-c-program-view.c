@@ -59,6 +59,12 @@ get_form (LabCProgramView *self)
   return gtk_toggle_button_get_active (self->textbook) ? LAB_PROGRAM_TEXTBOOK : LAB_PROGRAM_PROTECTED;
 }
 
+static gboolean
+is_attached_client (LabCProgramView *self)
+{
+  return lab_session_get_role (self->session) == LAB_ROLE_CLIENT && lab_session_is_attached (self->session);
+}
+
 static const char *
 describe (LabCProgramView *self)
 {
@@ -83,6 +89,9 @@ describe (LabCProgramView *self)
       return server ? _("Takes turns by the textbook’s numbers, in which a new segment looks as if it were filled.")
                     : _("Takes turns by the textbook’s numbers; it waits for the control block, or it might take zeros.");
     case LAB_PROTOCOL_UNSET:
+      if (!server && is_attached_client (self))
+        return _("Waits for a control block, which the segment does not have now, and would read two copies; its text is what the textbook’s client prints.");
+      G_GNUC_FALLTHROUGH;
     case LAB_PROTOCOL_LATCH:
     default:
       return server ? _("Keeps the message twice, so that there is a whole one at every instant.")
@@ -291,6 +300,16 @@ get_size_bytes (LabCProgramView *self)
   return lab_session_get_size_bytes (self->session);
 }
 
+/* What a client has kept of a segment that it does not see need not fit into another one. */
+static const char *
+get_message (LabCProgramView *self)
+{
+  if (lab_session_get_role (self->session) == LAB_ROLE_CLIENT && !lab_session_is_attached (self->session))
+    return NULL;
+
+  return lab_session_get_message (self->session);
+}
+
 static void
 update (LabCProgramView *self)
 {
@@ -306,7 +325,7 @@ update (LabCProgramView *self)
     .writable = segment != NULL && lab_session_get_role (self->session) == LAB_ROLE_CLIENT && lab_segment_is_writable (segment),
     .size_bytes = get_size_bytes (self),
     .mode = lab_session_get_mode (self->session),
-    .message = lab_session_get_message (self->session),
+    .message = get_message (self),
   };
   g_autoptr(GError) error = NULL;
   LabCProgram *program = lab_c_program_new (&options, &error);
