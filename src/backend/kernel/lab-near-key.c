@@ -329,6 +329,8 @@ find_mapping (const char *maps,
 /**
  * lab_near_key_scan:
  * @key: a key
+ * @ours_too: whether to look into the processes of our own IPC namespace too; to look into
+ *   one costs a hundred times what it costs to see that it is in ours
  * @cancellable: (nullable): to give up
  *
  * Looks into each process's maps; for a thread.  What this user may not look into is not found.
@@ -340,6 +342,7 @@ find_mapping (const char *maps,
  */
 GPtrArray *
 lab_near_key_scan (key_t         key,
+                   gboolean      ours_too,
                    GCancellable *cancellable)
 {
   GPtrArray *holders = g_ptr_array_new_with_free_func (key_holder_free);
@@ -359,12 +362,13 @@ lab_near_key_scan (key_t         key,
       if (!g_ascii_isdigit (process[0]))
         continue;
 
-      path = g_build_filename ("/proc", process, "maps", NULL);
-      if (!g_file_get_contents (path, &maps, NULL, NULL))
+      theirs = read_link_of (process);
+      if (theirs == NULL || ours == NULL || (!ours_too && strcmp (ours, theirs) == 0))
         continue;
-      id = find_mapping (maps, mapping);
-      theirs = id != -1 ? read_link_of (process) : NULL;
-      if (theirs == NULL || ours == NULL)
+
+      path = g_build_filename ("/proc", process, "maps", NULL);
+      id = g_file_get_contents (path, &maps, NULL, NULL) ? find_mapping (maps, mapping) : -1;
+      if (id == -1)
         continue;
 
       holder = g_new0 (LabKeyHolder, 1);
@@ -425,6 +429,17 @@ get_key_now (const LabSoughtKey *sought)
          ? lab_key_join ((guint) sought->letter, status.st_dev, status.st_ino) : LAB_KEY_FAILED;
 }
 
+/* Without one nobody in our namespace can have what had the key. */
+static gboolean
+has_marked (GArray *table)
+{
+  for (guint i = 0; table != NULL && i < table->len; i++)
+    if (g_array_index (table, LabShmEntry, i).record.mode & LAB_MODE_DEST)
+      return TRUE;
+
+  return table == NULL;
+}
+
 static void
 scan_thread (GTask        *task,
              gpointer      source,
@@ -433,7 +448,7 @@ scan_thread (GTask        *task,
 {
   const LabSoughtKey *sought = data;
   g_autoptr(LabProbe) probe = lab_probe_take (LAB_PROBE_SHM | LAB_PROBE_SEM | LAB_PROBE_MSG, NULL);
-  g_autoptr(GPtrArray) holders = lab_near_key_scan (sought->key, cancellable);
+  g_autoptr(GPtrArray) holders = lab_near_key_scan (sought->key, has_marked (probe->shm), cancellable);
   char *sentence;
 
   lab_near_key_find (sought, get_key_now (sought), probe, holders, &sentence);

@@ -75,6 +75,7 @@ LabNearReason  lab_near_key_find           (const LabSoughtKey   *sought,
                                             GPtrArray            *holders,
                                             char                **sentence);
 GPtrArray     *lab_near_key_scan           (key_t                 key,
+                                            gboolean              ours_too,
                                             GCancellable         *cancellable) G_GNUC_WARN_UNUSED_RESULT;
 
 #define LAB_TYPE_NEAR_KEY (lab_near_key_get_type ())

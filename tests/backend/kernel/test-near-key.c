@@ -215,7 +215,10 @@ test_finds_what_is_marked (void)
   const LabKeyHolder *holder;
 
   g_assert_cmpint (lab_sysv_shmctl_rmid (id, NULL), ==, 0);
-  holders = lab_near_key_scan (key, NULL);
+  holders = lab_near_key_scan (key, FALSE, NULL);
+  g_assert_cmpuint (holders->len, ==, 0);
+  g_clear_pointer (&holders, g_ptr_array_unref);
+  holders = lab_near_key_scan (key, TRUE, NULL);
   g_assert_cmpuint (holders->len, ==, 1);
   holder = g_ptr_array_index (holders, 0);
   g_assert_cmpint (holder->pid, ==, pid);
