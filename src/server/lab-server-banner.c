@@ -211,11 +211,11 @@ find_leftover (LabServerBanner *self,
   g_string_append (text, description);
   append_line (text, size);
   append_line (text, remark);
-  if (found->kind == LAB_LEFTOVER_FOREIGN || found->kind == LAB_LEFTOVER_TOO_SMALL || found->kind == LAB_LEFTOVER_NOT_READABLE)
-    {
-      append_line (text, lab_key_composition_get_text (self->composition));
-      append_line (text, lab_key_composition_get_twin (self->composition));
-    }
+  /* Two programs that do not know of each other may still have one key. */
+  if (found->kind == LAB_LEFTOVER_FOREIGN || found->kind == LAB_LEFTOVER_TOO_SMALL || found->kind == LAB_LEFTOVER_NOT_READABLE
+      || lab_key_composition_get_twin (self->composition) != NULL)
+    append_line (text, lab_key_composition_get_text (self->composition));
+  append_line (text, lab_key_composition_get_twin (self->composition));
   for (guint i = 0; i < n_options; i++)
     {
       g_autofree char *sentence = lab_leftover_describe_option (found, options[i]);
