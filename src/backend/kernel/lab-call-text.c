@@ -47,19 +47,12 @@ lab_call_dup_strace (LabCall *self)
   return g_strdup_printf ("%s = %s", lab_call_get_text (self), result);
 }
 
-/* What CLOCK_REALTIME says now of a moment of CLOCK_MONOTONIC, in microseconds. */
-static gint64
-to_real_us (gint64 monotonic_ns)
-{
-  return g_get_real_time () - (g_get_monotonic_time () - monotonic_ns / 1000);
-}
-
 /**
  * lab_call_dup_clock:
  * @self: a call
  *
  * Returns: (transfer full): the time of the day at which it began, as strace -tt
- *   has it: "20:06:41.123456"; by what the computer's clock says today
+ *   has it: "20:06:41.123456"; by the computer's clock of that moment
  */
 char *
 lab_call_dup_clock (LabCall *self)
@@ -70,7 +63,7 @@ lab_call_dup_clock (LabCall *self)
 
   g_return_val_if_fail (LAB_IS_CALL (self), NULL);
 
-  real_us = to_real_us (lab_call_get_start_ns (self));
+  real_us = lab_call_get_real_us (self);
   time = g_date_time_new_from_unix_local (real_us / G_USEC_PER_SEC);
   seconds = g_date_time_format (time, "%H:%M:%S");
 

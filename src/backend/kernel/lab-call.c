@@ -17,6 +17,7 @@ struct _LabCall
   LabExplanation *explanation;
   gint64          start_ns;
   gint64          duration_ns;
+  gint64          real_us;
 };
 
 G_DEFINE_FINAL_TYPE (LabCall, lab_call, G_TYPE_OBJECT)
@@ -82,6 +83,7 @@ lab_call_new (guint64               number,
   self->explanation = explanation != NULL ? lab_explanation_copy (explanation) : NULL;
   self->start_ns = start_ns;
   self->duration_ns = duration_ns;
+  self->real_us = g_get_real_time () - (g_get_monotonic_time () - start_ns / 1000);
 
   return self;
 }
@@ -213,6 +215,21 @@ lab_call_get_start_ns (LabCall *self)
 }
 
 /**
+ * lab_call_get_real_us:
+ * @self: a call
+ *
+ * Returns: when it began by the computer's clock of that moment, in microseconds since 1970;
+ *   a clock that is set later changes nothing
+ */
+gint64
+lab_call_get_real_us (LabCall *self)
+{
+  g_return_val_if_fail (LAB_IS_CALL (self), 0);
+
+  return self->real_us;
+}
+
+/**
  * lab_call_get_duration_ns:
  * @self: a call
  *
@@ -269,7 +286,7 @@ lab_call_dup_sentence (LabCall *self)
       return g_strdup (_("The segment is no longer part of this process’s memory; it stays in the kernel"));
     case LAB_CALL_SHMCTL:
       if (strstr (self->text, "IPC_RMID") != NULL)
-        return g_strdup (_("The segment is marked for removal and goes when the last process detaches"));
+        return g_strdup (_("The segment’s key is free; the segment goes at once when nobody is attached, else when the last process detaches"));
       return g_strdup (_("The kernel told what it knows about the segment"));
     case LAB_CALL_SEMGET:
       return g_strdup_printf (_("The key leads to the semaphore set with id %d"), (int) self->result);

@@ -27,6 +27,7 @@ int          lab_call_get_errno       (LabCall     *self);
 const char  *lab_call_get_errno_name  (LabCall     *self);
 gboolean     lab_call_has_failed      (LabCall     *self);
 gint64       lab_call_get_start_ns    (LabCall     *self);
+gint64       lab_call_get_real_us     (LabCall     *self);
 gint64       lab_call_get_duration_ns (LabCall     *self);
 const LabExplanation *lab_call_get_explanation (LabCall *self);
 char        *lab_call_dup_sentence    (LabCall     *self) G_GNUC_WARN_UNUSED_RESULT;

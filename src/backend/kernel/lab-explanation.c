@@ -41,7 +41,7 @@ typedef struct
   uid_t   cuid;
   gid_t   cgid;
   guint64 size;
-  pid_t   cpid;  /* of a segment, else 0 */
+  gulong  n_attaches;  /* of a segment, else 0 */
 } Thing;
 
 G_DEFINE_BOXED_TYPE (LabExplanation, lab_explanation, lab_explanation_copy, lab_explanation_free)
@@ -130,7 +130,7 @@ find_thing (const LabProbe *probe,
       if (found != NULL)
         *thing = (Thing) { kind, found->record.id, found->record.key, found->record.mode & 0777, found->record.uid,
                            found->record.gid, found->record.cuid, found->record.cgid, found->record.size_bytes,
-                           found->record.cpid };
+                           found->record.n_attaches };
 
       return found != NULL;
     }
@@ -383,10 +383,7 @@ explain_exists (LabExplanation         *self,
   Thing thing;
 
   judge (self, LAB_CAUSE_KEY_TAKEN, LAB_SHM_ERROR_EXISTS);
-  if (kind == KIND_SEGMENT)
-    say (&self->remedy, "%s", _("Take it over, remove it, or choose another key"));
-  else
-    say (&self->remedy, "%s", _("Remove it, or choose another key"));
+  say (&self->remedy, "%s", _("Choose another key"));
 
   if (!find_thing (probe, kind, arguments->key, -1, &thing))
     {
@@ -403,6 +400,8 @@ explain_exists (LabExplanation         *self,
 
   name = name_thing (kind, thing.id);
   there = lab_text_format_count (thing.size);
+  if (thing.n_attaches == 0 && lab_probe_get_class (probe, thing.uid, thing.gid, thing.cuid, thing.cgid) == LAB_IPC_OWNER)
+    say (&self->remedy, "%s", _("Remove it if nobody needs it, or choose another key"));
   say (&self->why, "%s", _("With IPC_EXCL the call only makes what is new"));
   if (kind == KIND_SEGMENT)
     {
@@ -416,7 +415,6 @@ explain_exists (LabExplanation         *self,
           self->cause = LAB_CAUSE_KEY_TAKEN_SMALLER;
           g_free (self->why);
           self->why = describe_larger (arguments->size, thing.size);
-          say (&self->remedy, "%s", _("Remove it and make it anew in the new size, take it over as it is, or choose another key"));
         }
       else if (!is_granted (probe, &thing, get_wanted (arguments->flags)))
         say (&self->why, "%s", _("Without IPC_EXCL shmget would say EACCES: its mode does not give you what is asked for"));

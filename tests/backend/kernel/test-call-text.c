@@ -44,6 +44,13 @@ test_says_when (void)
   g_assert_true (g_regex_match_simple ("^\\d\\d:\\d\\d:\\d\\d\\.\\d{6}$", clock, 0, 0));
   if (g_date_time_get_minute (before) < 59)
     g_assert_true (g_str_has_prefix (clock, minute));
+  /* A call was made once: two clocks that are read one after the other would not agree on when. */
+  for (guint i = 0; i < 1000; i++)
+    {
+      g_autofree char *again = lab_call_dup_clock (call);
+
+      g_assert_cmpstr (again, ==, clock);
+    }
   g_assert_true (g_regex_match_simple ("^\\d\\d:\\d\\d:\\d\\d\\.\\d{6} shmdt\\(0x7f3a1c00c000\\) = 0 <0\\.000012>$", log, 0, 0));
 }
 
