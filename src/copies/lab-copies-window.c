@@ -323,11 +323,27 @@ trip_cb (LabCopiesWindow     *self,
   show_data (self);
 }
 
-static void
-set_sentence (GtkLabel   *label,
-              const char *sentence)
+/* So that two processes may have found no core each. */
+static gboolean
+was_busy (LabCopiesWindow *self)
 {
-  gtk_label_set_text (label, sentence != NULL ? sentence : "");
+  return self->running_load > (double) g_get_num_processors () / 2;
+}
+
+/* What came out, if anything, and what it is worth. */
+static void
+set_sentence (LabCopiesWindow *self,
+              GtkLabel        *label,
+              const char      *sentence)
+{
+  g_autofree char *text = NULL;
+
+  if (sentence != NULL && was_busy (self))
+    /* Translators: %s are sentences about what was measured */
+    text = g_strdup_printf (_("The computer was busy when it began, so this says little about the ways themselves: %s"), sentence);
+  else
+    text = g_strdup (sentence != NULL ? sentence : "");
+  gtk_label_set_text (label, text);
   gtk_widget_set_visible (GTK_WIDGET (label), sentence != NULL);
 }
 
@@ -381,7 +397,7 @@ dup_note (LabCopiesWindow *self,
     g_string_append (note, _(" · output compared byte for byte"));
   if (self->running_page != LAB_COPIES_PAGE_TRIPS)
     g_string_append (note, _(" · without setting up"));
-  if (self->running_load > (double) g_get_num_processors () / 2)
+  if (was_busy (self))
     /* Translators: the load as uptime shows it, and a number of cores */
     g_string_append_printf (note, g_dngettext (GETTEXT_PACKAGE, " · this computer was busy when it began (load %.1f on %u core), so repeat it when it is calm",
                                                " · this computer was busy when it began (load %.1f on %u cores), so repeat it when it is calm",
@@ -469,20 +485,20 @@ finish_page (LabCopiesWindow *self,
     {
     case LAB_COPIES_PAGE_CARRY:
       sentence = lab_copies_data_say_copies (data, self->running_block);
-      set_sentence (self->copies_sentence, sentence);
+      set_sentence (self, self->copies_sentence, sentence);
       order = lab_copies_data_get_order (data, self->running_block);
       lab_prediction_reveal (self->copies_prediction, order);
       break;
 
     case LAB_COPIES_PAGE_BLOCKS:
       sentence = lab_copies_data_say_blocks (data);
-      set_sentence (self->blocks_sentence, sentence);
+      set_sentence (self, self->blocks_sentence, sentence);
       judge_crossing (self);
       break;
 
     case LAB_COPIES_PAGE_TRIPS:
       sentence = lab_copies_data_say_trips (data);
-      set_sentence (self->trips_sentence, sentence);
+      set_sentence (self, self->trips_sentence, sentence);
       order = lab_copies_data_get_trip_order (data, LAB_COPIES_TRIP_BYTES);
       lab_prediction_reveal (self->trips_prediction, order);
       break;
@@ -537,15 +553,15 @@ forget_run (LabCopiesWindow *self)
     {
     case LAB_COPIES_PAGE_CARRY:
       show_mode (self);
-      set_sentence (self->copies_sentence, NULL);
+      set_sentence (self, self->copies_sentence, NULL);
       lab_prediction_set_measuring (self->copies_prediction, TRUE);
       break;
     case LAB_COPIES_PAGE_BLOCKS:
-      set_sentence (self->blocks_sentence, NULL);
+      set_sentence (self, self->blocks_sentence, NULL);
       gtk_widget_set_visible (GTK_WIDGET (self->crossing_verdict), FALSE);
       break;
     case LAB_COPIES_PAGE_TRIPS:
-      set_sentence (self->trips_sentence, NULL);
+      set_sentence (self, self->trips_sentence, NULL);
       lab_prediction_set_measuring (self->trips_prediction, TRUE);
       break;
     default:

@@ -137,7 +137,10 @@ test_runs_a_real_job (void)
   g_assert_nonnull (strstr (lab_copies_bars_get_description (LAB_COPIES_BARS (find_by_id (window, "bars"))), "1.00×"));
   g_assert_true (g_str_has_suffix (lab_copies_bars_get_description (LAB_COPIES_BARS (find_by_id (window, "bars"))),
                                    "; a line across the bars: one process alone"));
-  g_assert_true (g_str_has_prefix (get_label (window, "copies_sentence"), "Fastest between two processes: "));
+  g_assert_nonnull (strstr (get_label (window, "copies_sentence"), "Fastest between two processes: "));
+  /* Nothing is said for sure that was measured on a busy computer. */
+  g_assert_cmpint (strstr (get_label (window, "copies_note"), " busy when it began (load ") != NULL, ==,
+                   strstr (get_label (window, "copies_sentence"), "busy when it began, so this says little") != NULL);
 
   destroy (window);
 }
@@ -361,7 +364,7 @@ test_measures_round_trips (void)
   test_wait_for (!is_running (window));
   g_assert_false (is_visible (window, "banner"));
   g_assert_false (lab_copies_plot_is_empty (plot));
-  g_assert_true (g_str_has_prefix (get_label (window, "trips_sentence"), "100 B there and back: pipe "));
+  g_assert_nonnull (strstr (get_label (window, "trips_sentence"), "100 B there and back: pipe "));
 
   destroy (window);
 }
