@@ -97,7 +97,7 @@ test_status_and_numbers_are_read_as_told (Scene         *scene,
 
   do_homework (scene, "mtu 10 -20 30 40", "");
   E2E_WAIT (e2e_shows (client, "no text at byte 0"));
-  read_as_the_likeliest (client, "The size fits “MTU*");
+  read_as_the_likeliest (client, "A guess: *as in “MTU*");
   E2E_WAIT (scene_shows_message (client, "10  -20  30  40"));
   E2E_WAIT (e2e_shows (client, "FILLED: the numbers wait"));
   E2E_WAIT (e2e_shows (client, "int [4]"));
@@ -116,7 +116,7 @@ test_a_star_is_told_in_words (Scene         *scene,
 
   do_homework (scene, "cardiff", "");
   E2E_WAIT (scene_shows_message (client, "abcdefghijklmnopqrstuvwxyz"));
-  read_as_the_likeliest (client, "The size fits “Cardiff*");
+  read_as_the_likeliest (client, "A guess: *as in “Cardiff*");
   E2E_WAIT (e2e_shows (client, "Written: the server waits for a star"));
   do_homework (scene, "cardiff-take", "abcdefghijklmnopqrstuvwxyz\n");
   E2E_WAIT (e2e_shows (client, "Taken: the client has put a star"));

@@ -257,6 +257,17 @@ test_homework_keys_new_destroy (void)
   g_assert_finalize_object (g_object_ref_sink (lab_preset_keys_new ()));
 }
 
+/* A key that two layouts have is one key. */
+static void
+test_homework_keys_offers_each_key_once (void)
+{
+  GtkWidget *keys = g_object_ref_sink (lab_preset_keys_new ());
+
+  g_assert_nonnull (find_by_name (keys, "ntp"));
+  g_assert_null (find_by_name (keys, "ntp-32"));
+  g_assert_finalize_object (keys);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -275,5 +286,6 @@ main (int argc, char *argv[])
   ADD ("fits-a-narrow-column", test_fits_a_narrow_column);
   ADD ("offers-homework-keys", test_offers_homework_keys);
   g_test_add_func ("/ui/homework-keys/new-destroy", test_homework_keys_new_destroy);
+  g_test_add_func ("/ui/homework-keys/offers-each-key-once", test_homework_keys_offers_each_key_once);
   return g_test_run ();
 }
