@@ -17,10 +17,11 @@ would show.
                and undefined-behaviour sanitizers, and the protocol tests with
                the thread sanitizer; always done when CI=true
   --proof      run only what proves more the longer it runs, and for long, some
-               twenty minutes: writers against readers for a minute each,
+               thirty minutes: writers against readers for a minute each,
                millions of inputs for the fuzzer, a thousand messages, hundreds
-               of kills, a crowd that comes and goes. The other runs do the same
-               in a short form. LAB_STRESS_SECONDS=600 makes the races longer
+               of kills, a crowd that comes and goes, and for ten minutes random
+               clicks and keys under the sanitizers. The other runs do the same
+               in a short form. LAB_STRESS_SECONDS=600 makes all that longer
   --coverage   build to count which lines ran, and end with a table of the rooms
                of src/; the same by file and line is in _build-coverage/lines
   --help       show this
@@ -129,6 +130,14 @@ if $coverage; then
 elif build "$top/_build-test" "" --werror --buildtype=debugoptimized; then
   if $proof; then
     run "$top/_build-test" --timeout-multiplier 20 --suite proof "$@"
+    # Chance finds more where each byte is watched.
+    echo "Building with the address and undefined-behaviour sanitizers…"
+    if build "$top/_build-sanitize" "programs tests/e2e/test-e2e-monkey tests/helpers/helper-scribbler" \
+         --werror --buildtype=debugoptimized -Db_sanitize=address,undefined; then
+      LAB_STRESS_SECONDS=$((10 * LAB_STRESS_SECONDS)) run "$top/_build-sanitize" --timeout-multiplier 20 e2e-monkey
+    else
+      failed=$((failed + 1))
+    fi
   else
     run "$top/_build-test" --timeout-multiplier 2 "$@"
   fi

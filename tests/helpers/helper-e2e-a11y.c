@@ -583,7 +583,7 @@ e2e_click_at (E2eNode *node)
   window = e2e_find (node->program, "window", NULL);
   if (window == NULL || !e2e_get_extents (window, &window_x, &window_y, &window_width, &window_height) ||
       !e2e_get_extents (node, &x, &y, &width, &height) ||
-      !e2e_x_click (node->program->pid, window_width, window_height, x + width / 2, y + height / 2))
+      !e2e_x_click (node->program->pid, window_width, window_height, x + width / 2, y + height / 2, 1))
     e2e_fail ("a widget is not on the screen");
 }
 

@@ -69,7 +69,8 @@ gboolean e2e_x_click            (pid_t      pid,
                                  int        width,
                                  int        height,
                                  int        x,
-                                 int        y);
+                                 int        y,
+                                 guint      button);
 gboolean e2e_x_get_action_group (pid_t      pid,
                                  gboolean   of_window,
                                  char     **bus_name,

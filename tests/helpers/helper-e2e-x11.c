@@ -158,7 +158,8 @@ e2e_x_click (pid_t pid,
              int   width,
              int   height,
              int   x,
-             int   y)
+             int   y,
+             guint button)
 {
   Display *display = get_display ();
   Window window = find_window (DefaultRootWindow (display), pid);
@@ -173,8 +174,8 @@ e2e_x_click (pid_t pid,
     return FALSE;
 
   XTestFakeMotionEvent (display, -1, root_x, root_y, CurrentTime);
-  XTestFakeButtonEvent (display, 1, True, CurrentTime);
-  XTestFakeButtonEvent (display, 1, False, CurrentTime);
+  XTestFakeButtonEvent (display, button, True, CurrentTime);
+  XTestFakeButtonEvent (display, button, False, CurrentTime);
   XSync (display, False);
 
   return TRUE;
