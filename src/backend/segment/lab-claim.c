@@ -29,13 +29,8 @@ are_all_seen (LabSegment *segment)
     return TRUE;  /* it is ours */
 
   attachments = lab_attachment_scan (lab_segment_get_id (segment), NULL);
-  if (attachments->len < lab_segment_get_n_attaches (segment))
-    return FALSE;
-  for (guint i = 0; i < attachments->len; i++)
-    if (!lab_presence_shares_pids (lab_attachment_get_pid (g_ptr_array_index (attachments, i))))
-      return FALSE;
 
-  return TRUE;
+  return attachments->len >= lab_segment_get_n_attaches (segment) && lab_attachment_all_share_pids (attachments);
 }
 
 static LabPresence

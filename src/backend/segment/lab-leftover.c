@@ -24,7 +24,8 @@
 #define MAX_TEXT_CHARS 200
 
 /* How often it looks once more, because others come and go. */
-#define MAX_LOOKS 5
+#define MAX_LOOKS     5
+#define LOOK_PAUSE_US 2000
 
 #define MAX_TEXT_BYTES (4 * MAX_TEXT_CHARS + 1)
 
@@ -268,14 +269,17 @@ look (key_t    key,
   return g_steal_pointer (&self);
 }
 
-/* Whether it counts as in use only because of somebody who was attached, and is not any more:
- * another server that looked, perhaps. */
+/* Whether it may count as in use, or as read by clients, only because of somebody who was attached
+ * for the moment in which he looked, as another server does. */
 static gboolean
 is_outdated (const LabLeftover *self)
 {
   LabShmRecord now;
 
-  return self->kind == LAB_LEFTOVER_OURS_IN_USE && !lab_presence_may_run (self->writer)
+  if (self->kind == LAB_LEFTOVER_OURS_IN_USE)
+    return self->writer != LAB_PRESENCE_RUNS;
+
+  return self->kind == LAB_LEFTOVER_OURS_CLIENTS
          && lab_sysv_shm_watch (LAB_KEY_FAILED, self->entry.record.id, &now) == 0
          && now.n_attaches < self->entry.record.n_attaches;
 }
@@ -288,7 +292,7 @@ is_outdated (const LabLeftover *self)
  * Finds out what is under @key.  To look, it attaches read-only for a moment,
  * which changes the segment's lpid, atime and dtime; what the record was before
  * is in the answer.  It looks into every process, so a window uses
- * lab_leftover_inspect_async().  When somebody leaves meanwhile, it looks once more.
+ * lab_leftover_inspect_async().  While somebody is attached who may be nobody, it looks once more.
  *
  * Errors: %G_FILE_ERROR when /proc has no table, %LAB_SHM_ERROR when attaching
  * fails for a reason other than the mode.
@@ -306,6 +310,7 @@ lab_leftover_inspect (key_t    key,
   self = look (key, error);
   for (guint i = 0; i < MAX_LOOKS && self != NULL && is_outdated (self); i++)
     {
+      g_usleep (LOOK_PAUSE_US);
       lab_leftover_free (self);
       self = look (key, error);
     }
