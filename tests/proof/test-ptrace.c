@@ -8,10 +8,13 @@
 
 #include <string.h>
 
+#include "backend/kernel/lab-process.h"
+#include "backend/layout/lab-claim-word.h"
 #include "backend/layout/lab-copy.h"
 #include "backend/layout/lab-latch.h"
 #include "backend/protocol/lab-reader.h"
 #include "backend/protocol/lab-writer.h"
+#include "backend/segment/lab-claim.h"
 #include "backend/segment/lab-segment.h"
 #include "backend/segment/lab-semaphore.h"
 #include "helpers/helper-keys.h"
@@ -342,6 +345,94 @@ test_really_killed (Fixture       *f,
   g_test_message ("%u real kills, %u with the old message, %u with the new", n_kills, n_old, n_kills - n_old);
 }
 
+/* What the child of test_claim() knows before it is stepped. */
+typedef struct
+{
+  Fixture *fixture;
+  guint64  seen;
+  guint64  start_ticks;
+} Claim;
+
+static void
+begin_claim (gpointer data)
+{
+  Claim *claim = data;
+
+  claim->start_ticks = lab_process_get_start_ticks (getpid ());
+}
+
+static void
+take_claim (gpointer data)
+{
+  Claim *claim = data;
+
+  if (!lab_layout_claim_writer (claim->fixture->layout, claim->seen, getpid (), claim->start_ticks))
+    _exit (1);
+}
+
+static void
+give_claim (gpointer data)
+{
+  Claim *claim = data;
+
+  if (!lab_layout_release_writer (claim->fixture->layout, lab_claim_word_get_own ()))
+    _exit (1);
+}
+
+static void
+take_whole_claim (gpointer data)
+{
+  begin_claim (data);
+  take_claim (data);
+  lab_claim_word_get_own ();  /* which is remembered */
+}
+
+/* A server dies while it takes the claim, or while it gives it back: before it, while it lives, it is
+ * one or nobody is; after it the next server has the claim at once. */
+static void
+test_claim (Fixture       *f,
+            gconstpointer  giving)
+{
+  gboolean stepping = TRUE;
+
+  for (guint n_steps = 0; stepping && !g_test_failed (); n_steps += LAB_COPY_SANITIZED ? 307 : 7)
+    {
+      g_autoptr(GError) error = NULL;
+      Claim claim = { f, lab_layout_get_claim (f->layout), 0 };
+      guint64 start_ticks;
+      pid_t before = lab_layout_get_writer (f->layout, &start_ticks);
+      pid_t writer, pid;
+
+      pid = giving != NULL ? step_fork (take_whole_claim, give_claim, &claim) : step_fork (begin_claim, take_claim, &claim);
+      if (pid == -1)
+        {
+          g_test_skip ("this process may not trace another");
+          return;
+        }
+      for (guint i = 0; i < n_steps && stepping; i++)
+        stepping = step (pid);
+
+      writer = lab_layout_get_writer (f->layout, &start_ticks);
+      g_assert_true (writer == pid || writer == (giving != NULL ? 0 : before));
+      if (writer == pid)
+        {
+          g_assert_cmpuint (start_ticks, ==, lab_process_get_start_ticks (pid));
+          g_assert_false (lab_claim_take (f->segment, NULL));
+        }
+      step_kill (pid);
+      f->n_points++;
+
+      g_assert_true (lab_claim_take (f->segment, &error));
+      g_assert_no_error (error);
+      /* Now and then the next one finds somebody's claim who is dead, and now and then nobody's. */
+      if (n_steps % 2 == 0)
+        lab_claim_give (f->segment);
+      else
+        lab_layout_set_writer (f->layout, pid, 1);
+    }
+  g_test_message ("killed at %u points", f->n_points);
+}
+
 /* The other protocols promise less: that the rest goes on. */
 typedef struct
 {
@@ -522,6 +613,8 @@ main (int argc, char *argv[])
   ADD ("recovery-from-odd", GUINT_TO_POINTER (1), test_recovery);
   ADD ("set-up", NULL, test_set_up);
   ADD ("really", NULL, test_really_killed);
+  ADD ("claim", NULL, test_claim);
+  ADD ("claim-given-back", GINT_TO_POINTER (1), test_claim);
 
 #define ADD_PEERS(protocol, name, func) \
   g_test_add ("/backend/" name "/goes-on-after-a-kill", Peers, GINT_TO_POINTER (LAB_PROTOCOL_##protocol), \
