@@ -8,11 +8,77 @@
 #include "backend/kernel/lab-attachment.h"
 #include "backend/kernel/lab-shm-error.h"
 #include "backend/kernel/lab-sysv.h"
+#include "backend/segment/lab-semaphore.h"
 #include "ui/parts/lab-label.h"
 
 /* More than these cannot be read in a dialog. */
 #define MAX_SEGMENTS 8
 #define MAX_PROCESSES 6
+
+/* One segment that is to be removed, for the threads: plain values, as they were shown. */
+typedef struct
+{
+  int         id;
+  key_t       key;
+  gulong      n_attaches;
+  int         semaphore_id;  /* of a server that is gone, which goes with the segment; -1 for none */
+  LabSegment *segment;       /* whose semaphore it is, or NULL */
+} Target;
+
+static void
+target_clear (gpointer data)
+{
+  Target *target = data;
+
+  g_clear_object (&target->segment);
+}
+
+typedef struct
+{
+  GtkWindow *parent;
+  GPtrArray *items;
+  GArray    *targets;      /* of Target: one for each of the items */
+  GPtrArray *attachments;  /* of LabAttachment, of all segments */
+} Order;
+
+static void
+order_free (Order *order)
+{
+  g_clear_object (&order->parent);
+  g_ptr_array_unref (order->items);
+  g_array_unref (order->targets);
+  g_clear_pointer (&order->attachments, g_ptr_array_unref);
+  g_free (order);
+}
+
+/* The semaphore that a Shmlab server has made for the segment, when that server is gone: one that
+ * runs removes it itself.  Attaches for a moment, but only where a set has the segment's key. */
+static void
+find_semaphore (Target *target)
+{
+  g_autoptr(LabSegment) segment = NULL;
+  const LabLayout *layout;
+  int id = -1;
+  pid_t pid;
+
+  if (target->key != LAB_KEY_PRIVATE && target->key != LAB_KEY_FAILED)
+    id = lab_sysv_semget (target->key, 0, LAB_GET_EXISTING, 0);
+  if (id == -1)
+    return;
+
+  segment = lab_segment_open (target->id, NULL);
+  if (segment == NULL || !lab_segment_attach (segment, FALSE, NULL))
+    return;
+
+  layout = lab_segment_get_layout (segment);
+  if (lab_semaphore_get_claimed (segment) == id
+      && !lab_presence_may_run (lab_layout_find_writer (layout, lab_segment_get_n_attaches (segment) == 1, &pid)))
+    {
+      target->semaphore_id = id;
+      target->segment = g_object_ref (segment);
+    }
+  lab_segment_detach (segment, NULL);
+}
 
 /* Who is attached to one segment: a line a process, then how many more there are. */
 static void
@@ -66,6 +132,18 @@ append_attached (GString        *text,
   g_string_append_c (text, '\n');
 }
 
+static void
+append_semaphore (GString      *text,
+                  const Target *target)
+{
+  if (target->semaphore_id == -1)
+    return;
+
+  /* Translators: the id of a set of semaphores */
+  g_string_append_printf (text, _("Its semaphore, set %d, goes with it: the server that made it is gone."), target->semaphore_id);
+  g_string_append_c (text, '\n');
+}
+
 /* Which segment it is: id, size, owner and key. */
 static char *
 describe_segment (LabSegmentItem *item)
@@ -88,21 +166,13 @@ describe_segment (LabSegmentItem *item)
                           lab_segment_item_get_id (item), key, size, owner);
 }
 
-/**
- * lab_segments_remove_describe:
- * @items: (element-type LabSegmentItem): the segments that are to be removed
- * @attachments: (element-type LabAttachment): who is attached to which segment
- *
- * Returns: (transfer full): what removing them means, naming who is attached to which
- */
-char *
-lab_segments_remove_describe (GPtrArray *items,
-                              GPtrArray *attachments)
+/* What removing them means: who is attached to which, and which semaphore goes with it. */
+static char *
+describe (const Order *order)
 {
   g_autoptr(GString) text = g_string_new (NULL);
+  GPtrArray *items = order->items;
   gboolean is_used = FALSE;
-
-  g_return_val_if_fail (items != NULL && attachments != NULL, NULL);
 
   for (guint i = 0; i < items->len; i++)
     {
@@ -117,7 +187,8 @@ lab_segments_remove_describe (GPtrArray *items,
             g_string_append_c (text, '\n');
           g_string_append (text, segment);
           g_string_append_c (text, ' ');
-          append_attached (text, item, attachments);
+          append_attached (text, item, order->attachments);
+          append_semaphore (text, &g_array_index (order->targets, Target, i));
         }
     }
 
@@ -138,44 +209,59 @@ lab_segments_remove_describe (GPtrArray *items,
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
-typedef struct
+/* Who attached after the question was asked did not stand in it. */
+static gboolean
+remove_one (Target  *target,
+            GError **error)
 {
-  GtkWindow *parent;
-  GPtrArray *items;
-} Order;
+  LabShmRecord record;
 
-static void
-order_free (Order *order)
-{
-  g_clear_object (&order->parent);
-  g_ptr_array_unref (order->items);
-  g_free (order);
+  if (lab_sysv_shmctl_stat (target->id, &record, NULL) == 0 && record.n_attaches > target->n_attaches)
+    {
+      g_set_error_literal (error, LAB_SHM_ERROR, LAB_SHM_ERROR_EXISTS,
+                           _("Meanwhile somebody has attached to it, so it was not removed; look again who it is"));
+      return FALSE;
+    }
+  if (lab_sysv_shmctl_rmid (target->id, NULL) == -1)
+    {
+      lab_sysv_set_error (error);
+      return FALSE;
+    }
+  if (target->segment != NULL)
+    lab_semaphore_remove (target->segment, target->semaphore_id);
+
+  return TRUE;
 }
 
 static void
-remove_all (GTask *task)
+remove_thread (GTask        *task,
+               gpointer      source,
+               gpointer      data,
+               GCancellable *cancellable)
 {
-  Order *order = g_task_get_task_data (task);
+  GArray *targets = data;
   g_autoptr(GString) text = g_string_new (NULL);
   int code = LAB_SHM_ERROR_FAILED;
   guint n_removed = 0, n_failed = 0;
 
-  for (guint i = 0; i < order->items->len; i++)
+  for (guint i = 0; i < targets->len; i++)
     {
-      int id = lab_segment_item_get_id (g_ptr_array_index (order->items, i));
+      Target *target = &g_array_index (targets, Target, i);
       g_autoptr(GError) error = NULL;
 
-      lab_sysv_note_segment (id);
-      if (lab_sysv_shmctl_rmid (id, NULL) == 0)
+      if (remove_one (target, &error))
         {
           n_removed++;
           continue;
         }
 
-      lab_sysv_set_error (&error);
       code = error->code;
       if (n_failed++ < MAX_SEGMENTS)
-        g_string_append_printf (text, "%s\n", error->message);
+        {
+          /* Translators: the id of a segment, and why it could not be removed */
+          g_string_append_printf (text, _("Segment %d: %s"), target->id, error->message);
+          g_string_append_c (text, '\n');
+        }
     }
 
   if (n_failed > MAX_SEGMENTS)
@@ -187,33 +273,71 @@ remove_all (GTask *task)
 }
 
 static void
+removed_cb (GObject      *source,
+            GAsyncResult *result,
+            gpointer      data)
+{
+  g_autoptr(GTask) task = data;
+  GError *error = NULL;
+  gssize n_removed = g_task_propagate_int (G_TASK (result), &error);
+
+  if (error != NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_int (task, n_removed);
+}
+
+/* A thread makes the calls, because there may be thousands. */
+static void
 response_cb (GtkDialog *dialog,
              int        response,
              gpointer   data)
 {
   g_autoptr(GTask) task = data;
+  Order *order = g_task_get_task_data (task);
+  g_autoptr(GTask) removal = NULL;
 
   gtk_window_destroy (GTK_WINDOW (dialog));
-  if (response == GTK_RESPONSE_ACCEPT)
-    remove_all (task);
-  else
-    g_task_return_int (task, 0);
+  if (response != GTK_RESPONSE_ACCEPT)
+    {
+      g_task_return_int (task, 0);
+      return;
+    }
+
+  removal = g_task_new (NULL, NULL, removed_cb, g_steal_pointer (&task));
+  g_task_set_source_tag (removal, response_cb);
+  g_task_set_task_data (removal, g_array_ref (order->targets), (GDestroyNotify) g_array_unref);
+  g_task_run_in_thread (removal, remove_thread);
+}
+
+/* Who is attached, and which semaphores go with what was chosen. */
+static void
+look_thread (GTask        *task,
+             gpointer      source,
+             gpointer      data,
+             GCancellable *cancellable)
+{
+  GArray *targets = data;
+
+  for (guint i = 0; i < targets->len; i++)
+    find_semaphore (&g_array_index (targets, Target, i));
+  g_task_return_pointer (task, lab_attachment_scan (-1, cancellable), (GDestroyNotify) g_ptr_array_unref);
 }
 
 static void
-scan_cb (GObject      *source,
-         GAsyncResult *result,
-         gpointer      data)
+looked_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      data)
 {
   g_autoptr(GTask) task = data;
   Order *order = g_task_get_task_data (task);
   GError *error = NULL;
-  g_autoptr(GPtrArray) attachments = lab_attachment_scan_finish (result, &error);
   g_autofree char *title = NULL;
   g_autofree char *text = NULL;
   GtkWidget *dialog;
 
-  if (attachments == NULL)
+  order->attachments = g_task_propagate_pointer (G_TASK (result), &error);
+  if (order->attachments == NULL)
     {
       g_task_return_error (task, error);
       return;
@@ -223,7 +347,10 @@ scan_cb (GObject      *source,
     title = g_strdup_printf (_("Remove segment %d?"), lab_segment_item_get_id (g_ptr_array_index (order->items, 0)));
   else
     title = g_strdup_printf (ngettext ("Remove %u segment?", "Remove %u segments?", order->items->len), order->items->len);
-  text = lab_segments_remove_describe (order->items, attachments);
+  for (guint i = 0; i < order->targets->len; i++)   /* as it is shown */
+    g_array_index (order->targets, Target, i).n_attaches =
+      lab_segment_item_get_entry (g_ptr_array_index (order->items, i))->record.n_attaches;
+  text = describe (order);
 
   dialog = gtk_message_dialog_new (order->parent, GTK_DIALOG_MODAL | GTK_DIALOG_DESTROY_WITH_PARENT,
                                    GTK_MESSAGE_WARNING, GTK_BUTTONS_NONE, "%s", title);
@@ -244,7 +371,8 @@ scan_cb (GObject      *source,
  * @callback: called when it is done or the user said no
  * @user_data: for @callback
  *
- * Finds out who is attached, asks, and removes the segments.
+ * Finds out who is attached, asks, and removes the segments, each unless somebody has
+ * attached to it after the question; with it the semaphore of a Shmlab server that is gone.
  */
 void
 lab_segments_remove_async (GtkWindow           *parent,
@@ -253,6 +381,7 @@ lab_segments_remove_async (GtkWindow           *parent,
                            GAsyncReadyCallback  callback,
                            gpointer             user_data)
 {
+  g_autoptr(GTask) look = NULL;
   GTask *task;
   Order *order;
 
@@ -264,8 +393,21 @@ lab_segments_remove_async (GtkWindow           *parent,
   order = g_new0 (Order, 1);
   order->parent = g_object_ref (parent);
   order->items = g_ptr_array_ref (items);
+  order->targets = g_array_sized_new (FALSE, TRUE, sizeof (Target), items->len);
+  g_array_set_clear_func (order->targets, target_clear);
+  for (guint i = 0; i < items->len; i++)
+    {
+      const LabShmRecord *record = &lab_segment_item_get_entry (g_ptr_array_index (items, i))->record;
+      Target target = { .id = record->id, .key = record->key, .semaphore_id = -1 };
+
+      g_array_append_val (order->targets, target);
+    }
   g_task_set_task_data (task, order, (GDestroyNotify) order_free);
-  lab_attachment_scan_async (-1, cancellable, scan_cb, task);
+
+  look = g_task_new (NULL, cancellable, looked_cb, task);
+  g_task_set_source_tag (look, lab_segments_remove_async);
+  g_task_set_task_data (look, g_array_ref (order->targets), (GDestroyNotify) g_array_unref);
+  g_task_run_in_thread (look, look_thread);
 }
 
 /**

@@ -9,14 +9,12 @@ G_BEGIN_DECLS
 
 /* Asks before segments are removed, and says who is attached to them. */
 
-char *lab_segments_remove_describe (GPtrArray           *items,
-                                    GPtrArray           *attachments);
-void  lab_segments_remove_async    (GtkWindow           *parent,
-                                    GPtrArray           *items,
-                                    GCancellable        *cancellable,
-                                    GAsyncReadyCallback  callback,
-                                    gpointer             user_data);
-int   lab_segments_remove_finish   (GAsyncResult        *result,
-                                    GError             **error);
+void lab_segments_remove_async  (GtkWindow           *parent,
+                                 GPtrArray           *items,
+                                 GCancellable        *cancellable,
+                                 GAsyncReadyCallback  callback,
+                                 gpointer             user_data);
+int  lab_segments_remove_finish (GAsyncResult        *result,
+                                 GError             **error);
 
 G_END_DECLS

@@ -2,9 +2,13 @@
 #include "config.h"
 
 #include <errno.h>
+#include <time.h>
 
 #include <glib/gstdio.h>
 
+#include "backend/kernel/lab-process.h"
+#include "backend/layout/lab-copy.h"
+#include "backend/protocol/lab-writer.h"
 #include "backend/segment/lab-key.h"
 #include "backend/segment/lab-record-text.h"
 #include "helpers/helper-blocks.h"
@@ -19,6 +23,9 @@
 #include "segments/lab-segments-window.h"
 #include "ui/app/lab-ui.h"
 #include "ui/parts/lab-text-cell.h"
+
+/* What nobody notices; ten times as long where each access is checked. */
+#define LONGEST_MS (LAB_COPY_SANITIZED ? 500 : 50)
 
 typedef struct
 {
@@ -587,6 +594,170 @@ test_says_what_could_not_be_removed (Fixture       *f,
   gtk_dialog_response (GTK_DIALOG (find_dialog ()), GTK_RESPONSE_CLOSE);
 }
 
+/* What a server that is dead left behind, with its semaphore. */
+static int
+add_left_by_a_server (Fixture *f,
+                      int     *semaphore_id)
+{
+  g_autoptr(LabSegment) segment = lab_segment_create (test_key (), 4096, 0600, NULL);
+  g_autoptr(LabWriter) writer = NULL;
+  int id = lab_segment_get_id (segment);
+
+  g_array_append_val (f->ids, id);
+  g_assert_true (lab_segment_attach (segment, TRUE, NULL));
+  writer = lab_writer_new (segment);
+  g_assert_true (lab_writer_set_up (writer, LAB_PROTOCOL_SEMAPHORE, FALSE, NULL));
+  *semaphore_id = lab_writer_get_semaphore_id (writer);
+  lab_layout_set_writer (lab_segment_get_layout (segment), getpid (), lab_process_get_start_ticks (getpid ()) - 1);
+
+  return id;
+}
+
+static gboolean
+semaphore_exists (int id)
+{
+  return lab_sysv_semctl_getval (id, 0) != -1;
+}
+
+static void
+test_removes_the_semaphore_too (Fixture       *f,
+                                gconstpointer  unused)
+{
+  int semaphore_id;
+  int id = add_left_by_a_server (f, &semaphore_id);
+  g_autofree char *words = g_strdup_printf ("Its semaphore, set %d,", semaphore_id);
+  g_autofree char *text = NULL;
+
+  open_window (f);
+  lab_segments_window_select (LAB_SEGMENTS_WINDOW (f->window), id);
+  ask_to_remove (f);
+  text = dup_secondary_text (find_dialog ());
+  g_assert_nonnull (strstr (text, words));
+  gtk_dialog_response (GTK_DIALOG (find_dialog ()), GTK_RESPONSE_ACCEPT);
+  test_wait_for (!semaphore_exists (semaphore_id));
+  g_assert_false (exists (id));
+  if (semaphore_exists (semaphore_id))
+    lab_sysv_semctl_rmid (semaphore_id);
+}
+
+/* A set that only has the same key is somebody else's. */
+static void
+test_leaves_the_semaphore_of_others (Fixture       *f,
+                                     gconstpointer  unused)
+{
+  key_t key = test_key ();
+  int id = add_segment (f, key, 4096, 0600);
+  int semaphore_id = lab_sysv_semget (key, 1, LAB_GET_EXCLUSIVE, 0600);
+  g_autofree char *text = NULL;
+
+  open_window (f);
+  lab_segments_window_select (LAB_SEGMENTS_WINDOW (f->window), id);
+  ask_to_remove (f);
+  text = dup_secondary_text (find_dialog ());
+  g_assert_null (strstr (text, "semaphore"));
+  gtk_dialog_response (GTK_DIALOG (find_dialog ()), GTK_RESPONSE_ACCEPT);
+  test_wait_for (find_shown (f, id) == NULL);
+  g_assert_true (semaphore_exists (semaphore_id));
+  lab_sysv_semctl_rmid (semaphore_id);
+}
+
+/* Who attached while the question stood there was not in it. */
+static void
+test_looks_again_who_is_attached (Fixture       *f,
+                                  gconstpointer  unused)
+{
+  int id = add_segment (f, test_key (), 1000, 0600);
+  LabShmRecord record;
+  g_autofree char *text = NULL;
+
+  open_window (f);
+  lab_segments_window_select (LAB_SEGMENTS_WINDOW (f->window), id);
+  ask_to_remove (f);
+  add_child (f, id, FALSE, 1);
+  gtk_dialog_response (GTK_DIALOG (find_dialog ()), GTK_RESPONSE_ACCEPT);
+  test_wait_for (find_dialog () != NULL);
+  text = dup_secondary_text (find_dialog ());
+  g_assert_nonnull (strstr (text, "Meanwhile somebody has attached"));
+  g_assert_cmpint (lab_sysv_shmctl_stat (id, &record, NULL), ==, 0);
+  g_assert_cmpint (record.key, !=, LAB_KEY_PRIVATE);   /* as it is when it is marked for removal */
+  gtk_dialog_response (GTK_DIALOG (find_dialog ()), GTK_RESPONSE_CLOSE);
+}
+
+static gint64
+get_thread_ms (void)
+{
+  struct timespec now;
+
+  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &now);
+
+  return (gint64) now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* The longest that the main loop was at work without a pause; not the time that a busy computer
+ * gave to others. */
+#define run_until(condition, longest_ms) \
+  G_STMT_START { \
+    gint64 end_us = g_get_monotonic_time () + TEST_LIMIT_SECONDS * G_USEC_PER_SEC; \
+    guint tick_id = g_timeout_add (20, test_tick_cb, NULL); \
+    while (!(condition) && g_get_monotonic_time () < end_us) \
+      { \
+        gint64 start_ms = get_thread_ms (); \
+        g_main_context_iteration (NULL, TRUE); \
+        longest_ms = MAX (longest_ms, get_thread_ms () - start_ms); \
+      } \
+    g_source_remove (tick_id); \
+  } G_STMT_END
+
+#define N_MANY 4000
+
+/* Ctrl+A, Delete.  Returns how long the main loop was held. */
+static gint64
+remove_many (Fixture *f,
+             guint    n_many)
+{
+  int first = add_segment (f, LAB_KEY_PRIVATE, 1, 0600);
+  gint64 longest_ms = 0;
+  gint64 begin_ms;
+
+  for (guint i = 1; i < n_many; i++)
+    add_segment (f, LAB_KEY_PRIVATE, 1, 0600);
+  test_wait_for (find_shown (f, first) != NULL
+                 && find_shown (f, g_array_index (f->ids, int, f->ids->len - 1)) != NULL);
+  gtk_selection_model_select_all (GTK_SELECTION_MODEL (shown (f)));
+  test_wait_for (remove_is_enabled (f));
+
+  g_assert_true (gtk_widget_activate_action (f->window, "segments.remove", NULL));
+  run_until (find_dialog () != NULL, longest_ms);
+  begin_ms = get_thread_ms ();
+  gtk_dialog_response (GTK_DIALOG (find_dialog ()), GTK_RESPONSE_ACCEPT);
+  longest_ms = MAX (longest_ms, get_thread_ms () - begin_ms);
+  run_until (!exists (first) && find_shown (f, first) == NULL, longest_ms);
+  g_assert_null (find_shown (f, first));
+
+  return longest_ms;
+}
+
+static void
+test_removes_thousands (Fixture       *f,
+                        gconstpointer  unused)
+{
+  g_autoptr(GArray) table = lab_segment_table_read (NULL);
+  gint64 few_ms, many_ms;
+
+  if (table->len > 80)
+    {
+      g_test_skip ("others have too many segments here");
+      return;
+    }
+
+  open_window (f);
+  remove_many (f, 10);    /* the first dialog costs more */
+  few_ms = remove_many (f, 10);
+  many_ms = remove_many (f, N_MANY);
+  g_test_message ("the main loop was held for %d ms at most, and for %d ms with 10 segments", (int) many_ms, (int) few_ms);
+  g_assert_cmpint (many_ms - few_ms, <, LONGEST_MS);
+}
+
 static void
 test_opens_a_client (Fixture       *f,
                      gconstpointer  unused)
@@ -883,6 +1054,10 @@ main (int argc, char *argv[])
   ADD ("removes-only-what-was-chosen", test_removes_only_what_was_chosen);
   ADD ("names-who-is-attached", test_names_who_is_attached);
   ADD ("says-what-could-not-be-removed", test_says_what_could_not_be_removed);
+  ADD ("removes-the-semaphore-too", test_removes_the_semaphore_too);
+  ADD ("leaves-the-semaphore-of-others", test_leaves_the_semaphore_of_others);
+  ADD ("looks-again-who-is-attached", test_looks_again_who_is_attached);
+  ADD ("removes-thousands", test_removes_thousands);
   ADD ("opens-a-client", test_opens_a_client);
   ADD ("agrees-with-lsipc", test_agrees_with_lsipc);
   ADD ("cells-follow-their-items", test_cells_follow_their_items);
