@@ -26,8 +26,9 @@
 #include "helpers/helper-wait.h"
 
 #define N_THREADS   2
-#define SIZE        4096
-#define MAX_KILL_US 4000  /* a message of the slowest protocol takes some microseconds */
+#define SIZE        (1 << 20)
+#define MAX_LENGTH  400000  /* long enough that many a kill falls in the middle of a message */
+#define MAX_KILL_US 4000
 
 static guint
 get_n_rounds (void)
@@ -107,7 +108,7 @@ static gsize
 compose (guint64 number,
          char   *text)
 {
-  gsize length = 1 + (number * 37) % 1500;
+  gsize length = MAX_LENGTH / 2 + (number * 3701) % (MAX_LENGTH / 2);
 
   memset (text, number % 2 == 0 ? 'A' : 'B', length);
 
@@ -120,7 +121,7 @@ run_writer (key_t         key,
             LabProtocolId protocol)
 {
   g_autoptr(LabServer) server = new_server (key);
-  char text[SIZE];
+  static char text[MAX_LENGTH];
 
   if (!lab_publisher_set_protocol (lab_server_get_publisher (server), protocol, NULL)
       || !lab_server_create (server, NULL) || !lab_server_attach (server, NULL))
