@@ -95,8 +95,8 @@ without_underscores (const char *name)
 }
 
 /* “_Say Hello Say Hello” is how GTK 4.8 names a button with a mnemonic. */
-static char *
-dup_plain_name (const char *name)
+char *
+e2e_dup_plain_name (const char *name)
 {
   g_autofree char *plain = without_underscores (name);
   gsize length = strlen (plain);
@@ -126,7 +126,7 @@ e2e_dup_name (E2eNode *node)
 {
   g_autofree char *name = node != NULL ? dup_name_now (node) : NULL;
 
-  return name != NULL ? dup_plain_name (name) : g_strdup ("");
+  return name != NULL ? e2e_dup_plain_name (name) : g_strdup ("");
 }
 
 /* A label's name is its text, and comes whole with one question.  For the text,
@@ -212,7 +212,7 @@ search_cb (E2eNode  *node,
 
   if (search->name != NULL)
     {
-      g_autofree char *name = dup_plain_name (node->name);
+      g_autofree char *name = e2e_dup_plain_name (node->name);
       g_autofree char *plain = without_underscores (name);
 
       if (!g_pattern_match_simple (search->name, name) && !g_pattern_match_simple (search->name, plain))
@@ -344,7 +344,7 @@ has_any (const char *line,
 static char *
 dup_line (E2eNode *node)
 {
-  g_autofree char *name = dup_plain_name (node->name);
+  g_autofree char *name = e2e_dup_plain_name (node->name);
   g_autofree char *text = NULL;
   g_autofree char *plain = NULL;
   const char *role;

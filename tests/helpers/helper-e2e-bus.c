@@ -128,6 +128,7 @@ node_free (E2eNode *node)
   g_free (node->path);
   g_free (node->role);
   g_free (node->name);
+  g_free (node->description);
   g_free (node);
 }
 
@@ -147,6 +148,7 @@ get_node (E2eProgram *program,
       node->program = program;
       node->path = g_strdup (path);
       node->name = g_strdup ("");
+      node->description = g_strdup ("");
       node->children = g_ptr_array_new ();
       g_hash_table_insert (program->nodes, node->path, node);
     }
@@ -222,6 +224,24 @@ e2e_has_extents (E2eNode *node)
   return e2e_get_extents (node, &x, &y, &width, &height) && width > 0;
 }
 
+/* The widget at a place of the window that is below @node, or NULL. */
+E2eNode *
+e2e_bus_get_at (E2eNode *node,
+                int      x,
+                int      y)
+{
+  g_autoptr(GVariant) reply = e2e_bus_call (node, "Component", "GetAccessibleAtPoint",
+                                            g_variant_new ("(iiu)", x, y, COORDINATES_OF_WINDOW), "((so))");
+  const char *path;
+
+  if (reply == NULL)
+    return NULL;
+
+  g_variant_get (reply, "((&s&o))", NULL, &path);
+
+  return get_node (node->program, path);
+}
+
 /* The role as GTK names it, which has more of them than the bus has numbers; it is for good. */
 const char *
 e2e_get_role (E2eNode *node)
@@ -237,6 +257,101 @@ e2e_get_role (E2eNode *node)
   return node->role;
 }
 
+static void
+keep (char       **field,
+      const char  *text)
+{
+  if (g_strcmp0 (*field, text) == 0)
+    return;
+
+  g_free (*field);
+  *field = g_strdup (text);
+}
+
+typedef struct
+{
+  E2eNode *node;
+  guint   *n_open;
+} Question;
+
+static GVariant *
+take_answer (GObject      *connection,
+             GAsyncResult *result,
+             Question     *question)
+{
+  (*question->n_open)--;
+
+  return g_dbus_connection_call_finish (G_DBUS_CONNECTION (connection), result, NULL);
+}
+
+static void
+extents_cb (GObject      *connection,
+            GAsyncResult *result,
+            gpointer      data)
+{
+  g_autofree Question *question = data;
+  g_autoptr(GVariant) reply = take_answer (connection, result, question);
+  E2eNode *node = question->node;
+
+  node->x = node->y = node->width = node->height = -1;
+  if (reply != NULL)
+    g_variant_get (reply, "((iiii))", &node->x, &node->y, &node->width, &node->height);
+}
+
+static void
+role_cb (GObject      *connection,
+         GAsyncResult *result,
+         gpointer      data)
+{
+  g_autofree Question *question = data;
+  g_autoptr(GVariant) reply = take_answer (connection, result, question);
+
+  if (reply != NULL && question->node->role == NULL)
+    g_variant_get (reply, "(s)", &question->node->role);
+}
+
+static void
+put_question (E2eNode             *node,
+              guint               *n_open,
+              const char          *interface,
+              const char          *method,
+              GVariant            *arguments,
+              const char          *reply_type,
+              GAsyncReadyCallback  callback)
+{
+  Question *question = g_new (Question, 1);
+
+  *question = (Question) { node, n_open };
+  (*n_open)++;
+  g_dbus_connection_call (a11y, node->program->bus_name, node->path, interface, method, arguments, G_VARIANT_TYPE (reply_type),
+                          G_DBUS_CALL_FLAGS_NONE, CALL_TIMEOUT_MS, NULL, callback, question);
+}
+
+/**
+ * e2e_bus_ask_of_all:
+ * @nodes: widgets of one program
+ *
+ * Asks for the extents of all of them, and for the roles that are not known yet,
+ * at once: what takes long about a question is to wait for its answer.
+ */
+void
+e2e_bus_ask_of_all (GPtrArray *nodes)
+{
+  guint n_open = 0;
+
+  for (guint i = 0; i < nodes->len; i++)
+    {
+      E2eNode *node = nodes->pdata[i];
+
+      put_question (node, &n_open, "org.a11y.atspi.Component", "GetExtents", g_variant_new ("(u)", COORDINATES_OF_WINDOW),
+                    "((iiii))", extents_cb);
+      if (node->role == NULL)
+        put_question (node, &n_open, ACCESSIBLE, "GetRoleName", NULL, "(s)", role_cb);
+    }
+  while (n_open > 0)
+    g_main_context_iteration (NULL, TRUE);
+}
+
 /* One question for all: how many there are, 0 when the program does not answer. */
 static gsize
 read_items (E2eProgram *program)
@@ -245,7 +360,7 @@ read_items (E2eProgram *program)
                                    "(a((so)(so)(so)iiassusau))");
   g_autoptr(GVariantIter) iter = NULL;
   GVariantIter *interfaces, *states;
-  const char *path, *parent, *name;
+  const char *path, *parent, *name, *description;
   int place, n_children;
 
   if (items == NULL)
@@ -254,7 +369,7 @@ read_items (E2eProgram *program)
   program->reading++;
   g_variant_get (items, "(a((so)(so)(so)iiassusau))", &iter);
   while (g_variant_iter_next (iter, "((&s&o)(&s&o)(&s&o)iias&su&sau)", NULL, &path, NULL, NULL, NULL, &parent, &place,
-                              &n_children, &interfaces, &name, NULL, NULL, &states))
+                              &n_children, &interfaces, &name, NULL, &description, &states))
     {
       E2eNode *node = get_node (program, path);
       E2eNode *above = get_node (program, parent);
@@ -268,11 +383,8 @@ read_items (E2eProgram *program)
       node->has_text = FALSE;
       node->states = 0;
       g_ptr_array_set_size (node->children, 0);
-      if (g_strcmp0 (node->name, name) != 0)
-        {
-          g_free (node->name);
-          node->name = g_strdup (name);
-        }
+      keep (&node->name, name);
+      keep (&node->description, description);
       while (g_variant_iter_next (interfaces, "&s", &interface))
         if (g_str_equal (interface, "org.a11y.atspi.Text"))
           node->has_text = TRUE;
@@ -347,6 +459,7 @@ static void
 ask_for_all (E2eNode *node)
 {
   g_autoptr(GVariant) name = e2e_bus_get (node, "Accessible", "Name");
+  g_autoptr(GVariant) description = e2e_bus_get (node, "Accessible", "Description");
   g_autoptr(GVariant) n_children = e2e_bus_get (node, "Accessible", "ChildCount");
   g_autoptr(GVariant) interfaces = e2e_bus_call (node, "Accessible", "GetInterfaces", NULL, "(as)");
   g_autoptr(GVariant) states = e2e_bus_call (node, "Accessible", "GetState", NULL, "(au)");
@@ -357,8 +470,8 @@ ask_for_all (E2eNode *node)
   if (name == NULL || n_children == NULL || interfaces == NULL || states == NULL)
     return;
 
-  g_free (node->name);
-  node->name = g_variant_dup_string (name, NULL);
+  keep (&node->name, g_variant_get_string (name, NULL));
+  keep (&node->description, description != NULL ? g_variant_get_string (description, NULL) : "");
   node->n_children = g_variant_get_int32 (n_children) > 0 ? CHILDREN_UNKNOWN : 0;
   g_variant_get (interfaces, "(^a&s)", &names);
   node->has_text = g_strv_contains (names, "org.a11y.atspi.Text");

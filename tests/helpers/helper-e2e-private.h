@@ -32,8 +32,13 @@ struct _E2eNode
   int         n_children;
   GPtrArray  *children;
   char       *name;          /* as GTK says it */
+  char       *description;
   gboolean    has_text;
   guint64     states;        /* one bit each */
+
+  /* As of the last e2e_bus_ask_of_all(). */
+  int         x, y;          /* in the window; -1 without extents */
+  int         width, height;
 };
 
 /* helper-e2e-bus.c: a program's widgets, as the accessibility bus tells them. */
@@ -54,12 +59,20 @@ gboolean         e2e_bus_set            (E2eNode    *node,
                                          const char *property,
                                          GVariant   *value);
 const char      *e2e_get_role           (E2eNode    *node);
+void             e2e_bus_ask_of_all     (GPtrArray  *nodes);
+E2eNode         *e2e_bus_get_at         (E2eNode    *node,
+                                         int         x,
+                                         int         y);
 gboolean         e2e_has_extents        (E2eNode    *node);
 gboolean         e2e_get_extents        (E2eNode    *node,
                                          int        *x,
                                          int        *y,
                                          int        *width,
                                          int        *height);
+
+/* helper-e2e-a11y.c: what its nodes say. */
+
+char    *e2e_dup_plain_name     (const char *name);
 
 /* helper-e2e-x11.c: what goes through the X display. */
 
