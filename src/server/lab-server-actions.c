@@ -199,6 +199,16 @@ can_write (gpointer unused,
 }
 
 static gboolean
+can_write_again (gpointer unused,
+                 gboolean attached,
+                 gboolean writing,
+                 gboolean racing,
+                 gboolean status_late)
+{
+  return can_write (NULL, attached, 0, 0, writing, racing, status_late);
+}
+
+static gboolean
 can_race (gpointer unused,
           gboolean attached,
           gboolean writing)
@@ -280,6 +290,8 @@ lab_server_actions_bind (GActionMap      *actions,
   lab_bind (ACTION ("write"), "enabled", G_CALLBACK (can_write),
             server, "attached", entry, "n-bytes", entry, "capacity-bytes",
             publisher, "writing", publisher, "racing", publisher, "status-late", NULL);
+  lab_bind (ACTION ("write-again"), "enabled", G_CALLBACK (can_write_again),
+            server, "attached", publisher, "writing", publisher, "racing", publisher, "status-late", NULL);
   lab_bind (ACTION ("race"), "enabled", G_CALLBACK (can_race),
             server, "attached", publisher, "writing", NULL);
   lab_bind (ACTION ("do-it-all"), "enabled", G_CALLBACK (can_do_it_all),

@@ -54,6 +54,7 @@ struct _LabServerBanner
   char              *launch_error;
   char              *key_error;
   gboolean           lost_race;
+  gboolean           lost_written;   /* it took a message that had been written, once more */
   gboolean           told_no_table;  /* said once: it gets no better, and no worse */
   Saying             said;           /* what the banner says */
 };
@@ -134,6 +135,21 @@ offer_end (LabServerBanner *self,
 }
 
 static void
+find_damage (LabServerBanner *self,
+             Saying          *saying)
+{
+  gboolean written = lab_publisher_get_number (self->publisher) > 0;
+
+  say (saying, LAB_BANNER_TROUBLE, g_strdup (_("A stranger wrote over the control block")),
+       g_strdup (written ? _("Any process with write access can do that. Write the message again: the server then sets the control block right.")
+                         : _("Any process with write access can do that. Write a message: the server then sets the control block right.")));
+  if (written)
+    offer (saying, _("Write Again"), "win.write-again", "suggested-action");
+  else
+    offer (saying, _("Write"), "win.write", "suggested-action");
+}
+
+static void
 find_trouble (LabServerBanner *self,
               Saying          *saying)
 {
@@ -157,9 +173,7 @@ find_trouble (LabServerBanner *self,
       offer_end (self, saying);
       break;
     case LAB_SERVER_TROUBLE_DAMAGED:
-      say (saying, LAB_BANNER_TROUBLE, g_strdup (_("A stranger wrote over the control block")),
-           g_strdup (_("Any process with write access can do that. Write the message again: the server then sets the control block right.")));
-      offer (saying, _("Write Again"), "win.write", "suggested-action");
+      find_damage (self, saying);
       break;
     case LAB_SERVER_TROUBLE_NONE:
     default:
@@ -266,7 +280,9 @@ find_saying (LabServerBanner *self)
       break;
     case MATTER_LATE:
       say (&saying, LAB_BANNER_INFO, g_strdup (_("The status is not stored yet")),
-           g_strdup (_("All bytes of a new segment are zero, and here FILLED is 0. Until the server stores NOT_READY, a client that looks takes what nobody has written. Let a client look now, or store the status.")));
+           g_strdup (lab_publisher_get_number (self->publisher) > 0
+                     ? _("It is 0, and here FILLED is 0. Until the server stores NOT_READY, a client that looks takes the message before once more. Let a client look now, or store the status.")
+                     : _("All bytes of a new segment are zero, and here FILLED is 0. Until the server stores NOT_READY, a client that looks takes what nobody has written. Let a client look now, or store the status.")));
       offer (&saying, _("Store NOT_READY"), "win.store-status", "suggested-action");
       break;
     case MATTER_TROUBLE:
@@ -274,7 +290,9 @@ find_saying (LabServerBanner *self)
       break;
     case MATTER_LOST_RACE:
       say (&saying, LAB_BANNER_TROUBLE, g_strdup (_("A client was faster")),
-           g_strdup (_("It read the zeros of the new segment as FILLED and took a message that nobody had written: the start-up race. With FILLED other than 0, as under Turns, it cannot happen.")));
+           g_strdup (self->lost_written
+                     ? _("It read the status 0 as FILLED and took the message before once more: the start-up race. With FILLED other than 0, as under Turns, it cannot happen.")
+                     : _("It read the zeros of the new segment as FILLED and took a message that nobody had written: the start-up race. With FILLED other than 0, as under Turns, it cannot happen.")));
       break;
     case MATTER_NO_KEY:
       say (&saying, LAB_BANNER_TROUBLE, g_strdup (_("There is no key yet")), g_strdup (self->key_error));
@@ -529,7 +547,7 @@ lab_server_banner_set_key_error (LabServerBanner *self,
 /**
  * lab_server_banner_set_lost_race:
  * @self: a banner
- * @lost_race: whether a client has taken the zeros of a new segment for a message
+ * @lost_race: whether a client has just taken the zeros of a new segment for a message
  */
 void
 lab_server_banner_set_lost_race (LabServerBanner *self,
@@ -541,6 +559,7 @@ lab_server_banner_set_lost_race (LabServerBanner *self,
     return;
 
   self->lost_race = lost_race;
+  self->lost_written = lab_publisher_get_number (self->publisher) > 0;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LOST_RACE]);
   update (self);
 }

@@ -160,6 +160,21 @@ write_action (GSimpleAction *action,
   (void) !lab_server_write (self->server, text, strlen (text), NULL);  /* the publisher's refusal tells */
 }
 
+/* The message that stands there, whatever has been typed since. */
+static void
+write_again_action (GSimpleAction *action,
+                    GVariant      *parameter,
+                    gpointer       user_data)
+{
+  LabServerWindow *self = LAB_SERVER_WINDOW (user_data);
+  gsize length = 0;
+  const char *text = lab_publisher_get_text (self->publisher, &length);
+  g_autofree char *copy = text != NULL ? g_strndup (text, length) : NULL;
+
+  if (copy != NULL)
+    (void) !lab_server_write (self->server, copy, length, NULL);  /* the publisher's refusal tells */
+}
+
 static void
 do_it_all_action (GSimpleAction *action,
                   GVariant      *parameter,
@@ -230,6 +245,7 @@ static const GActionEntry actions[] = {
   { "another-key", another_key_action },
   { "attach", attach_action },
   { "write", write_action },
+  { "write-again", write_again_action },
   { "do-it-all", do_it_all_action },
   { "open-client", open_client_action },
   { "next-step", next_step_action },

@@ -5,6 +5,7 @@
 
 #include <glib/gstdio.h>
 
+#include "backend/protocol/lab-reader.h"
 #include "backend/segment/lab-semaphore.h"
 #include "helpers/helper-blocks.h"
 #include "helpers/helper-child.h"
@@ -1259,6 +1260,59 @@ test_ticks_no_message_of_another (Fixture       *f,
   activate (f, "remove");
 }
 
+/* “Write Again” is about the message that stands there, whatever has been typed since. */
+static void
+test_writes_again_what_was_written (Fixture       *f,
+                                    gconstpointer  unused)
+{
+  GtkWidget *banner = find_by_id (GTK_WIDGET (f->window), "banner");
+  LabSession *session = lab_server_get_session (f->server);
+  const LabLayout *layout;
+
+  lab_server_window_set_message (f->window, "kept");
+  lab_server_window_start (f->window);
+  lab_server_window_set_message (f->window, "something else");
+  layout = lab_segment_get_layout (lab_session_get_segment (session));
+  memset (lab_layout_control (layout), 0xff, sizeof (LabControl));
+  g_signal_emit_by_name (lab_session_get_monitor (session), "changed");
+  test_wait_for (shows_text (banner, "A stranger wrote over the control block"));
+  g_assert_nonnull (find_button (banner, "Write Again"));
+  activate (f, "write-again");
+  g_assert_cmpstr (lab_session_get_message (session), ==, "kept");
+  g_assert_cmpstr (get_label (get_row (f, LAB_SERVER_STEP_WRITE), "result"), ==, "→ message 2, 4 bytes");
+  test_wait_for (!gtk_widget_get_visible (banner));
+}
+
+/* The bytes of a segment in which a message was written are not all zero. */
+static void
+test_tells_what_a_late_status_means (Fixture       *f,
+                                     gconstpointer  unused)
+{
+  LabPublisher *publisher = lab_server_get_publisher (f->server);
+  GtkWidget *banner = find_by_id (GTK_WIDGET (f->window), "banner");
+  LabReader *client;
+
+  lab_server_window_start (f->window);
+  g_assert_true (lab_publisher_set_protocol (publisher, LAB_PROTOCOL_TURNS_TEXTBOOK, NULL));
+  g_assert_true (shows_text (banner, "All bytes of a new segment are zero"));
+  activate (f, "store-status");
+  g_assert_false (gtk_widget_get_visible (banner));
+  g_assert_true (lab_publisher_set_protocol (publisher, LAB_PROTOCOL_LATCH, NULL));
+  lab_server_window_set_message (f->window, "one");
+  activate (f, "write");
+  g_assert_true (lab_publisher_set_protocol (publisher, LAB_PROTOCOL_TURNS_TEXTBOOK, NULL));
+  g_assert_false (shows_text (banner, "All bytes of a new segment are zero"));
+  g_assert_true (shows_text (banner, "a client that looks takes the message before once more"));
+
+  /* And so it does. */
+  client = lab_reader_new (lab_session_get_segment (lab_server_get_session (f->server)));
+  g_assert_cmpstr (lab_reader_look (client)->text, ==, "one");
+  activate (f, "store-status");
+  g_assert_true (shows_text (banner, "A client was faster"));
+  g_assert_true (shows_text (banner, "took the message before once more"));
+  lab_reader_free (client);
+}
+
 /* Each time that something is refused it is said, also with the same words as before. */
 static void
 test_says_each_refusal (Fixture       *f,
@@ -1367,6 +1421,8 @@ main (int argc, char *argv[])
   ADD ("tells-who-writes-now", test_tells_who_writes_now);
   ADD ("tells-what-can-be-done", test_tells_what_can_be_done);
   ADD ("ticks-no-message-of-another", test_ticks_no_message_of_another);
+  ADD ("writes-again-what-was-written", test_writes_again_what_was_written);
+  ADD ("tells-what-a-late-status-means", test_tells_what_a_late_status_means);
   ADD ("says-each-refusal", test_says_each_refusal);
   ADD ("explains-what-is-in-the-way", test_explains_what_is_in_the_way);
   ADD ("removes-only-what-was-described", test_removes_only_what_was_described);
