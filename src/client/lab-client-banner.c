@@ -138,12 +138,24 @@ find_empty_words (LabClientBanner *self,
          _("Below is what its fields hold; some of them may lie outside the segment. The message appears here as soon as somebody writes one."));
 }
 
+/* In another pid namespace the server's number was its own: here it is another process's, if anybody's. */
+static gboolean
+is_number_ours (LabClientBanner *self)
+{
+  LabSegment *segment = lab_session_get_segment (get_session (self));
+  const LabLayout *layout = segment != NULL ? lab_segment_get_layout (segment) : NULL;
+  pid_t pid;
+
+  return layout != NULL && lab_layout_find_writer (layout, FALSE, &pid) != LAB_PRESENCE_UNSEEN;
+}
+
 static void
 find_server_died_words (LabClientBanner *self,
                         Words           *words)
 {
-  g_autofree char *title = g_strdup_printf (_("The server (pid %d) has ended without a word"),
-                                            (int) lab_receiver_get_writer_pid (lab_client_get_receiver (self->client)));
+  const int pid = (int) lab_receiver_get_writer_pid (lab_client_get_receiver (self->client));
+  g_autofree char *title = is_number_ours (self) ? g_strdup_printf (_("The server (pid %d) has ended without a word"), pid)
+                                                 : g_strdup (_("The server has ended without a word"));
 
   if (lab_receiver_get_message (lab_client_get_receiver (self->client)) == NULL)
     say (words, LAB_BANNER_TROUBLE, title,

@@ -305,6 +305,28 @@ test_no_content_changes_the_windows_size (Fixture       *f,
   g_assert_true (lab_segment_remove (segment, NULL));
 }
 
+/* Of a server in another pid namespace: there its number was its own, and here it would be another process. */
+static void
+test_names_no_number_of_another_namespace (Fixture       *f,
+                                           gconstpointer  unused)
+{
+  GtkWidget *banner = find_by_id (GTK_WIDGET (f->window), "banner");
+  g_autoptr(LabSegment) segment = lab_segment_create (f->key, 4096, 0600, NULL);
+  const LabLayout *layout;
+
+  g_assert_true (lab_segment_attach (segment, TRUE, NULL));
+  layout = lab_segment_get_layout (segment);
+  lab_latch_init (layout);
+  lab_layout_set_writer (layout, getpid (), 1);
+  lab_layout_control (layout)->writer_namespaces ^= 1;
+  lab_client_go (f->client);
+  test_wait_for (lab_client_get_state (f->client) == LAB_CLIENT_SERVER_DIED && gtk_widget_get_visible (banner));
+  g_assert_cmpstr (get_label (banner, "title"), ==, "The server has ended without a word");
+
+  g_assert_true (lab_client_detach (f->client, NULL));
+  g_assert_true (lab_segment_remove (segment, NULL));
+}
+
 /* A stranger's number is not a message of one control character. */
 static void
 test_says_what_is_no_text (Fixture       *f,
@@ -735,6 +757,7 @@ main (int argc, char *argv[])
   ADD ("a-short-message-is-seen-whole-in-large-text", test_a_short_message_is_seen_whole_in_large_text);
   ADD ("a-message-is-as-large-as-its-place-each-time", test_a_message_is_as_large_as_its_place_each_time);
   ADD ("no-content-changes-the-windows-size", test_no_content_changes_the_windows_size);
+  ADD ("names-no-number-of-another-namespace", test_names_no_number_of_another_namespace);
   ADD ("says-what-is-no-text", test_says_what_is_no_text);
   ADD ("shows-bytes-that-are-no-text", test_shows_bytes_that_are_no_text);
   ADD ("shows-a-large-message-in-part-and-says-so", test_shows_a_large_message_in_part_and_says_so);
