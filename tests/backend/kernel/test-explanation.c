@@ -233,7 +233,7 @@ test_whom_the_mode_refuses (void)
   /* The creator counts as the owner does, and shmget's bits count together. */
   probe->uid = YOU;
   g_array_index (probe->shm, LabShmEntry, 0).record.mode = 0232;
-  arguments = (LabCallArguments) { .call = LAB_CALL_SHMGET, .key = 42, .size = 0, .flags = 0604 };
+  arguments = (LabCallArguments) { .call = LAB_CALL_SHMGET, .key = 42, .size = 0, .flags = 0006 };
   assert_explains (&arguments, EACCES, probe, LAB_CAUSE_MODE, LAB_SHM_ERROR_PERMISSION,
                    "Segment 41 belongs to user 3000002000 and has the mode 0232 (-w--wx-w-); reading and writing was asked for",
                    "0232 is what 666 without a leading 0 gives");

@@ -74,6 +74,7 @@ test_says_what_is_near (void)
   assert_near (12345, FALSE, "13245 41 600 100 1\n", NULL, LAB_NEAR_SWAPPED, "two digits are swapped");
   assert_near (0x1234, FALSE, "8500 41 600 100 1\n", NULL, LAB_NEAR_SWAPPED, "two digits are swapped");  /* 0x2134 */
   assert_near (12345, FALSE, "12346 41 600 100 1\n", NULL, LAB_NEAR_NOTHING, NULL);
+  assert_near (12345, FALSE, "13945 41 600 100 1\n19245 42 600 100 1\n", NULL, LAB_NEAR_NOTHING, NULL);  /* one of the two fits */
   assert_near (12345, FALSE, "0 41 600 100 1\n", NULL, LAB_NEAR_NOTHING, NULL);  /* no key at all */
 
   assert_near (77, FALSE, "", NULL, LAB_NEAR_OTHER_KIND, "Semaphore set 3 has this key, but no segment");
