@@ -480,6 +480,17 @@ get_program (Fixture *f)
   return lab_c_program_view_get_text (LAB_C_PROGRAM_VIEW (lab_inspector_get_page (inspector, "program")));
 }
 
+static void
+assert_program_has (Fixture    *f,
+                    const char *part)
+{
+  const char *program = get_program (f);
+
+  if (program != NULL && strstr (program, part) == NULL)
+    g_test_message ("“%s” is not in the program:\n%s", part, program);
+  g_assert_true (program != NULL && strstr (program, part) != NULL);
+}
+
 /* By an id: what names the segment is the id, and not the key that the chooser holds. */
 static void
 test_names_the_segment_by_its_id (Fixture       *f,
@@ -501,12 +512,12 @@ test_names_the_segment_by_its_id (Fixture       *f,
   g_assert_cmpstr (lab_step_get_result (get_step (f, LAB_CLIENT_STEP_FIND)), ==, "0");
   g_assert_true (has_sentence (f, LAB_CLIENT_STEP_FIND, "with this id"));
   define = g_strdup_printf ("#define ID         %d\n", id);
-  g_assert_nonnull (strstr (get_program (f), define));
+  assert_program_has (f, define);
 
   /* Detached it is the same segment that would be attached again. */
   g_assert_true (lab_client_detach (f->client, NULL));
   print_state (f, "by id, detached");
-  g_assert_nonnull (strstr (get_program (f), define));
+  assert_program_has (f, define);
 
   lab_server_clean_up (f->server);
   g_assert_false (lab_client_find (f->client, NULL));
@@ -534,16 +545,6 @@ show_program (Fixture        *f,
   view = LAB_C_PROGRAM_VIEW (lab_inspector_get_page (inspector, "program"));
   lab_c_program_view_set_role (view, role);
   lab_c_program_view_set_form (view, form);
-}
-
-static void
-assert_program_has (Fixture    *f,
-                    const char *part)
-{
-  const char *program = get_program (f);
-
-  if (program == NULL || strstr (program, part) == NULL)
-    g_error ("“%s” is not in the program:\n%s", part, program);
 }
 
 /* The program does what the window has done, in each of its states. */
