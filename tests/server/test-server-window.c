@@ -1183,6 +1183,8 @@ test_tells_who_writes_now (Fixture       *f,
 
   g_assert_true (lab_publisher_start_race (publisher, protocols, 1, 20, 100, NULL));
   g_assert_cmpstr (get_label (row, "result"), ==, "→ a race at full speed writes");
+  gtk_test_accessible_assert_property (row, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                       "under way. No system call: just write. → a race at full speed writes");
   g_assert_cmpstr (gtk_stack_get_visible_child_name (GTK_STACK (find_by_id (row, "bullet"))), ==, "number");
   g_assert_cmpstr (get_label (slow_bar, "progress"), ==, "A race at full speed writes");
   activate (f, "wait");

@@ -64,10 +64,22 @@ describe_result (LabStepRow *self,
   return result != NULL ? g_strdup_printf ("→ %s", result) : g_strdup ("");
 }
 
+/* A step that is made once more, such as to write, is not one that was never made. */
+static const char *
+get_words (LabStepRow *self)
+{
+  LabStepState state = lab_step_get_state (self->step);
+
+  if (state == LAB_STEP_PENDING && lab_step_get_result (self->step) != NULL)
+    return _("under way");
+
+  return _(states[state].words);
+}
+
 static void
 update_accessible (LabStepRow *self)
 {
-  g_autoptr(GString) description = g_string_new (_(states[lab_step_get_state (self->step)].words));
+  g_autoptr(GString) description = g_string_new (get_words (self));
   g_autofree char *result = describe_result (self, lab_step_get_result (self->step));
   g_autofree char *name = NULL;
 
