@@ -915,7 +915,7 @@ test_semaphore_that_nobody_names_stays (Fixture       *f,
 
       g_assert_cmpint (lab_writer_switch (f->writer, LAB_PROTOCOL_SEMAPHORE, FALSE, &error), ==, LAB_WRITE_FAILED);
       g_assert_error (error, LAB_SHM_ERROR, LAB_SHM_ERROR_EXISTS);
-      g_assert_nonnull (strstr (error->message, id));
+      g_assert_true (error != NULL && strstr (error->message, id) != NULL);
       g_clear_error (&error);
       g_assert_cmpint (lab_writer_get_semaphore_id (f->writer), ==, -1);
       g_assert_cmpint (lab_semaphore_get_claimed (f->segment), ==, -1);

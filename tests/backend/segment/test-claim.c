@@ -97,7 +97,7 @@ assert_refused (Fixture    *f,
 
   g_assert_false (lab_claim_take (f->segment, &error));
   g_assert_error (error, LAB_SHM_ERROR, LAB_SHM_ERROR_EXISTS);
-  g_assert_nonnull (strstr (error->message, words));
+  g_assert_true (error != NULL && strstr (error->message, words) != NULL);
   g_assert_cmpmem (f->control, sizeof before, &before, sizeof before);
 }
 
@@ -318,7 +318,7 @@ test_leftover_that_was_claimed_is_not_removed (Fixture       *f,
   g_assert_true (lab_segment_detach (f->segment, NULL));
   g_assert_false (lab_leftover_remove (leftover, &error));
   g_assert_error (error, LAB_SHM_ERROR, LAB_SHM_ERROR_EXISTS);
-  g_assert_nonnull (strstr (error->message, words));
+  g_assert_true (error != NULL && strstr (error->message, words) != NULL);
   g_assert_true (lab_segment_refresh (f->segment, NULL));
   g_assert_cmpuint (lab_segment_get_n_attaches (f->segment), ==, 0);
 
