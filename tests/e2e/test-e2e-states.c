@@ -404,8 +404,7 @@ test_windows (States        *f,
   e2e_focus (client);
   e2e_key ("Escape");
 
-  e2e_focus (server);
-  e2e_key ("ctrl+r");
+  click (server, "Race…");
   E2E_WAIT (e2e_find (server, "button", "Start") != NULL);
   e2e_set_value (e2e_get (server, "spin button", "Seconds each"), 1);
   states_look (f, "race, before", LOOK_NO_TABS, "server", NULL);

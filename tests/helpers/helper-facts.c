@@ -577,12 +577,12 @@ segment_get_control (const Segment *segment,
   return memcmp (bytes, MAGIC, 8) == 0;
 }
 
-/* The newest, where it is mapped more than once. */
+/* The first, where it is mapped more than once; NULL for -1, no segment. */
 Mapping *
 actor_find_mapping (const Actor *actor,
                     int          id)
 {
-  for (guint i = 0; i < actor->mappings->len; i++)
+  for (guint i = 0; id != -1 && i < actor->mappings->len; i++)
     if (((Mapping *) actor->mappings->pdata[i])->id == id)
       return actor->mappings->pdata[i];
 
