@@ -329,8 +329,7 @@ find_mapping (const char *maps,
 /**
  * lab_near_key_scan:
  * @key: a key
- * @ours_too: whether to look into the processes of our own IPC namespace too; to look into
- *   one costs a hundred times what it costs to see that it is in ours
+ * @ours_too: whether to look into the processes of our own IPC namespace too
  * @cancellable: (nullable): to give up
  *
  * Looks into each process's maps; for a thread.  What this user may not look into is not found.
