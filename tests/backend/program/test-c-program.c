@@ -27,7 +27,7 @@
 /* Quotes, backslashes, an escape that is not one, percent signs, trigraphs, the
  * end of a comment, digits after an octal, control characters, text in other
  * scripts, a change of the writing direction and a byte that is not UTF-8. */
-#define EVIL "a\"b\\c\\n\n\t%s%n?\?/?\?=?\?\?) */ /* \001" "7\033[0m Grüße \xf0\x9f\x98\x80 \xe2\x80\xae" "abc\xe2\x80\xac é\xcc\x81 #\r\xff"
+#define EVIL "a\u2028\u2029\xc2\x85\"b\\c\\n\n\t%s%n?\?/?\?=?\?\?) */ /* \001" "7\033[0m Grüße \xf0\x9f\x98\x80 \xe2\x80\xae" "abc\xe2\x80\xac é\xcc\x81 #\r\xff"
 #define EVIL_NAME "a\"b\\c $(x) `y` %s?\?=*' \n\t\001" "7Grüße\xff.txt"
 #define EVIL_FILE "folder?\?/" EVIL_NAME
 
@@ -328,6 +328,70 @@ get_chosen (LabCProgram *program,
   g_assert_cmpuint (program->chosen[i].offset + program->chosen[i].length, <=, program->length);
 
   return g_strndup (program->text + program->chosen[i].offset, program->chosen[i].length);
+}
+
+/* The program without what the user has chosen. */
+static char *
+dup_rest (const LabProgramOptions *options)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(LabCProgram) program = lab_c_program_new (options, &error);
+  GString *rest = g_string_new (NULL);
+  gsize done = 0;
+
+  g_assert_no_error (error);
+  for (guint i = 0; i < program->n_chosen; i++)
+    {
+      g_autofree char *chosen = get_chosen (program, i);
+
+      /* A line of the source at most, and a literal or a number. */
+      g_assert_null (strpbrk (chosen, "\n\r\033"));
+      g_assert_true (g_ascii_isdigit (chosen[0]) || chosen[0] == '"' || chosen[0] == '\'');
+      g_string_append_len (rest, program->text + done, (gssize) (program->chosen[i].offset - done));
+      done = program->chosen[i].offset + program->chosen[i].length;
+    }
+  g_string_append (rest, program->text + done);
+
+  return g_string_free (rest, FALSE);
+}
+
+/* Comments and the lines of the program are ours alone: a message or a path that ends a line, a
+ * literal or a comment stands in a literal, and ends nothing. */
+static void
+test_puts_what_is_foreign_into_literals_only (Fixture       *f,
+                                              gconstpointer  unused)
+{
+  static const char *const evil[] = {
+    "one\ntwo", "one\rtwo", "one\"; system (\"true", "one */ int x; /* two", "one\\", "one\033[2Jtwo",
+    "one\u2028two", "one\u2029two", "one\xc2\x85two", "one\u202etwo", "one?\?/", "one // two", "'one'",
+  };
+
+  for (guint kind = 0; kind < 4; kind++)
+    {
+      g_autoptr(LabKeyChoice) plain = lab_key_choice_new_file ("one", 'A');
+      g_autofree char *wanted = NULL;
+
+      f->options.role = kind & 1 ? LAB_ROLE_CLIENT : LAB_ROLE_SERVER;
+      f->options.form = kind & 2 ? LAB_PROGRAM_PROTECTED : LAB_PROGRAM_TEXTBOOK;
+      f->options.key_choice = plain;
+      f->options.message = "one";
+      wanted = dup_rest (&f->options);
+      for (gsize i = 0; i < G_N_ELEMENTS (evil); i++)
+        {
+          g_autoptr(LabKeyChoice) foreign = lab_key_choice_new_file (evil[i], 'A');
+          g_autofree char *rest = NULL;
+          g_auto(GStrv) lines = NULL;
+          g_autofree char *joined = NULL;
+
+          f->options.key_choice = foreign;
+          f->options.message = evil[i];
+          rest = dup_rest (&f->options);
+          lines = g_strsplit (rest, "\n  \n", -1);  /* where a literal went on in the next line */
+          joined = g_strjoinv ("\n", lines);
+          g_assert_cmpstr (joined, ==, wanted);
+        }
+      f->options.key_choice = f->choice;
+    }
 }
 
 static void
@@ -666,6 +730,7 @@ test_window_reads_the_protected_server (Fixture       *f,
   pid = lab_layout_get_writer (layout, &start);
   g_assert_cmpint (pid, ==, (pid_t) atoi (g_subprocess_get_identifier (server.process)));
   g_assert_cmpint (lab_presence_find (pid, start, 0), ==, LAB_PRESENCE_RUNS);
+  g_assert_cmpuint (lab_layout_control (layout)->writer_namespaces, ==, lab_presence_get_namespaces ());
 
   type (&server, "second\nthird");
   g_assert_true (g_output_stream_close (server.in, NULL, NULL));  /* the end of the input ends it too */
@@ -1194,11 +1259,51 @@ test_unprotected_client_tells_torn_messages (Fixture       *f,
   end (&client, 0);
 }
 
+/* Otherwise no server could tell that it is gone. */
+static void
+test_turns_client_says_where_it_is (Fixture       *f,
+                                    gconstpointer  unused)
+{
+  g_autoptr(LabSegment) segment = NULL;
+  g_autoptr(LabWriter) writer = NULL;
+  g_autoptr(GError) error = NULL;
+  const guint64 own = lab_presence_get_namespaces ();
+  LabControl *control;
+  Program client;
+
+  if (!has_compiler ("cc"))
+    return;
+
+  f->options.protocol = LAB_PROTOCOL_TURNS;
+  serve (f, &segment, 1000);
+  control = lab_layout_control (lab_segment_get_layout (segment));
+  writer = lab_writer_new (segment);
+  g_assert_true (lab_writer_set_up (writer, f->options.protocol, FALSE, &error));
+  g_assert_no_error (error);
+
+  client = run (build_role (f, LAB_ROLE_CLIENT, LAB_PROGRAM_PROTECTED));
+  g_assert_cmpuint (control->takers_namespaces, ==, 0);
+  publish (writer, "one");
+  assert_line (&client, "message 1, 3 bytes, * ms old: one");
+  g_assert_cmpuint (control->takers_namespaces, ==, own);
+
+  control->takers_namespaces = own ^ 1;
+  publish (writer, "two");
+  assert_line (&client, "message 2, 3 bytes, * ms old: two");
+  g_assert_cmpuint (control->takers_namespaces, ==, G_MAXUINT64);
+
+  g_clear_pointer (&writer, lab_writer_free);
+  stop_serving (segment);
+  assert_line (&client, "The server has removed the segment.");
+  end (&client, 0);
+}
+
 /* A client that is killed while it has the turn does not stop the server for good. */
 static void
 test_turns_server_survives_a_dead_client (Fixture       *f,
                                           gconstpointer  unused)
 {
+  LabControl *control;
   g_autoptr(GSubprocess) dead = NULL;
   g_autoptr(LabSegment) segment = NULL;
   g_autoptr(GError) error = NULL;
@@ -1221,12 +1326,23 @@ test_turns_server_survives_a_dead_client (Fixture       *f,
   segment = lab_segment_find (get_key (f), &error);
   g_assert_no_error (error);
   g_assert_true (lab_segment_attach (segment, TRUE, NULL));
-  lab_layout_control (lab_segment_get_layout (segment))->taker = lab_taker_new ((pid_t) pid, 1);
+  control = lab_layout_control (lab_segment_get_layout (segment));
+  control->taker = lab_taker_new ((pid_t) pid, 1);
   type (&server, "two\n");
+
+  /* Nobody has said where that number means anybody; then one of another namespace has. */
+  for (guint i = 0; i < 2; i++)
+    {
+      g_usleep (50 * 1000);  /* some of the server's looks; a busy machine can only make it less strict */
+      g_assert_cmpuint (control->taker, ==, lab_taker_new ((pid_t) pid, 1));
+      control->takers_namespaces = lab_presence_get_namespaces () ^ 1;
+    }
+  control->takers_namespaces = lab_presence_get_namespaces ();
 
   client = run (build_role (f, LAB_ROLE_CLIENT, LAB_PROGRAM_PROTECTED));
   assert_line (&client, "message 1, *");
   assert_line (&client, "message 2, 3 bytes, *: two");
+  g_assert_cmpuint (control->takers_namespaces, ==, lab_presence_get_namespaces ());
   type (&server, "\n");
   end (&server, 0);
   assert_line (&client, "The server has removed the segment.");
@@ -1349,6 +1465,8 @@ main (int argc, char *argv[])
   ADD_PROTOCOL ("client-follows-the-window/turns", TURNS, test_client_follows_the_window);
   ADD_PROTOCOL ("client-follows-the-window/turns-textbook", TURNS_TEXTBOOK, test_client_follows_the_window);
   ADD ("unprotected-client-tells-torn-messages", test_unprotected_client_tells_torn_messages);
+  ADD ("puts-what-is-foreign-into-literals-only", test_puts_what_is_foreign_into_literals_only);
+  ADD ("turns-client-says-where-it-is", test_turns_client_says_where_it_is);
   ADD ("turns-server-survives-a-dead-client", test_turns_server_survives_a_dead_client);
   ADD ("window-reads-the-protected-server", test_window_reads_the_protected_server);
   ADD ("protected-client-reads-the-window", test_protected_client_reads_the_window);
