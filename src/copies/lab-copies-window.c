@@ -4,9 +4,11 @@
 #include "copies/lab-copies-window.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include <glib/gi18n-lib.h>
 
+#include "backend/kernel/lab-text.h"
 #include "copies/draw/lab-copies-bars.h"
 #include "copies/draw/lab-copies-diagram.h"
 #include "copies/draw/lab-copies-plot.h"
@@ -22,6 +24,9 @@
 #include "ui/parts/lab-choose-file.h"
 
 #define RESOURCE_PATH "/io/github/shmlab/copies/"
+
+/* Of what went wrong with a file, whose path stands in it. */
+#define MAX_REASON_CHARS 300
 
 static const char * const page_names[LAB_N_COPIES_PAGES] = { "copies", "blocks", "trips" };
 
@@ -654,10 +659,14 @@ saved_cb (GObject      *source,
 {
   g_autoptr(LabCopiesWindow) self = data;
   g_autoptr(GError) error = NULL;
+  g_autofree char *reason = NULL;
 
   /* The window may have been closed meanwhile. */
-  if (!g_file_replace_contents_finish (G_FILE (source), result, NULL, &error) && self->banner != NULL)
-    show_error (self, _("It could not be saved"), error->message);
+  if (g_file_replace_contents_finish (G_FILE (source), result, NULL, &error) || self->banner == NULL)
+    return;
+
+  reason = lab_text_format_excerpt (error->message, strlen (error->message), MAX_REASON_CHARS);  /* it has the file's name */
+  show_error (self, _("It could not be saved"), reason);
 }
 
 static void

@@ -14,6 +14,7 @@
 #include "backend/kernel/lab-explanation.h"
 #include "backend/kernel/lab-shm-error.h"
 #include "backend/kernel/lab-sysv.h"
+#include "backend/kernel/lab-text.h"
 
 #define DEFAULT_LETTER 'A'
 
@@ -29,10 +30,11 @@ ensure_file (const char  *path,
   if (g_mkdir_with_parents (folder, 0700) != 0)
     {
       int errsv = errno;
+      g_autofree char *shown = lab_text_format_path (folder);
 
       g_set_error (error, LAB_SHM_ERROR, LAB_SHM_ERROR_KEY,
                    _("The folder %s for the key’s file cannot be made (%s); choose another file"),
-                   folder, g_strerror (errsv));
+                   shown, g_strerror (errsv));
       return FALSE;
     }
 
@@ -40,9 +42,10 @@ ensure_file (const char  *path,
   if (fd == -1 && errno != EEXIST)
     {
       int errsv = errno;
+      g_autofree char *shown = lab_text_format_path (path);
 
       g_set_error (error, LAB_SHM_ERROR, LAB_SHM_ERROR_KEY,
-                   _("The key’s file %s cannot be made (%s); choose another file"), path, g_strerror (errsv));
+                   _("The key’s file %s cannot be made (%s); choose another file"), shown, g_strerror (errsv));
       return FALSE;
     }
   if (fd != -1)
@@ -235,6 +238,7 @@ lab_key_parse (const char  *text,
                GError     **error)
 {
   g_autofree char *stripped = g_strstrip (g_strdup (text));
+  g_autofree char *shown = lab_text_format_name (stripped);
   gboolean negative = stripped[0] == '-';
   const char *digits = negative ? stripped + 1 : stripped;
   gboolean hex = g_ascii_strncasecmp (digits, "0x", 2) == 0;
@@ -247,7 +251,7 @@ lab_key_parse (const char  *text,
     {
       g_set_error (error, LAB_SHM_ERROR, LAB_SHM_ERROR_KEY,
                    _("“%s” could mean two keys, because in C a 0 in front makes a number octal; write it in hex with 0x, or in decimal without the 0"),
-                   stripped);
+                   shown);
       return FALSE;
     }
 
@@ -260,7 +264,7 @@ lab_key_parse (const char  *text,
     {
       g_set_error (error, LAB_SHM_ERROR, LAB_SHM_ERROR_KEY,
                    _("“%s” is no key; a key is a number of 32 bits, in hex like 0x41050a12 or in decimal like 1234"),
-                   stripped);
+                   shown);
       return FALSE;
     }
 
@@ -299,6 +303,7 @@ lab_letter_parse (const char  *text,
                   GError     **error)
 {
   g_autofree char *stripped = g_strstrip (g_strdup (text));
+  g_autofree char *shown = lab_text_format_name (stripped);
   gsize length = strlen (stripped);
   gboolean hex = g_ascii_strncasecmp (stripped, "0x", 2) == 0 && g_ascii_isxdigit (stripped[2]);
   guint64 value;
@@ -328,11 +333,11 @@ lab_letter_parse (const char  *text,
       if ((value & 0xff) == 0)
         g_set_error (error, LAB_SHM_ERROR, LAB_SHM_ERROR_KEY,
                      _("%s will not do: ftok uses only the low 8 bits, and they must not all be 0; choose a letter or a number from 1 to 255"),
-                     stripped);
+                     shown);
       else
         g_set_error (error, LAB_SHM_ERROR, LAB_SHM_ERROR_KEY,
                      _("%s will not do: ftok uses only the low 8 bits, so it would give the same key as %u; choose a letter or a number from 1 to 255"),
-                     stripped, (guint) (value & 0xff));
+                     shown, (guint) (value & 0xff));
       return FALSE;
     }
 
@@ -341,10 +346,10 @@ lab_letter_parse (const char  *text,
                  ngettext ("“%s” will not do: ftok uses only 8 bits, and this character has %u byte; choose one from A to Z, or a number from 1 to 255",
                            "“%s” will not do: ftok uses only 8 bits, and this character has %u bytes; choose one from A to Z, or a number from 1 to 255",
                            (gulong) length),
-                 stripped, (guint) length);
+                 shown, (guint) length);
   else
     g_set_error (error, LAB_SHM_ERROR, LAB_SHM_ERROR_KEY,
-                 _("“%s” is no project letter: ftok uses only 8 bits; choose one character, or a number from 1 to 255"), stripped);
+                 _("“%s” is no project letter: ftok uses only 8 bits; choose one character, or a number from 1 to 255"), shown);
 
   return FALSE;
 }
@@ -409,6 +414,7 @@ lab_size_parse (const char  *text,
                 GError     **error)
 {
   g_autofree char *stripped = g_strstrip (g_strdup (text));
+  g_autofree char *shown = lab_text_format_name (stripped);
   gsize n_digits = strspn (stripped, "0123456789");
   g_autofree char *digits = g_strndup (stripped, n_digits);
   const char *unit = stripped + n_digits;
@@ -422,14 +428,14 @@ lab_size_parse (const char  *text,
   if (n_digits == 0 || !unit_to_factor (unit, &factor))
     {
       g_set_error (error, LAB_SHM_ERROR, LAB_SHM_ERROR_SIZE,
-                   _("“%s” is no size; a size is a whole number of bytes, like 4096, 4 KiB or 1 GiB"), stripped);
+                   _("“%s” is no size; a size is a whole number of bytes, like 4096, 4 KiB or 1 GiB"), shown);
       return FALSE;
     }
 
   if (!g_ascii_string_to_unsigned (digits, 10, 0, G_MAXSIZE / 2, &value, NULL) || value > G_MAXSIZE / 2 / factor)
     {
       g_set_error (error, LAB_SHM_ERROR, LAB_SHM_ERROR_SIZE,
-                   _("%s is more than any computer can address; choose a smaller size"), stripped);
+                   _("%s is more than any computer can address; choose a smaller size"), shown);
       return FALSE;
     }
 
@@ -476,6 +482,7 @@ lab_mode_parse (const char  *text,
                 GError     **error)
 {
   g_autofree char *stripped = g_strstrip (g_strdup (text));
+  g_autofree char *shown = lab_text_format_name (stripped);
   gsize n_digits = strspn (stripped, "0123456789");
   guint64 value;
 
@@ -487,7 +494,7 @@ lab_mode_parse (const char  *text,
   if (n_digits == 0 || stripped[n_digits] != '\0')
     {
       g_set_error (error, LAB_SHM_ERROR, LAB_SHM_ERROR_FAILED,
-                   _("“%s” is no mode; write it in octal like 0640, or like rw-r-----"), stripped);
+                   _("“%s” is no mode; write it in octal like 0640, or like rw-r-----"), shown);
       return FALSE;
     }
 
@@ -497,17 +504,17 @@ lab_mode_parse (const char  *text,
       if (stripped[0] != '0' && g_ascii_string_to_unsigned (stripped, 10, 0, 0777, &value, NULL))
         g_set_error (error, LAB_SHM_ERROR, LAB_SHM_ERROR_FAILED,
                      _("A mode is octal, with the digits 0 to 7; if you mean the decimal number %s, write %04o"),
-                     stripped, (guint) value);
+                     shown, (guint) value);
       else
         g_set_error (error, LAB_SHM_ERROR, LAB_SHM_ERROR_FAILED,
-                     _("“%s” is no mode: it is octal, with the digits 0 to 7"), stripped);
+                     _("“%s” is no mode: it is octal, with the digits 0 to 7"), shown);
       return FALSE;
     }
 
   if (!g_ascii_string_to_unsigned (stripped, 8, 0, 0777, &value, NULL))
     {
       g_set_error (error, LAB_SHM_ERROR, LAB_SHM_ERROR_FAILED,
-                   _("%s is more than the nine permission bits; the most is 0777, reading and writing for everybody is 0666"), stripped);
+                   _("%s is more than the nine permission bits; the most is 0777, reading and writing for everybody is 0666"), shown);
       return FALSE;
     }
 

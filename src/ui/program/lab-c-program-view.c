@@ -12,6 +12,9 @@
 #include "ui/parts/lab-choose-file.h"
 #include "ui/style/lab-resource.h"
 
+/* Of what went wrong with a file, whose path stands in it. */
+#define MAX_REASON_CHARS 300
+
 struct _LabCProgramView
 {
   GtkWidget             parent_instance;
@@ -471,8 +474,9 @@ saved_cb (GObject      *source,
     }
   else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     {
+      name = lab_text_format_excerpt (error->message, strlen (error->message), MAX_REASON_CHARS);  /* it has the file's name */
       /* Translators: %s says what went wrong */
-      words = g_strdup_printf (_("Not saved: %s."), error->message);
+      words = g_strdup_printf (_("Not saved: %s."), name);
       set_status (self, words, TRUE);
     }
 }

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include <glib/gstdio.h>
 
@@ -259,6 +260,96 @@ test_default_goes_elsewhere_when_home_is_closed (void)
 }
 
 static void
+remove_tree (const char *path)
+{
+  GDir *dir = g_dir_open (path, 0, NULL);
+
+  for (const char *name; dir != NULL && (name = g_dir_read_name (dir)) != NULL; )
+    {
+      g_autofree char *inner = g_build_filename (path, name, NULL);
+
+      remove_tree (inner);
+    }
+  g_clear_pointer (&dir, g_dir_close);
+  g_remove (path);
+}
+
+/* What is neither a folder nor can become one. */
+static void
+block (const char *folder,
+       const char *name)
+{
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+
+  g_mkdir_with_parents (folder, 0700);
+  g_assert_true (g_file_set_contents (path, "", 0, NULL));
+}
+
+/* Whoever named the user's folders: no line of ours is ended or turned by it. */
+static void
+test_names_a_folder_safely (void)
+{
+  g_autofree char *folder = NULL;
+  g_autofree char *temporary = NULL;
+
+  if (g_test_subprocess ())
+    {
+      g_autofree char *own = g_strdup_printf ("shmlab-%u", (guint) getuid ());
+      g_autoptr(GError) error = NULL;
+      g_autoptr(LabKeyChoice) choice = NULL;
+
+      block (g_get_user_data_dir (), "shmlab");
+      block (g_get_user_runtime_dir (), "shmlab");
+      block (g_get_tmp_dir (), own);
+      choice = lab_key_choice_new_default (&error);
+      g_assert_null (choice);
+      g_assert_error (error, LAB_SHM_ERROR, LAB_SHM_ERROR_KEY);
+      g_assert_true (g_utf8_validate (error->message, -1, NULL));
+      g_assert_null (strchr (error->message, '\n'));
+      g_assert_null (strstr (error->message, "\u202e"));
+      g_assert_nonnull (strstr (error->message, "/shmlab"));
+      return;
+    }
+
+  folder = g_dir_make_tmp ("shmlab-XXXXXX", NULL);
+  temporary = g_build_filename (folder, "evil\n\u202elive\xff", NULL);
+  g_assert_cmpint (g_mkdir (temporary, 0700), ==, 0);
+  g_setenv ("TMPDIR", temporary, TRUE);
+  g_test_trap_subprocess (NULL, 0, G_TEST_SUBPROCESS_DEFAULT);
+  g_unsetenv ("TMPDIR");
+  g_test_trap_assert_passed ();
+  remove_tree (folder);
+}
+
+static void
+test_refusals_quote_what_was_typed_safely (void)
+{
+  g_autofree char *rest = g_strnfill (500, 'x');
+  g_autofree char *typed = g_strconcat ("evil\n\u202e", rest, NULL);
+
+  for (guint i = 0; i < 4; i++)
+    {
+      g_autoptr(GError) error = NULL;
+      gsize size_bytes;
+      guint mode;
+      int letter;
+      key_t key;
+
+      switch (i)
+        {
+        case 0: g_assert_false (lab_key_parse (typed, &key, &error)); break;
+        case 1: g_assert_false (lab_letter_parse (typed, &letter, &error)); break;
+        case 2: g_assert_false (lab_size_parse (typed, &size_bytes, &error)); break;
+        default: g_assert_false (lab_mode_parse (typed, &mode, &error)); break;
+        }
+      g_assert_nonnull (strstr (error->message, "evil"));
+      g_assert_null (strchr (error->message, '\n'));
+      g_assert_null (strstr (error->message, "\u202e"));
+      g_assert_cmpuint (g_utf8_strlen (error->message, -1), <, 300);
+    }
+}
+
+static void
 test_choices_are_told_apart (void)
 {
   g_autoptr(LabKeyChoice) file = lab_key_choice_new_file ("/etc/passwd", 'A');
@@ -297,6 +388,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/backend/mode/comes-back-as-it-was-written", test_mode_comes_back_as_it_was_written);
   g_test_add_func ("/backend/key-choice/default-is-the-same-file-every-time", test_default_is_the_same_file_every_time);
   g_test_add_func ("/backend/key-choice/default-goes-elsewhere-when-home-is-closed", test_default_goes_elsewhere_when_home_is_closed);
+  g_test_add_func ("/backend/key-choice/names-a-folder-safely", test_names_a_folder_safely);
+  g_test_add_func ("/backend/key/refusals-quote-what-was-typed-safely", test_refusals_quote_what_was_typed_safely);
   g_test_add_func ("/backend/key-choice/are-told-apart", test_choices_are_told_apart);
   return g_test_run ();
 }
