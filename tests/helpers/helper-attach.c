@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <unistd.h>
 
 #include "backend/kernel/lab-sysv.h"
 
@@ -14,13 +15,14 @@
  * A process of the name NAME that attaches the segment ID, or makes one of 4,096 bytes
  * when ID is "key:" and a key, says "attached",
  * and detaches when its standard input ends.  Each line of that is a new name,
- * answered by "renamed".  It dies with who started it. */
+ * answered by "renamed", or the path of a program that it becomes, with the same
+ * arguments.  It dies with who started it. */
 int
 main (int argc, char *argv[])
 {
   gboolean writable;
   int id, times;
-  char name[16];
+  char name[512];
 
   if (argc < 4)
     {
@@ -46,8 +48,14 @@ main (int argc, char *argv[])
 
   puts ("attached");
   fflush (stdout);
-  while (scanf ("%15s", name) == 1)
+  while (scanf ("%511s", name) == 1)
     {
+      if (name[0] == '/')
+        {
+          execl (name, name, strrchr (name, '/') + 1, argv[2], argv[3], NULL);
+          perror (name);
+          return 1;
+        }
       prctl (PR_SET_NAME, name);
       puts ("renamed");
       fflush (stdout);

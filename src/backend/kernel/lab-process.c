@@ -21,6 +21,9 @@
 #define THREADS_FIELD 20
 #define START_FIELD   22
 
+/* What stands behind the path of a program whose file is gone. */
+#define DELETED " (deleted)"
+
 /**
  * lab_process_is_proc_ours:
  *
@@ -155,6 +158,32 @@ lab_process_dup_name (pid_t pid)
     text[length - 1] = '\0';
 
   return lab_text_format_name (text);
+}
+
+/**
+ * lab_process_dup_program:
+ * @pid: a process
+ *
+ * A process may call itself whatever it likes, see lab_process_dup_name(); what file it runs
+ * the kernel says.
+ *
+ * Source: proc_pid_exe(5), where " (deleted)" follows when a new program was installed meanwhile.
+ *
+ * Returns: (transfer full) (nullable) (type filename): the name of that file without its folders;
+ *   %NULL when there is no such process, or this one may not know
+ */
+char *
+lab_process_dup_program (pid_t pid)
+{
+  g_autofree char *path = lab_process_dup_path (pid, "exe");
+  g_autofree char *target = path != NULL ? g_file_read_link (path, NULL) : NULL;
+
+  if (target == NULL)
+    return NULL;
+  if (g_str_has_suffix (target, DELETED))
+    target[strlen (target) - strlen (DELETED)] = '\0';
+
+  return g_path_get_basename (target);
 }
 
 static gboolean

@@ -29,6 +29,7 @@ char    *lab_process_dup_path        (pid_t           pid,
 guint64  lab_process_get_start_ticks (pid_t    pid);
 int      lab_process_open            (pid_t    pid) G_GNUC_WARN_UNUSED_RESULT;
 char    *lab_process_dup_name        (pid_t    pid) G_GNUC_WARN_UNUSED_RESULT;
+char    *lab_process_dup_program     (pid_t    pid) G_GNUC_WARN_UNUSED_RESULT;
 char    *lab_process_dup_user_name   (uid_t    uid) G_GNUC_WARN_UNUSED_RESULT;
 gboolean lab_process_knows_id        (guint    id,
                                       gboolean is_group);

@@ -26,6 +26,9 @@
 /* How often the writer may come between before what is seen is called being written. */
 #define MAX_TRIES 4
 
+/* This process does not see the control block, or there is none. */
+#define WRITER_UNKNOWN (-1)
+
 static void
 scene_process_free (gpointer data)
 {
@@ -36,10 +39,42 @@ scene_process_free (gpointer data)
   g_free (process);
 }
 
+/* What the control block says, where this process sees it. */
+static void
+take_writer (LabPictureScene *scene,
+             LabSegment      *segment)
+{
+  const LabLayout *layout = segment != NULL && lab_segment_is_attached (segment) ? lab_segment_get_layout (segment) : NULL;
+  pid_t pid;
+
+  scene->writer_pid = WRITER_UNKNOWN;
+  if (layout != NULL && lab_layout_has_magic (layout))
+    scene->writer_pid = lab_layout_find_writer (layout, FALSE, &pid) == LAB_PRESENCE_RUNS ? pid : 0;
+}
+
+/* By what it is, and never by what it calls itself. */
+static LabSceneProcessKind
+find_kind (const LabPictureScene *scene,
+           pid_t                  pid)
+{
+  g_autofree char *program = NULL;
+
+  if (pid == getpid ())
+    return scene->role == LAB_ROLE_SERVER ? LAB_SCENE_SERVER : LAB_SCENE_CLIENT;
+  if (scene->writer_pid == pid)
+    return LAB_SCENE_SERVER;
+
+  program = lab_process_dup_program (pid);
+  if (g_strcmp0 (program, CLIENT_PROGRAM) == 0)
+    return LAB_SCENE_CLIENT;
+
+  return scene->writer_pid == WRITER_UNKNOWN && g_strcmp0 (program, SERVER_PROGRAM) == 0 ? LAB_SCENE_SERVER : LAB_SCENE_FOREIGN;
+}
+
 static LabSceneProcess *
-scene_process_new (pid_t       pid,
-                   const char *name,
-                   LabRole     role)
+scene_process_new (const LabPictureScene *scene,
+                   pid_t                  pid,
+                   const char            *name)
 {
   LabSceneProcess *process = g_new0 (LabSceneProcess, 1);
 
@@ -47,15 +82,7 @@ scene_process_new (pid_t       pid,
   process->name = g_strdup (name);
   process->own = pid == getpid ();
   process->stretches = g_array_new (FALSE, FALSE, sizeof (LabSceneStretch));
-
-  if (process->own)
-    process->kind = role == LAB_ROLE_SERVER ? LAB_SCENE_SERVER : LAB_SCENE_CLIENT;
-  else if (strcmp (name, SERVER_PROGRAM) == 0)
-    process->kind = LAB_SCENE_SERVER;
-  else if (strcmp (name, CLIENT_PROGRAM) == 0)
-    process->kind = LAB_SCENE_CLIENT;
-  else
-    process->kind = LAB_SCENE_FOREIGN;
+  process->kind = find_kind (scene, pid);
 
   return process;
 }
@@ -116,7 +143,7 @@ take_processes (LabPictureScene *scene,
 
       if (process == NULL || process->pid != pid)
         {
-          process = scene_process_new (pid, lab_attachment_get_process_name (attachment), scene->role);
+          process = scene_process_new (scene, pid, lab_attachment_get_process_name (attachment));
           process->creator = !process->own && pid == scene->record.cpid && scene->creator == LAB_PRESENCE_RUNS;
           g_ptr_array_add (scene->processes, process);
         }
@@ -127,7 +154,7 @@ take_processes (LabPictureScene *scene,
   scene->n_addresses = g_hash_table_size (addresses);
 
   if (lab_picture_scene_get_own (scene) == NULL)
-    g_ptr_array_add (scene->processes, scene_process_new (getpid (), get_own_name (), scene->role));
+    g_ptr_array_add (scene->processes, scene_process_new (scene, getpid (), get_own_name ()));
   g_ptr_array_sort (scene->processes, compare_processes);
 }
 
@@ -353,6 +380,7 @@ lab_picture_scene_new (LabSession            *session,
 
   scene->processes = g_ptr_array_new_with_free_func (scene_process_free);
   take_creator (scene);
+  take_writer (scene, segment);
   take_processes (scene, lab_segment_monitor_get_attachments (monitor));
   take_content (scene, session, segment);
   take_past (scene, previous);

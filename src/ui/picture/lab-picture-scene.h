@@ -8,9 +8,9 @@ G_BEGIN_DECLS
 
 /**
  * LabSceneProcessKind:
- * @LAB_SCENE_SERVER: our server program
+ * @LAB_SCENE_SERVER: who writes to the segment, according to its control block
  * @LAB_SCENE_CLIENT: our client program
- * @LAB_SCENE_FOREIGN: any other program
+ * @LAB_SCENE_FOREIGN: any other program, and what cannot be told
  */
 typedef enum
 {
@@ -85,6 +85,7 @@ typedef enum
  * @gone_marked: whether that one was seen marked for removal
  * @creator: whether the process that made it lives
  * @creator_name: (nullable): its name, when it lives
+ * @writer_pid: who writes, according to the control block; 0 for nobody, -1 when that is not known
  * @processes: (element-type LabSceneProcess): servers and who made it, then this process, then the others by pid
  * @n_seen: attachments that are in @processes
  * @n_unseen: more attachments, of processes that cannot be seen from here
@@ -108,6 +109,7 @@ typedef struct
   gboolean         gone_marked;
   LabPresence      creator;
   char            *creator_name;
+  pid_t            writer_pid;
   GPtrArray       *processes;
   guint            n_seen;
   gulong           n_unseen;

@@ -123,6 +123,8 @@ test_refuses_what_is_no_pid (void)
   g_assert_cmpuint (lab_process_get_start_ticks (-1), ==, 0);
   g_assert_null (lab_process_dup_name (-1));
   g_assert_null (lab_process_dup_name (0));
+  g_assert_null (lab_process_dup_program (-1));
+  g_assert_null (lab_process_dup_program (0));
 }
 
 
@@ -184,6 +186,23 @@ test_clock_goes_forward (void)
   g_assert_cmpint (us, <=, after / 1000);
 }
 
+/* Its name may be changed by anybody who runs there, its program not. */
+static void
+test_knows_a_program_by_its_file (void)
+{
+  g_autofree char *own = lab_process_dup_program (getpid ());
+  pid_t pid = start_child ("shmlab-server");
+  g_autofree char *name = lab_process_dup_name (pid);
+  g_autofree char *program = lab_process_dup_program (pid);
+
+  g_assert_cmpstr (name, ==, "shmlab-server");
+  g_assert_cmpstr (program, ==, own);
+  g_assert_true (g_str_has_prefix (program, "test-"));
+  kill (pid, SIGKILL);
+  waitpid (pid, NULL, 0);
+  g_assert_null (lab_process_dup_program (pid));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -194,6 +213,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/backend/process/makes-signs-of-what-is-not-seen", test_makes_signs_of_what_is_not_seen);
   g_test_add_func ("/backend/process/tells-when-a-process-ends", test_tells_when_a_process_ends);
   g_test_add_func ("/backend/process/refuses-what-is-no-pid", test_refuses_what_is_no_pid);
+  g_test_add_func ("/backend/process/knows-a-program-by-its-file", test_knows_a_program_by_its_file);
   g_test_add_func ("/backend/process/names-users", test_names_users);
   g_test_add_func ("/backend/process/does-not-know-everybody", test_does_not_know_everybody);
   g_test_add_func ("/backend/process/clock-goes-forward", test_clock_goes_forward);

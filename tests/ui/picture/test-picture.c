@@ -5,6 +5,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <glib/gstdio.h>
+
+#include "backend/kernel/lab-process.h"
 #include "backend/kernel/lab-sysv.h"
 #include "backend/layout/lab-latch.h"
 #include "helpers/helper-blocks.h"
@@ -19,6 +22,8 @@
 #include "ui/picture/lab-picture.h"
 
 #define NOBODY 65534
+
+static char *programs_folder;
 
 typedef struct
 {
@@ -102,7 +107,50 @@ tear_down (Fixture       *f,
   g_clear_object (&f->session);
 }
 
-/* A real process of the name @name that has the segment @id attached; its pid. */
+/* Our programs' names mean a program of that name, and not merely a process that calls itself so. */
+static char *
+dup_program (const char *name)
+{
+  g_autofree char *helper = g_test_build_filename (G_TEST_BUILT, "helpers", "helper-attach", NULL);
+  g_autoptr(GFile) from = g_file_new_for_path (helper);
+  g_autoptr(GFile) to = NULL;
+  g_autoptr(GError) error = NULL;
+  g_autofree char *path = NULL;
+
+  if (!g_str_has_prefix (name, "shmlab-"))
+    return g_steal_pointer (&helper);
+
+  if (programs_folder == NULL)
+    programs_folder = g_dir_make_tmp ("shmlab-XXXXXX", NULL);
+  path = g_build_filename (programs_folder, name, NULL);
+  if (!g_file_test (path, G_FILE_TEST_EXISTS))
+    {
+      to = g_file_new_for_path (path);
+      g_file_copy (from, to, G_FILE_COPY_NONE, NULL, NULL, NULL, &error);
+      g_assert_no_error (error);
+    }
+
+  return g_steal_pointer (&path);
+}
+
+static void
+forget_programs (void)
+{
+  static const char * const names[] = { "shmlab-server", "shmlab-client" };
+
+  for (guint i = 0; programs_folder != NULL && i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *path = g_build_filename (programs_folder, names[i], NULL);
+
+      g_unlink (path);
+    }
+  if (programs_folder != NULL)
+    g_rmdir (programs_folder);
+  g_clear_pointer (&programs_folder, g_free);
+}
+
+/* A real process of the name @name that has the segment @id attached; its pid.  With ~ before
+ * its name it is another program which calls itself so. */
 static pid_t
 add_helper_to (Fixture    *f,
                const char *name,
@@ -110,12 +158,13 @@ add_helper_to (Fixture    *f,
                const char *access,
                const char *times)
 {
-  g_autofree char *program = g_test_build_filename (G_TEST_BUILT, "helpers", "helper-attach", NULL);
+  g_autofree char *program = dup_program (name);
   g_autoptr(GError) error = NULL;
   GSubprocess *helper;
   char line[9];
   gsize n_read;
 
+  name += name[0] == '~';
   helper = g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error,
                              program, name, id, access, times, NULL);
   g_assert_no_error (error);
@@ -810,18 +859,18 @@ test_counts_what_it_cannot_see (Fixture       *f,
 }
 
 static void
-rename_helper (Fixture    *f,
-               guint       position,
-               const char *name)
+become (Fixture    *f,
+        guint       position,
+        const char *program)
 {
   GSubprocess *helper = g_ptr_array_index (f->helpers, position);
-  g_autofree char *request = g_strconcat (name, "\n", NULL);
-  char line[8];
+  g_autofree char *request = g_strconcat (program, "\n", NULL);
+  char line[9];
   gsize n_read;
 
   g_assert_true (g_output_stream_write_all (g_subprocess_get_stdin_pipe (helper), request, strlen (request), NULL, NULL, NULL));
   g_assert_true (g_input_stream_read_all (g_subprocess_get_stdout_pipe (helper), line, sizeof line, &n_read, NULL, NULL));
-  g_assert_cmpuint (n_read, ==, sizeof line);  /* "renamed\n" */
+  g_assert_cmpuint (n_read, ==, sizeof line);  /* "attached\n" */
 }
 
 static gboolean
@@ -833,11 +882,45 @@ is_client (Fixture *f,
   return process != NULL && lab_picture_process_get_kind (process) == LAB_SCENE_CLIENT;
 }
 
+/* What a process calls itself says nothing about what it is. */
+static void
+test_believes_no_name (Fixture       *f,
+                       gconstpointer  role)
+{
+  pid_t server, client, stranger;
+
+  create_segment (f);
+  server = add_helper (f, "~shmlab-server", "w", NULL);
+  client = add_helper (f, "~shmlab-client", "w", NULL);
+  test_wait_for (get_process (f, client) != NULL && get_process (f, server) != NULL);
+  assert_process_says (f, server, "shmlab-server");
+  assert_process_says (f, client, "shmlab-client");
+  g_assert_cmpint (lab_picture_process_get_kind (get_process (f, server)), ==, LAB_SCENE_FOREIGN);
+  g_assert_cmpint (lab_picture_process_get_kind (get_process (f, client)), ==, LAB_SCENE_FOREIGN);
+
+  /* Before this process sees the control block, one of our server program's is who writes. */
+  stranger = add_helper (f, "shmlab-server", "w", NULL);
+  test_wait_for (get_process (f, stranger) != NULL);
+  assert_process_says (f, stranger, "Server");
+
+  /* Then it is who is named there, whatever its program. */
+  g_assert_true (lab_segment_attach (f->segment, TRUE, NULL));
+  lab_latch_init (lab_segment_get_layout (f->segment));
+  lab_layout_set_writer (lab_segment_get_layout (f->segment), client, lab_process_get_start_ticks (client));
+  lab_segment_monitor_refresh (lab_session_get_monitor (f->session));
+  test_wait_for (get_process (f, client) != NULL && lab_picture_process_get_kind (get_process (f, client)) == LAB_SCENE_SERVER);
+  assert_process_says (f, client, "Server");
+  assert_process_says (f, stranger, "shmlab-server");
+  assert_process_says (f, server, "shmlab-server");
+  g_assert_cmpint (lab_picture_process_get_kind (get_process (f, stranger)), ==, LAB_SCENE_FOREIGN);
+}
+
 /* Between its fork and its exec a new client looks like who started it. */
 static void
 test_shows_what_a_process_has_become (Fixture       *f,
                                       gconstpointer  role)
 {
+  g_autofree char *program = dup_program ("shmlab-client");
   pid_t becoming, client;
 
   create_segment (f);
@@ -845,7 +928,7 @@ test_shows_what_a_process_has_become (Fixture       *f,
   test_wait_for (get_process (f, becoming) != NULL);
   g_assert_false (is_client (f, becoming));
 
-  rename_helper (f, 0, "shmlab-client");
+  become (f, 0, program);
   client = add_helper (f, "shmlab-client", "r", NULL);  /* a reason to look again */
   test_wait_for (is_client (f, becoming) && is_client (f, client));
   g_assert_cmpuint (lab_picture_process_get_number (get_process (f, becoming)), !=,
@@ -1014,6 +1097,8 @@ test_works_only_while_it_is_seen (Fixture       *f,
 int
 main (int argc, char *argv[])
 {
+  int result;
+
   gtk_test_init (&argc, &argv, NULL);
   g_test_set_nonfatal_assertions ();  /* so a failed check still reaches tear_down, which removes the segment */
   lab_ui_init ();
@@ -1035,10 +1120,13 @@ main (int argc, char *argv[])
   ADD ("a-crowd-does-not-hold-it-up", test_a_crowd_does_not_hold_it_up, SERVER);
   ADD ("ends-equal-to-the-kernel", test_ends_equal_to_the_kernel, SERVER);
   ADD ("counts-what-it-cannot-see", test_counts_what_it_cannot_see, SERVER);
+  ADD ("believes-no-name", test_believes_no_name, CLIENT);
   ADD ("shows-what-a-process-has-become", test_shows_what_a_process_has_become, SERVER);
   ADD ("is-reached-by-keyboard", test_is_reached_by_keyboard, SERVER);
   ADD ("leads-to-the-other-tabs", test_leads_to_the_other_tabs, SERVER);
   ADD ("draws-nothing-when-nothing-changes", test_draws_nothing_when_nothing_changes, SERVER);
   ADD ("works-only-while-it-is-seen", test_works_only_while_it_is_seen, SERVER);
-  return g_test_run ();
+  result = g_test_run ();
+  forget_programs ();
+  return result;
 }
