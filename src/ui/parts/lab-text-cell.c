@@ -10,12 +10,13 @@
 
 struct _LabTextCell
 {
-  GtkWidget    parent_instance;
+  GtkWidget      parent_instance;
 
-  char        *text;
-  PangoLayout *layout;    /* made when it is drawn */
-  guint        n_chars;
-  float        xalign;    /* 0 at the start of the line, 1 at its end */
+  char          *text;
+  PangoAttrList *attributes;  /* of the text, or NULL */
+  PangoLayout   *layout;      /* made when it is drawn */
+  guint          n_chars;
+  float          xalign;        /* 0 at the start of the line, 1 at its end */
 };
 
 G_DEFINE_FINAL_TYPE (LabTextCell, lab_text_cell, GTK_TYPE_WIDGET)
@@ -85,6 +86,7 @@ lab_text_cell_snapshot (GtkWidget   *widget,
       self->layout = gtk_widget_create_pango_layout (widget, self->text);
       pango_layout_set_ellipsize (self->layout, PANGO_ELLIPSIZE_END);
       pango_layout_set_single_paragraph_mode (self->layout, TRUE);
+      pango_layout_set_attributes (self->layout, self->attributes);
       /* A date has no letter to tell its direction: it is written from the left everywhere. */
       pango_context_set_base_dir (pango_layout_get_context (self->layout), PANGO_DIRECTION_LTR);
     }
@@ -129,6 +131,7 @@ lab_text_cell_finalize (GObject *object)
   LabTextCell *self = LAB_TEXT_CELL (object);
 
   g_free (self->text);
+  g_clear_pointer (&self->attributes, pango_attr_list_unref);
   g_clear_object (&self->layout);
 
   G_OBJECT_CLASS (lab_text_cell_parent_class)->finalize (object);
@@ -174,6 +177,24 @@ lab_text_cell_new (guint n_chars,
   return GTK_WIDGET (self);
 }
 
+/* Takes over @attributes. */
+static void
+set_text (LabTextCell   *self,
+          const char    *text,
+          PangoAttrList *attributes)
+{
+  g_clear_pointer (&self->attributes, pango_attr_list_unref);
+  self->attributes = attributes;
+  if (g_strcmp0 (self->text, text) == 0)
+    return;
+
+  g_free (self->text);
+  self->text = g_strdup (text);
+  g_clear_object (&self->layout);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
 /**
  * lab_text_cell_set_text:
  * @self: a cell
@@ -188,14 +209,29 @@ lab_text_cell_set_text (LabTextCell *self,
   g_return_if_fail (LAB_IS_TEXT_CELL (self));
   g_return_if_fail (text != NULL);
 
-  if (g_strcmp0 (self->text, text) == 0)
-    return;
+  set_text (self, text, NULL);
+}
 
-  g_free (self->text);
-  self->text = g_strdup (text);
-  g_clear_object (&self->layout);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
-  gtk_widget_queue_draw (GTK_WIDGET (self));
+/**
+ * lab_text_cell_set_markup:
+ * @self: a cell
+ * @markup: text in Pango's markup, for cells whose texts differ where their markup does
+ *
+ * Draws only when the text is another.
+ */
+void
+lab_text_cell_set_markup (LabTextCell *self,
+                          const char  *markup)
+{
+  g_autofree char *text = NULL;
+  PangoAttrList *attributes = NULL;
+
+  g_return_if_fail (LAB_IS_TEXT_CELL (self));
+  g_return_if_fail (markup != NULL);
+
+  if (!pango_parse_markup (markup, -1, 0, &attributes, &text, NULL, NULL))
+    text = g_strdup (markup);   /* a mistake in a translation */
+  set_text (self, text, attributes);
 }
 
 const char *

@@ -16,6 +16,8 @@ GtkWidget  *lab_text_cell_new      (guint        n_chars,
                                     float        xalign);
 void        lab_text_cell_set_text (LabTextCell *self,
                                     const char  *text);
+void        lab_text_cell_set_markup (LabTextCell *self,
+                                      const char  *markup);
 const char *lab_text_cell_get_text (LabTextCell *self);
 
 G_END_DECLS

@@ -621,6 +621,7 @@ lab_kernel_record_select_process (LabKernelRecord *self,
 
   g_return_val_if_fail (LAB_IS_KERNEL_RECORD (self), FALSE);
 
+  lab_attachment_columns_show_all (self->attachments);
   model = G_LIST_MODEL (self->selection);
   for (guint i = 0; i < g_list_model_get_n_items (model); i++)
     {

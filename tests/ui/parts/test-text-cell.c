@@ -47,6 +47,9 @@ test_is_read_aloud (void)
   g_autoptr(GtkWidget) cell = g_object_ref_sink (lab_text_cell_new (10, 1));
 
   gtk_test_accessible_assert_role (cell, GTK_ACCESSIBLE_ROLE_LABEL);
+  lab_text_cell_set_markup (LAB_TEXT_CELL (cell), "<tt>rw-s</tt> reads &amp; writes");
+  g_assert_cmpstr (lab_text_cell_get_text (LAB_TEXT_CELL (cell)), ==, "rw-s reads & writes");
+  gtk_test_accessible_assert_property (GTK_ACCESSIBLE (cell), GTK_ACCESSIBLE_PROPERTY_LABEL, "rw-s reads & writes");
   lab_text_cell_set_text (LAB_TEXT_CELL (cell), "4,096");
   gtk_test_accessible_assert_property (cell, GTK_ACCESSIBLE_PROPERTY_LABEL, "4,096");
   g_assert_cmpstr (lab_text_cell_get_text (LAB_TEXT_CELL (cell)), ==, "4,096");

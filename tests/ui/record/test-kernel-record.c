@@ -6,6 +6,7 @@
 #include "backend/kernel/lab-names.h"
 #include "backend/kernel/lab-text.h"
 #include "backend/segment/lab-record-text.h"
+#include "helpers/helper-blocks.h"
 #include "helpers/helper-child.h"
 #include "helpers/helper-keys.h"
 #include "helpers/helper-namespace.h"
@@ -451,6 +452,51 @@ test_draws_nothing_while_nothing_changes (Fixture       *f,
   g_assert_cmpuint (f->n_idle_frames, ==, 0);
 }
 
+#define N_MANY 4000
+#define LONGEST_US (50 * 1000)
+
+/* 4,000 attachments come, and go again, while the record looks on: in processor time of the main
+ * thread, so that others on the machine change nothing. */
+static void
+test_takes_thousands_without_a_block (Fixture       *f,
+                                      gconstpointer  unused)
+{
+  g_autofree char *program = g_test_build_filename (G_TEST_BUILT, "helpers", "helper-attach", NULL);
+  g_autofree char *id = g_strdup_printf ("%d", lab_segment_get_id (f->segment));
+  g_autofree char *times = g_strdup_printf ("%d", N_MANY);
+  g_autoptr(GSubprocess) helper = NULL;
+  gint64 longest_us[2];
+  char line[9];
+
+  show (f);
+  add_child (f, FALSE, 1);   /* the first row costs fonts and styles */
+  test_wait_for (strcmp (value_of (f, "shm_nattch"), "1") == 0);
+  test_run_for_ms (200);
+
+  /* Not a child of this process, whose memory would be copied in the midst of it. */
+  helper = g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE, NULL,
+                             program, "lab-many", id, "r", times, NULL);
+  g_assert_nonnull (helper);
+  g_assert_true (g_input_stream_read_all (g_subprocess_get_stdout_pipe (helper), line, sizeof line, NULL, NULL, NULL));
+  test_blocks_begin ();
+  test_wait_for (strcmp (value_of (f, "shm_nattch"), "4001") == 0 && g_list_model_get_n_items (shown_attachments (f)) == N_MANY + 1);
+  test_run_for_ms (500);
+  longest_us[0] = test_blocks.longest_us;
+
+  test_blocks_begin ();
+  g_subprocess_force_exit (helper);
+  g_subprocess_wait (helper, NULL, NULL);
+  test_wait_for (strcmp (value_of (f, "shm_nattch"), "1") == 0 && g_list_model_get_n_items (shown_attachments (f)) == 1);
+  test_run_for_ms (200);
+  longest_us[1] = test_blocks.longest_us;
+  test_blocks_end ();
+
+  g_test_message ("%d attachments: the main loop worked %.1f ms at once when they came, %.1f ms when they went",
+                  N_MANY, longest_us[0] / 1e3, longest_us[1] / 1e3);
+  g_assert_cmpint (longest_us[0], <, LONGEST_US);
+  g_assert_cmpint (longest_us[1], <, LONGEST_US);
+}
+
 static void
 test_is_accessible (Fixture       *f,
                     gconstpointer  unused)
@@ -490,6 +536,7 @@ main (int argc, char *argv[])
   ADD ("says-that-the-creator-died", test_says_that_the_creator_died);
   ADD ("shows-the-limits", test_shows_the_limits);
   ADD ("draws-nothing-while-nothing-changes", test_draws_nothing_while_nothing_changes);
+  ADD ("takes-thousands-without-a-block", test_takes_thousands_without_a_block);
   ADD ("is-accessible", test_is_accessible);
   return g_test_run ();
 }
