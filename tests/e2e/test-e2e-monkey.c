@@ -20,7 +20,7 @@ typedef struct
 {
   Scene      *scene;
   E2eProgram *programs[N_PROGRAMS];
-  gboolean    doomed[N_PROGRAMS];    /* ended by kill -9 */
+  int         doomed[N_PROGRAMS];    /* the signal that ends it, or 0 */
   guint       n_starts;
   guint       n_acts;
   GString    *diary;                 /* the last acts, for whoever has to find out */
@@ -78,7 +78,7 @@ start (Monkey *self,
   else
     self->programs[which] = g_test_rand_bit () ? scene_start_client (self->scene, "--interval", "10", NULL)
                                                : scene_start_client (self->scene, NULL);
-  self->doomed[which] = FALSE;
+  self->doomed[which] = 0;
   self->n_starts++;
 }
 
@@ -95,7 +95,8 @@ check (Monkey *self)
         continue;
 
       status = e2e_wait_exit (program);
-      if (status != 0 && !(self->doomed[i] && status == 1000 + SIGKILL))
+      /* A program that has only just begun ends by SIGTERM itself. */
+      if (status != 0 && status != 1000 + SIGTERM && !(self->doomed[i] != 0 && status == 1000 + self->doomed[i]))
         {
           g_autofree char *errors = e2e_dup_errors (program);
 
@@ -217,7 +218,7 @@ disturb (Monkey     *self,
     {
     case 0:
       note (self, which, "kill -9");
-      self->doomed[which] = TRUE;
+      self->doomed[which] = SIGKILL;
       e2e_signal (program, SIGKILL);
       break;
     case 1:
