@@ -32,7 +32,7 @@ echo "rule none" >"$work/build/build.ninja"
 # Another program that keeps its settings there.
 prefix=$work/prefix
 schemas=$prefix/share/glib-2.0/schemas
-mkdir -p "$schemas" "$prefix/share/applications"
+mkdir -p "$schemas"
 cat >"$schemas/org.example.other.gschema.xml" <<'XML'
 <schemalist><schema id="org.example.other" path="/org/example/other/"><key name="on" type="b"><default>true</default></key></schema></schemalist>
 XML

@@ -182,8 +182,10 @@ is_joined (gunichar before,
            gunichar c)
 {
   const gboolean jamo = (c >= 0x1100 && c <= 0x11ff) || (c >= 0xa960 && c <= 0xa97f) || (c >= 0xd7b0 && c <= 0xd7ff);
+  /* Unicode 15.1 lets it join the consonants of Indian scripts on both sides of it. */
+  const gboolean after_virama = g_unichar_combining_class (before) == 9;
 
-  return jamo || before == ZERO_WIDTH_JOINER || c == ZERO_WIDTH_JOINER || c == ZERO_WIDTH_NON_JOINER ||
+  return jamo || after_virama || before == ZERO_WIDTH_JOINER || c == ZERO_WIDTH_JOINER || c == ZERO_WIDTH_NON_JOINER ||
          (c >= 0x1f3fb && c <= 0x1f3ff) || (c >= 0xe0020 && c <= 0xe007f);
 }
 

@@ -160,6 +160,7 @@ check_fit_for_a_label (const char *text,
       n_marks = g_unichar_ismark (c) ? n_marks + 1 : 0;
       g_assert_cmpuint (n_marks, <=, 4);
       n_cluster = g_unichar_ismark (c) || c == 0x200d || (before == 0x200d && c != 0x200b) ||
+                  (g_unichar_combining_class (before) == 9 && c != 0x200b) ||
                   (c >= 0x1100 && c <= 0x11ff) ? n_cluster + 1 : 0;
       g_assert_cmpuint (n_cluster, <=, 12);
       n_lines += c == '\n';
