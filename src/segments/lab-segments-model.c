@@ -177,7 +177,8 @@ remove_items (LabSegmentsModel *self,
 }
 
 /* Compares the items with the reading, from the last to the first, and takes
- * away those whose segment is gone.  Returns whether there are more. */
+ * away those whose segment is gone, some at a time: which of them have rows, only the
+ * table knows, and to take away a row costs.  Returns whether there are more. */
 static gboolean
 check_some (LabSegmentsModel *self,
             gint64            until_us)
@@ -193,8 +194,13 @@ check_some (LabSegmentsModel *self,
       self->to_check--;
       if (position == 0)
         {
-          n_gone++;
           first = self->to_check;
+          if (++n_gone < COSTLY_ROWS_A_SLICE)
+            continue;
+          remove_items (self, first, n_gone);
+          n_gone = 0;
+          if (g_get_monotonic_time () >= until_us)
+            break;
           continue;
         }
 

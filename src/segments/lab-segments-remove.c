@@ -355,7 +355,7 @@ looked_cb (GObject      *source,
   dialog = gtk_message_dialog_new (order->parent, GTK_DIALOG_MODAL | GTK_DIALOG_DESTROY_WITH_PARENT,
                                    GTK_MESSAGE_WARNING, GTK_BUTTONS_NONE, "%s", title);
   gtk_message_dialog_format_secondary_text (GTK_MESSAGE_DIALOG (dialog), "%s", text);
-  lab_label_keep_widths (gtk_message_dialog_get_message_area (GTK_MESSAGE_DIALOG (dialog)));
+  lab_label_keep_dialog_wide (GTK_MESSAGE_DIALOG (dialog));
   gtk_dialog_add_button (GTK_DIALOG (dialog), _("_Cancel"), GTK_RESPONSE_CANCEL);
   gtk_widget_add_css_class (gtk_dialog_add_button (GTK_DIALOG (dialog), _("_Remove"), GTK_RESPONSE_ACCEPT), "destructive-action");
   gtk_dialog_set_default_response (GTK_DIALOG (dialog), GTK_RESPONSE_CANCEL);

@@ -15,6 +15,7 @@
 #include "segments/lab-segments-resources.h"
 #include "ui/app/lab-launch.h"
 #include "ui/app/lab-ui.h"
+#include "ui/parts/lab-label.h"
 #include "ui/parts/lab-wrap-layout.h"
 #include "ui/record/lab-kernel-record.h"
 
@@ -306,6 +307,7 @@ show_error (LabSegmentsWindow *self,
                                               GTK_MESSAGE_ERROR, GTK_BUTTONS_CLOSE, "%s", title);
 
   gtk_message_dialog_format_secondary_text (GTK_MESSAGE_DIALOG (dialog), "%s", text);
+  lab_label_keep_dialog_wide (GTK_MESSAGE_DIALOG (dialog));
   g_signal_connect (dialog, "response", G_CALLBACK (gtk_window_destroy), NULL);
   gtk_window_present (GTK_WINDOW (dialog));
 }

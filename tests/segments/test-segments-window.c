@@ -975,8 +975,11 @@ test_opens_without_a_block (Fixture       *f,
     }
 }
 
-/* Ctrl+A and Delete.  GTK makes a table of 200 rows and a dialog, however many segments there
- * are: that alone is 60 to 85 ms of processor time here, for 500 segments as for 4,000. */
+/* Ctrl+A and Delete, in processor time of the main thread: 30 ms at once here, for 500
+ * segments as for 4,000.  Before rows were taken away some at a time it was 63, and 85 before
+ * the question was kept from measuring how narrow it could be. */
+#define LONGEST_REMOVAL_US (50 * 1000)
+
 static void
 test_removes_thousands_without_a_block (Fixture       *f,
                                         gconstpointer  unused)
@@ -1012,7 +1015,8 @@ test_removes_thousands_without_a_block (Fixture       *f,
   for (guint i = 0; i < f->ids->len; i++)
     g_assert_false (exists (g_array_index (f->ids, int, i)));
   g_array_set_size (f->ids, 0);
-  g_assert_cmpint (MAX (asking_us, test_blocks.longest_us), <, 150000);
+  g_assert_cmpint (asking_us, <, LONGEST_REMOVAL_US);
+  g_assert_cmpint (test_blocks.longest_us, <, LONGEST_REMOVAL_US);
 }
 
 static void

@@ -3,7 +3,8 @@
 
 #include "ui/parts/lab-label.h"
 
-#define MIN_CHARS 14  /* letters in a line at least */
+#define MIN_CHARS 14         /* letters in a line at least */
+#define MIN_DIALOG_CHARS 40  /* in a dialog, where GTK would like to have 60 */
 
 /* A third of the letters of the longest line: however narrow they are, GTK then finds that
  * the label would like at least the width that it must have, and warns of nothing. */
@@ -53,4 +54,42 @@ lab_label_keep_widths (GtkWidget *widget)
 
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
     lab_label_keep_widths (child);
+}
+
+/* In average letters of the label's font, as GTK counts them. */
+static int
+measure_longest_line (GtkLabel *label)
+{
+  g_autoptr(PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (label), gtk_label_get_text (label));
+  PangoFontMetrics *metrics = pango_context_get_metrics (pango_layout_get_context (layout), NULL, NULL);
+  const int letter = MAX (pango_font_metrics_get_approximate_char_width (metrics),
+                          pango_font_metrics_get_approximate_digit_width (metrics));
+  int width;
+
+  pango_font_metrics_unref (metrics);
+  pango_layout_get_size (layout, &width, NULL);
+
+  return width / MAX (letter, 1);
+}
+
+/**
+ * lab_label_keep_dialog_wide:
+ * @dialog: a dialog that has its text
+ *
+ * Does for the labels of a dialog what lab_label_keep_widths() does; lines that are longer than
+ * %MIN_DIALOG_CHARS letters are kept as wide as that: a list of some lines takes GTK four times
+ * as long as all the rest of the dialog when it is to find out how narrow that could be.
+ */
+void
+lab_label_keep_dialog_wide (GtkMessageDialog *dialog)
+{
+  GtkWidget *area;
+
+  g_return_if_fail (GTK_IS_MESSAGE_DIALOG (dialog));
+
+  area = gtk_message_dialog_get_message_area (dialog);
+  lab_label_keep_widths (area);
+  for (GtkWidget *child = gtk_widget_get_first_child (area); child != NULL; child = gtk_widget_get_next_sibling (child))
+    if (GTK_IS_LABEL (child) && gtk_label_get_wrap (GTK_LABEL (child)) && measure_longest_line (GTK_LABEL (child)) > MIN_DIALOG_CHARS)
+      gtk_label_set_width_chars (GTK_LABEL (child), MIN_DIALOG_CHARS);
 }

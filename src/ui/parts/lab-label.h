@@ -5,6 +5,7 @@
 
 G_BEGIN_DECLS
 
-void lab_label_keep_widths (GtkWidget *widget);
+void lab_label_keep_widths      (GtkWidget        *widget);
+void lab_label_keep_dialog_wide (GtkMessageDialog *dialog);
 
 G_END_DECLS
