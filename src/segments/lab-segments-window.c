@@ -6,7 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "backend/choice/lab-session.h"
-#include "backend/kernel/lab-explanation.h"
+#include "backend/kernel/lab-segment-remark.h"
 #include "backend/kernel/lab-text.h"
 #include "backend/segment/lab-record-text.h"
 #include "segments/lab-segments-columns.h"
@@ -144,7 +144,7 @@ static char *
 dup_advice (LabSegmentItem *item)
 {
   const char *advice = get_advice (item);
-  g_autofree char *remark = lab_explanation_remark (&lab_segment_item_get_entry (item)->record);
+  g_autofree char *remark = lab_segment_remark (&lab_segment_item_get_entry (item)->record);
 
   if (advice == NULL || remark == NULL)
     return g_strdup (advice != NULL ? advice : remark);

@@ -5,8 +5,8 @@
 
 #include <glib/gi18n.h>
 
-#include "backend/kernel/lab-explanation.h"
 #include "backend/kernel/lab-key-composition.h"
+#include "backend/kernel/lab-segment-remark.h"
 
 #define MAX_BUTTONS 3
 
@@ -217,8 +217,8 @@ find_leftover (LabServerBanner *self,
   g_autofree char *key = lab_key_format (found->key);
   g_autoptr(GString) text = g_string_new (NULL);
   g_autofree char *description = lab_leftover_describe (found);
-  g_autofree char *size = lab_explanation_remark_size (&found->entry.record, lab_session_get_size_bytes (get_session (self)));
-  g_autofree char *remark = lab_explanation_remark (&found->entry.record);
+  g_autofree char *size = lab_segment_remark_size (&found->entry.record, lab_session_get_size_bytes (get_session (self)));
+  g_autofree char *remark = lab_segment_remark (&found->entry.record);
   LabLeftoverOption options[LAB_N_LEFTOVER_OPTIONS];
   guint n_options = lab_leftover_list_options (found, options);
 

@@ -4,7 +4,6 @@
 #include <glib-object.h>
 
 #include "backend/kernel/lab-call-name.h"
-#include "backend/kernel/lab-probe.h"
 #include "backend/kernel/lab-shm-error.h"
 
 G_BEGIN_DECLS
@@ -106,24 +105,19 @@ typedef struct
 #define LAB_TYPE_EXPLANATION (lab_explanation_get_type ())
 GType           lab_explanation_get_type  (void);
 
-LabProbeParts   lab_explanation_get_parts (LabCallName              call,
-                                           int                      errsv);
-LabExplanation *lab_explanation_new       (const LabCallArguments  *arguments,
-                                           int                      errsv,
-                                           const LabProbe          *probe) G_GNUC_WARN_UNUSED_RESULT;
-LabExplanation *lab_explanation_ask       (const LabCallArguments  *arguments,
-                                           int                      errsv) G_GNUC_WARN_UNUSED_RESULT;
-LabExplanation *lab_explanation_copy      (const LabExplanation    *self) G_GNUC_WARN_UNUSED_RESULT;
-void            lab_explanation_free      (LabExplanation          *self);
-char           *lab_explanation_dup_text  (const LabExplanation    *self) G_GNUC_WARN_UNUSED_RESULT;
-void            lab_explanation_set_error (const LabExplanation    *self,
-                                           GError                 **error);
-char           *lab_explanation_foresee_ftok (const char            *path) G_GNUC_WARN_UNUSED_RESULT;
-char           *lab_explanation_remark_key  (key_t                  key) G_GNUC_WARN_UNUSED_RESULT;
-char           *lab_explanation_remark_mode (guint                  mode) G_GNUC_WARN_UNUSED_RESULT;
-char           *lab_explanation_remark_size (const LabShmRecord    *record,
-                                             guint64                wanted_bytes) G_GNUC_WARN_UNUSED_RESULT;
-char           *lab_explanation_remark      (const LabShmRecord    *record) G_GNUC_WARN_UNUSED_RESULT;
+LabExplanation *lab_explanation_copy      (const LabExplanation  *self) G_GNUC_WARN_UNUSED_RESULT;
+void            lab_explanation_free      (LabExplanation        *self);
+char           *lab_explanation_dup_text  (const LabExplanation  *self) G_GNUC_WARN_UNUSED_RESULT;
+void            lab_explanation_set_error (const LabExplanation  *self,
+                                           GError               **error);
+
+/* For those who explain: lab-explain-*.c. */
+void            lab_explanation_say       (char                 **field,
+                                           const char            *format,
+                                           ...) G_GNUC_PRINTF (2, 3);
+void            lab_explanation_judge     (LabExplanation        *self,
+                                           LabCause               cause,
+                                           LabShmError            code);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LabExplanation, lab_explanation_free)
 

@@ -12,6 +12,7 @@
 #include <sys/sem.h>
 #include <sys/shm.h>
 
+#include "backend/kernel/lab-explain.h"
 #include "backend/kernel/lab-key-parts.h"
 #include "backend/kernel/lab-process.h"
 #include "backend/kernel/lab-text.h"
@@ -102,21 +103,9 @@ static const LabExplanation *
 explain_failure (Failure *failure)
 {
   if (failure->explanation == NULL)
-    failure->explanation = lab_explanation_ask (&failure->arguments, failure->errsv);
+    failure->explanation = lab_explain_now (&failure->arguments, failure->errsv);
 
   return failure->explanation;
-}
-
-/**
- * lab_sysv_note_segment:
- * @id: a segment of which /proc told, without a call of this process
- *
- * From now on an explanation says that it is gone, rather than that nobody has this id.
- */
-void
-lab_sysv_note_segment (int id)
-{
-  note_id (LAB_CALL_SHMCTL, id);
 }
 
 /**

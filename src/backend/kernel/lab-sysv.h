@@ -121,7 +121,6 @@ gssize   lab_sysv_msgrcv        (int             id,
                                  gboolean        nowait) G_GNUC_WARN_UNUSED_RESULT;
 int      lab_sysv_msgctl_rmid   (int             id);
 
-void     lab_sysv_note_segment  (int             id);
 void     lab_sysv_set_error     (GError        **error);
 
 G_END_DECLS

@@ -11,7 +11,7 @@
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 
-#include "backend/kernel/lab-explanation.h"
+#include "backend/kernel/lab-segment-remark.h"
 #include "backend/kernel/lab-shm-error.h"
 #include "backend/kernel/lab-sysv.h"
 #include "backend/kernel/lab-text.h"
@@ -277,7 +277,7 @@ lab_key_parse (const char  *text,
     }
   if (*key == LAB_KEY_FAILED)
     {
-      g_autofree char *remark = lab_explanation_remark_key (*key);
+      g_autofree char *remark = lab_segment_remark_key (*key);
 
       g_set_error (error, LAB_SHM_ERROR, LAB_SHM_ERROR_KEY, "%s %s", remark, _("Choose another number"));
       return FALSE;

@@ -134,12 +134,6 @@ lab_copies_data_count_rounds (LabCopiesData *self,
   return most;
 }
 
-LabCarryMode
-lab_copies_data_get_mode (LabCopiesData *self)
-{
-  return self->results->len > 0 ? g_array_index (self->results, LabCarryResult, 0).mode : LAB_CARRY_MODE_FRESH;
-}
-
 static int
 compare_results (gconstpointer a,
                  gconstpointer b)

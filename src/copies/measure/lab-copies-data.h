@@ -61,7 +61,6 @@ void           lab_copies_data_add_trip   (LabCopiesData        *self,
                                            const LabTripResult  *trip);
 gboolean       lab_copies_data_is_empty   (LabCopiesData        *self);
 guint64        lab_copies_data_get_size   (LabCopiesData        *self);
-LabCarryMode   lab_copies_data_get_mode   (LabCopiesData        *self);
 gboolean       lab_copies_data_is_compared (LabCopiesData       *self);
 guint          lab_copies_data_count_rounds (LabCopiesData      *self,
                                              guint              *least);

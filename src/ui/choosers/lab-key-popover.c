@@ -5,7 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "backend/kernel/lab-explanation.h"
+#include "backend/kernel/lab-explain.h"
 #include "backend/kernel/lab-key-composition.h"
 #include "ui/choosers/lab-preset-keys.h"
 #include "ui/parts/lab-choose-file.h"
@@ -188,7 +188,7 @@ read_number_choice (LabKeyPopover  *self,
 static void
 warn_of_missing_file (LabKeyPopover *self)
 {
-  g_autofree char *trouble = self->choice->path != NULL ? lab_explanation_foresee_ftok (self->choice->path) : NULL;
+  g_autofree char *trouble = self->choice->path != NULL ? lab_explain_foresee_ftok (self->choice->path) : NULL;
 
   if (trouble != NULL)
     show_trouble (self, trouble);

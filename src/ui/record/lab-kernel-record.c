@@ -7,10 +7,10 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "backend/kernel/lab-explanation.h"
 #include "backend/kernel/lab-limits.h"
 #include "backend/kernel/lab-names.h"
 #include "backend/kernel/lab-process.h"
+#include "backend/kernel/lab-segment-remark.h"
 #include "backend/kernel/lab-text.h"
 #include "backend/segment/lab-record-text.h"
 #include "ui/parts/lab-wrap-layout.h"
@@ -308,7 +308,7 @@ show_entry (LabKernelRecord   *self,
   g_autofree char *octal = lab_record_text_octal (record->mode);
   g_autofree char *letters = lab_mode_format (record->mode);
   g_autofree char *who = lab_record_text_mode (record->mode);
-  g_autofree char *mode_remark = lab_explanation_remark_mode (record->mode);
+  g_autofree char *mode_remark = lab_segment_remark_mode (record->mode);
   g_autofree char *mode_words = g_strjoin ("  ", letters, who, mode_remark, NULL);
   g_autofree char *size = lab_record_text_size (record->size_bytes);
   g_autofree char *pages = lab_record_text_pages (record->size_bytes);
@@ -317,7 +317,7 @@ show_entry (LabKernelRecord   *self,
   g_autofree char *swap = lab_record_text_pages (entry->swap_bytes);
 
   if (record->key == LAB_KEY_FAILED)
-    key_words = lab_explanation_remark_key (record->key);
+    key_words = lab_segment_remark_key (record->key);
   else if (record->key == LAB_KEY_PRIVATE)
     key_words = g_strdup (record->mode & LAB_MODE_DEST ? _("none any more: the segment is marked for removal") : _("none: made with IPC_PRIVATE"));
   else

@@ -9,8 +9,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "backend/kernel/lab-explanation.h"
+#include "backend/kernel/lab-explain.h"
 #include "backend/kernel/lab-key-parts.h"
+#include "backend/kernel/lab-segment-remark.h"
 #include "backend/kernel/lab-sysv.h"
 #include "helpers/helper-child.h"
 #include "helpers/helper-keys.h"
@@ -62,7 +63,7 @@ assert_explains (const LabCallArguments *arguments,
                  const char             *happened,
                  const char             *rest)
 {
-  g_autoptr(LabExplanation) explanation = lab_explanation_new (arguments, errsv, probe);
+  g_autoptr(LabExplanation) explanation = lab_explain_failure (arguments, errsv, probe);
   g_autofree char *text = lab_explanation_dup_text (explanation);
 
   g_assert_cmpint (explanation->cause, ==, cause);
@@ -300,7 +301,7 @@ assert_ftok (const char *path,
   g_autoptr(LabExplanation) explanation = NULL;
 
   g_assert_cmpint (lab_sysv_ftok (path, 'A', NULL), ==, -1);
-  explanation = lab_explanation_ask (&arguments, errno);
+  explanation = lab_explain_now (&arguments, errno);
   g_assert_cmpint (explanation->cause, ==, cause);
   g_assert_cmpint (explanation->code, ==, LAB_SHM_ERROR_KEY);
   g_assert_cmpstr (explanation->happened, ==, happened);
@@ -404,7 +405,7 @@ assert_refused (key_t       key,
 
   g_assert_cmpint (lab_sysv_shmget (key, size_bytes, LAB_GET_CREATE, 0600, NULL), ==, -1);
   g_assert_cmpint (errno, ==, errsv);
-  explanation = lab_explanation_ask (&arguments, errsv);
+  explanation = lab_explain_now (&arguments, errsv);
   g_assert_cmpint (explanation->cause, ==, cause);
   g_assert_cmpstr (explanation->happened, ==, happened);
 }
@@ -511,9 +512,9 @@ test_what_is_odd (void)
   LabShmRecord record = { .key = 42, .mode = 0600 };
   g_autofree char *text = NULL;
 
-  g_assert_null (lab_explanation_remark (&record));
+  g_assert_null (lab_segment_remark (&record));
   record = (LabShmRecord) { .key = -1, .mode = 0232 | LAB_MODE_LOCKED };
-  text = lab_explanation_remark (&record);
+  text = lab_segment_remark (&record);
   g_assert_cmpstr (text, ==, "The key 0xffffffff (-1) is what ftok returns when it fails: every program that does not check it meets here. "
                              "The mode 0232 is what 666 without the leading 0 gives; 0666 may have been meant. "
                              "It is locked (SHM_LOCKED): its pages in memory are never swapped out.");

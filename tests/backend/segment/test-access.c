@@ -6,6 +6,8 @@
 #include <grp.h>
 #include <unistd.h>
 
+#include "backend/kernel/lab-ipc-object.h"
+
 #define SOMEBODY   ((uid_t) 65534)
 #define SOME_GROUP ((gid_t) 4711)
 #define ELSE       ((uid_t) 4712)
@@ -37,6 +39,8 @@ test_subprocess (gconstpointer data)
   const LabShmRecord record = {
     .id = 25, .uid = c->owner, .cuid = c->owner, .gid = c->group, .cgid = c->group, .mode = c->mode,
   };
+  g_autoptr(LabProbe) probe = NULL;
+  LabIpcObject object;
 
   if (!g_test_subprocess ())
     return;
@@ -45,7 +49,9 @@ test_subprocess (gconstpointer data)
   g_assert_cmpint (setgid (SOMEBODY), ==, 0);
   g_assert_cmpint (setuid (SOMEBODY), ==, 0);
 
-  g_assert_cmpint (lab_access_may_read (&record), ==, c->may_read);
+  probe = lab_probe_take (LAB_PROBE_USER, NULL);
+  lab_ipc_object_init_record (&object, &record);
+  g_assert_cmpint (lab_ipc_object_is_granted (probe, &object, LAB_IPC_READ), ==, c->may_read);
   g_assert_cmpint (lab_access_may_write (&record), ==, c->may_write);
 }
 
