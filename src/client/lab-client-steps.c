@@ -31,7 +31,7 @@ static const struct { const char *button; const char *action; const char *senten
   { N_("Find"), "win.find", N_("Find the same segment, and never make one") },
   { N_("Attach"), "win.attach", N_("Map it into this process, for reading only") },
   { N_("Look Now"), "win.look", N_("No system call: just read") },
-  { N_("Detach"), "win.detach", N_("Unmap it; the segment stays in the kernel") },
+  { N_("Detach"), "win.detach", N_("Unmap it; without IPC_RMID the segment stays in the kernel") },
 };
 
 static LabChoice *
@@ -57,7 +57,7 @@ describe_key_step (gpointer            unused,
   if (id >= 0)
     return g_strdup (_("The id was given, so no key is needed"));
   if (choice != NULL && choice->path == NULL)
-    return g_strdup (_("The key was typed, so ftok is not called"));
+    return g_strdup (_("The key was given, so ftok is not called"));
 
   return g_strdup (_(step_texts[LAB_CLIENT_STEP_KEY].sentence));
 }

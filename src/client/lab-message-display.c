@@ -544,8 +544,8 @@ describe_status (GObject *unused,
   if (pace != LAB_PACE_PAUSED)
     return g_strdup_printf (_("waiting: %s"), description);
   if (is_waiting (reason))
-    /* Translators: %s says for whom or what the last look had to wait */
-    return g_strdup_printf (_("paused; the last look had to wait: %s"), description);
+    /* Translators: %s says for whom or what the last look had to wait, in words of that moment */
+    return g_strdup_printf (_("paused; the last look had to wait, and said: “%s”"), description);
 
   return g_strdup (_("paused: this is what the last look found"));
 }

@@ -221,8 +221,9 @@ lab_race_window_describe_sum (const LabRaceSecond *sum)
   g_autofree char *messages = lab_text_format_count (counters->n_messages);
 
   if (counters->n_torn > 0)
-    /* Translators: protocol, number, number, per cent */
-    return g_strdup_printf (_("%s: %s of %s looks saw half a message, %.1f %% of the messages seen."),
+    /* The same half seen by several looks is counted once.
+     * Translators: protocol, number, number, per cent */
+    return g_strdup_printf (_("%s: at least %s of %s looks saw half a message, %.1f %% of the messages seen."),
                             title, torn, looks, 100.0 * (double) counters->n_torn / (double) n_seen);
   if (counters->n_messages < FEWEST_MESSAGES)
     /* Translators: protocol, and two numbers; in %s looks */

@@ -69,7 +69,7 @@ describe_key_step (gpointer            unused,
                    const LabKeyChoice *choice)
 {
   if (choice != NULL && choice->path == NULL)
-    return g_strdup (_("The key was typed, so ftok is not called"));
+    return g_strdup (_("The key was given, so ftok is not called"));
 
   return g_strdup (_(step_texts[LAB_SERVER_STEP_KEY].sentence));
 }
@@ -90,6 +90,15 @@ describe_waiting (gpointer unused,
   /* Attachments, not processes: one process that attaches twice counts twice. */
   return g_strdup_printf (g_dngettext (NULL, "%lu other attachment is still there", "%lu other attachments are still there",
                                        n_clients), n_clients);
+}
+
+/* The monitor also follows a segment that is in the way; nobody waits for those who have that attached. */
+static gboolean
+has_clients (gpointer unused,
+             gboolean attached,
+             gulong   n_clients)
+{
+  return attached && n_clients > 0;
 }
 
 /* Only the semaphore has calls of its own. */
@@ -247,6 +256,7 @@ build_rows (LabServerSteps *self)
 {
   LabSession *session = lab_server_get_session (self->server);
   LabLife *life = lab_server_get_life (self->server);
+  GtkWidget *clients = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
 
   self->list = lab_step_list_new (LAB_ROLE_SERVER, life);
   for (guint i = 0; i < LAB_N_SERVER_STEPS; i++)
@@ -258,7 +268,8 @@ build_rows (LabServerSteps *self)
 
   lab_step_row_set_extra (get_row (self, LAB_SERVER_STEP_KEY), GTK_WIDGET (self->key_chooser), FALSE);
   lab_step_row_set_extra (get_row (self, LAB_SERVER_STEP_CREATE), self->size_and_mode, FALSE);
-  lab_step_row_set_extra (get_row (self, LAB_SERVER_STEP_WAIT), lab_attached_list_new (lab_session_get_monitor (session)), TRUE);
+  gtk_box_append (GTK_BOX (clients), lab_attached_list_new (lab_session_get_monitor (session)));
+  lab_step_row_set_extra (get_row (self, LAB_SERVER_STEP_WAIT), clients, TRUE);
 
   lab_bind (get_row (self, LAB_SERVER_STEP_KEY), "sentence", G_CALLBACK (describe_key_step),
             get_choice (self), "key-choice", NULL);
@@ -266,6 +277,7 @@ build_rows (LabServerSteps *self)
             lab_server_get_publisher (self->server), "protocol", NULL);
   lab_bind (get_row (self, LAB_SERVER_STEP_WAIT), "sentence", G_CALLBACK (describe_waiting),
             self->server, "attached", self->server, "n-clients", life, "current", NULL);
+  lab_bind (clients, "visible", G_CALLBACK (has_clients), self->server, "attached", self->server, "n-clients", NULL);
   lab_bind (get_row (self, LAB_SERVER_STEP_REMOVE), "sentence", G_CALLBACK (describe_removal),
             lab_life_get_step (life, LAB_SERVER_STEP_REMOVE), "state", self->server, "n-clients", NULL);
   lab_bind (get_row (self, LAB_SERVER_STEP_WAIT), "button-label", G_CALLBACK (name_wait_button),

@@ -353,6 +353,13 @@ test_says_how_it_is_attached (Fixture       *f,
   g_assert_cmpstr (lab_step_get_call (get_step (f, LAB_CLIENT_STEP_ATTACH)), ==, writing);
   g_assert_false (banner_says (f, "nothing is written"));
 
+  /* Whose turn it is is known of the last look alone: by now it may be another's. */
+  test_wait_for (strstr (get_shown (f, "waiting"), "waiting: it is the server’s turn") != NULL);
+  g_action_group_change_action_state (G_ACTION_GROUP (f->window), "pause", g_variant_new_boolean (TRUE));
+  write_text (f, "two");
+  print_state (f, "turns, paused");
+  g_assert_true (g_str_has_prefix (get_shown (f, "waiting"), "paused; the last look had to wait, and said: “it is the server’s turn"));
+
   g_assert_true (lab_client_detach (f->client, NULL));
   g_assert_true (has_sentence (f, LAB_CLIENT_STEP_ATTACH, "for reading only"));
 }
@@ -432,6 +439,31 @@ test_says_that_it_is_paused (Fixture       *f,
   g_assert_true (g_str_has_prefix (get_shown (f, "waiting"), "paused: "));
   g_assert_true (lab_client_detach (f->client, NULL));
   g_assert_cmpstr (get_shown (f, "waiting"), ==, "");
+}
+
+/* A number and the time at which it was so belong together, also on a page that is shown later. */
+static void
+test_counts_looks_when_they_are_shown (Fixture       *f,
+                                       gconstpointer  unused)
+{
+  LabInspector *inspector = LAB_INSPECTOR (find_by_id (f->widget, "inspector"));
+  g_autofree char *number = NULL;
+  const char *words;
+
+  start_server (f);
+  write_text (f, "one");
+  lab_client_go (f->client);
+  test_present (f->widget, find_by_id (f->widget, "inspector"));
+  test_wait_for (lab_receiver_get_counters (lab_client_get_receiver (f->client)).n_looks >= 10);
+  g_action_group_change_action_state (G_ACTION_GROUP (f->window), "pause", g_variant_new_boolean (TRUE));
+
+  lab_inspector_set_current (inspector, "calls");
+  test_wait_for (lab_inspector_get_page (inspector, "calls") != NULL
+                 && gtk_widget_get_mapped (lab_inspector_get_page (inspector, "calls")));
+  words = gtk_widget_get_tooltip_text (find_by_id (lab_inspector_get_page (inspector, "calls"), "looks"));
+  number = g_strdup_printf ("%" G_GUINT64_FORMAT " looks up to ", lab_receiver_get_counters (lab_client_get_receiver (f->client)).n_looks);
+  g_assert_cmpstr (words, !=, NULL);
+  g_assert_true (g_str_has_prefix (words, number));
 }
 
 static void
@@ -641,6 +673,7 @@ main (int argc, char *argv[])
   ADD ("waits-for-the-server-while-it-lives", test_waits_for_the_server_while_it_lives);
   ADD ("shows-the-race-while-it-runs", test_shows_the_race_while_it_runs);
   ADD ("says-that-it-is-paused", test_says_that_it_is_paused);
+  ADD ("counts-looks-when-they-are-shown", test_counts_looks_when_they_are_shown);
   ADD ("says-what-a-look-calls", test_says_what_a_look_calls);
   ADD ("says-that-a-number-makes-no-sense", test_says_that_a_number_makes_no_sense);
   ADD ("names-the-segment-by-its-id", test_names_the_segment_by_its_id);

@@ -202,6 +202,23 @@ shows_match (GtkWidget  *widget,
   return FALSE;
 }
 
+/* Without what is hidden. */
+static gboolean
+sees_match (GtkWidget  *widget,
+            const char *pattern)
+{
+  if (!gtk_widget_get_visible (widget))
+    return FALSE;
+  if (GTK_IS_LABEL (widget) && g_regex_match_simple (pattern, gtk_label_get_text (GTK_LABEL (widget)), 0, 0))
+    return TRUE;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    if (sees_match (child, pattern))
+      return TRUE;
+
+  return FALSE;
+}
+
 static gboolean
 shows_text (GtkWidget  *widget,
             const char *text)
@@ -308,7 +325,7 @@ test_follows_what_is_chosen (Fixture       *f,
   g_assert_cmpuint (lab_choice_get_mode (choice), ==, 0640);
   g_assert_true (shows_text (get_row (f, LAB_SERVER_STEP_CREATE), "4096, IPC_CREAT|IPC_EXCL|0640"));
 
-  g_assert_cmpstr (get_label (get_row (f, LAB_SERVER_STEP_KEY), "sentence"), ==, "The key was typed, so ftok is not called");
+  g_assert_cmpstr (get_label (get_row (f, LAB_SERVER_STEP_KEY), "sentence"), ==, "The key was given, so ftok is not called");
   lab_choice_set_key_choice (choice, other);
   g_assert_cmpstr (get_label (get_row (f, LAB_SERVER_STEP_KEY), "sentence"), ==, "Turn a file and a letter into a key");
   g_assert_true (lab_key_choice_equal (lab_key_chooser_get_choice (LAB_KEY_CHOOSER (key_chooser)), other));
@@ -858,7 +875,7 @@ test_a_race_of_few_messages_proves_nothing (Fixture       *f,
   assert_race_sentence (LAB_PROTOCOL_LATCH, 495148, 1000, 0, "Two copies (latch): none of 1,000 different messages was torn, in 495,148 looks.");
   assert_race_sentence (LAB_PROTOCOL_NONE, 495148, 1000, 0,
                         "None: by chance none of 1,000 different messages was torn, in 495,148 looks; nothing keeps them whole.");
-  assert_race_sentence (LAB_PROTOCOL_NONE, 495148, 3, 1, "None: 1 of 495,148 looks saw half a message, 25.0 % of the messages seen.");
+  assert_race_sentence (LAB_PROTOCOL_NONE, 495148, 3, 1, "None: at least 1 of 495,148 looks saw half a message, 25.0 % of the messages seen.");
 }
 
 /* A race that is called off at once: few messages, and so another one is offered. */
@@ -1119,6 +1136,25 @@ test_asks_nothing_of_what_is_gone (Fixture       *f,
   g_assert_true (gtk_widget_get_visible (find_by_id (GTK_WIDGET (f->window), "banner")));
 }
 
+/* Who has attached what is in the way is no client, and nobody waits for him. */
+static void
+test_waits_for_nobody_of_another_segment (Fixture       *f,
+                                          gconstpointer  unused)
+{
+  LabSegmentMonitor *monitor = lab_session_get_monitor (lab_server_get_session (f->server));
+  int id = lab_sysv_shmget (f->key, 100, LAB_GET_EXCLUSIVE, 0600, NULL);
+  pid_t stranger = test_child_attach (id, FALSE, 1);
+
+  gtk_window_present (GTK_WINDOW (f->window));
+  activate (f, "make-key");
+  activate (f, "create");
+  test_wait_for (g_list_model_get_n_items (lab_segment_monitor_get_attachments (monitor)) == 1);
+  g_assert_false (sees_match (get_row (f, LAB_SERVER_STEP_WAIT), "^pid [0-9]+ "));
+  g_assert_true (shows_match (get_row (f, LAB_SERVER_STEP_WAIT), "^pid [0-9]+ "));   /* or nothing was looked for */
+  test_child_kill (stranger);
+  g_assert_cmpint (lab_sysv_shmctl_rmid (id, NULL), ==, 0);
+}
+
 /* What was true when it was said has its time beside it; what is true now has none. */
 static void
 test_tells_now_from_then (Fixture       *f,
@@ -1135,6 +1171,7 @@ test_tells_now_from_then (Fixture       *f,
   activate (f, "attach");
   test_wait_for (lab_server_get_n_clients (f->server) == 2);
   g_assert_cmpstr (get_label (wait, "sentence"), ==, "2 other attachments are still there");
+  test_wait_for (sees_match (wait, "^pid [0-9]+ "));
   lab_server_window_set_message (f->window, "Hello");
   activate (f, "write");
   activate (f, "stop");
@@ -1419,6 +1456,7 @@ main (int argc, char *argv[])
   ADD ("follows-what-is-in-the-way", test_follows_what_is_in_the_way);
   ADD ("tells-how-the-segment-was-lost", test_tells_how_the_segment_was_lost);
   ADD ("asks-nothing-of-what-is-gone", test_asks_nothing_of_what_is_gone);
+  ADD ("waits-for-nobody-of-another-segment", test_waits_for_nobody_of_another_segment);
   ADD ("tells-now-from-then", test_tells_now_from_then);
   ADD ("tells-who-writes-now", test_tells_who_writes_now);
   ADD ("tells-what-can-be-done", test_tells_what_can_be_done);

@@ -283,7 +283,7 @@ lab_call_dup_sentence (LabCall *self)
     case LAB_CALL_SHMAT:
       return g_strdup (_("The segment is now part of this process’s memory, at this address"));
     case LAB_CALL_SHMDT:
-      return g_strdup (_("The segment is no longer part of this process’s memory; it stays in the kernel"));
+      return g_strdup (_("The segment is no longer part of this process’s memory; it stays in the kernel, unless it was marked for removal and nobody else is attached"));
     case LAB_CALL_SHMCTL:
       if (strstr (self->text, "IPC_RMID") != NULL)
         return g_strdup (_("The segment’s key is free; the segment goes at once when nobody is attached, else when the last process detaches"));

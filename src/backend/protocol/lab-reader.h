@@ -60,7 +60,8 @@ typedef struct
  * @n_messages: how many different messages it saw: one that was seen half first is one
  * @n_missed: how many were written and overwritten between two looks, by the numbers that
  *   stand in the segment; %LAB_COUNTER_MAX when they make no sense
- * @n_torn: how many looks showed half a message, as far as that can be known
+ * @n_torn: how often half a message was seen, as far as that can be known; the same bytes
+ *   seen again by the next look count once
  * @n_waited: how many looks found that it was somebody else's turn
  * @n_retried: how often a look began again because the writer was at work
  * @n_calling: how many looks needed a system call, those with a semaphore

@@ -276,9 +276,9 @@ update_looks (LabCallsView *self)
   gtk_widget_set_visible (GTK_WIDGET (self->looks), self->n_looks > 0);
 }
 
-/* The window that has the client brings the number up to date. */
+/* The window that has the client brings the number up to date, if it does; what it told before is not of now. */
 static void
-enter_cb (LabCallsView *self)
+ask_for_looks (LabCallsView *self)
 {
   if (self->n_looks > 0)
     gtk_widget_activate_action (GTK_WIDGET (self), "win.tell-counters", NULL);
@@ -447,6 +447,7 @@ lab_calls_view_map (GtkWidget *widget)
   lab_call_log_flush (lab_call_log_get_default ());
   gtk_column_view_set_model (self->columns, GTK_SELECTION_MODEL (self->selection));
   update (self);
+  ask_for_looks (self);
 }
 
 static void
@@ -610,7 +611,7 @@ lab_calls_view_init (LabCallsView *self)
                                         gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_f, GDK_CONTROL_MASK),
                                                           gtk_callback_action_new (find_key_cb, NULL, NULL)));
   gtk_widget_add_controller (GTK_WIDGET (self), keys);
-  g_signal_connect_swapped (motion, "enter", G_CALLBACK (enter_cb), self);
+  g_signal_connect_swapped (motion, "enter", G_CALLBACK (ask_for_looks), self);
   gtk_widget_add_controller (GTK_WIDGET (self), motion);
 
   update_count (self);
@@ -649,8 +650,8 @@ lab_calls_view_get_model (LabCallsView *self)
  * @n_looks: how often the process has looked into the segment
  *
  * Looks are counted and not listed, because they make no call.  The view says so, and
- * their number where the pointer comes; it then asks for a new one by the action
- * win.tell-counters.
+ * their number where the pointer comes; it asks for a new one then, and when it comes
+ * into sight, by the action win.tell-counters.
  */
 void
 lab_calls_view_set_looks_without_call (LabCallsView *self,

@@ -502,7 +502,7 @@ dup_explanation_without_segment (const LabPictureScene *scene)
   if (scene->gone_id != -1 || scene->found)
     return g_strdup (_("IPC_RMID removed it, and nobody is attached any more: the memory is given back."));
   if (scene->role == LAB_ROLE_CLIENT)
-    return g_strdup (_("This client waits until a server makes one; it never passes IPC_CREAT."));
+    return g_strdup (_("A server makes one; a client never passes IPC_CREAT."));
 
   return g_strdup (_("shmget with IPC_CREAT asks the kernel to make one."));
 }

@@ -54,6 +54,16 @@ test_says_when (void)
   g_assert_true (g_regex_match_simple ("^\\d\\d:\\d\\d:\\d\\d\\.\\d{6} shmdt\\(0x7f3a1c00c000\\) = 0 <0\\.000012>$", log, 0, 0));
 }
 
+/* The last shmdt of a segment that is marked for removal gives its memory back. */
+static void
+test_promises_nothing_that_shmdt_cannot_keep (void)
+{
+  g_autoptr(LabCall) call = new_call (LAB_CALL_SHMDT, "shmdt(0x7f3a1c00c000)", 0, 0);
+  g_autofree char *sentence = lab_call_dup_sentence (call);
+
+  g_assert_true (g_str_has_suffix (sentence, "it stays in the kernel, unless it was marked for removal and nobody else is attached"));
+}
+
 static void
 test_matches (void)
 {
@@ -77,6 +87,7 @@ main (int argc, char *argv[])
 #define ADD(name, func) g_test_add_func ("/backend/call-text/" name, func)
   ADD ("writes-c-and-strace", test_writes_c_and_strace);
   ADD ("says-when", test_says_when);
+  ADD ("promises-nothing-that-shmdt-cannot-keep", test_promises_nothing_that_shmdt_cannot_keep);
   ADD ("matches", test_matches);
   return g_test_run ();
 }

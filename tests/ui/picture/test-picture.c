@@ -530,7 +530,7 @@ test_shows_a_server_to_a_client (Fixture       *f,
   lab_session_set_key (f->session, f->key);
   wait_for_headline (f, "No segment has this key yet.");
   g_assert_cmpstr (get_label (f->picture, "explanation"), ==,
-                   "This client waits until a server makes one; it never passes IPC_CREAT.");
+                   "A server makes one; a client never passes IPC_CREAT.");
   assert_process_says (f, getpid (), "This client");
   g_assert_true (is_visible (f->picture, "no_server"));
 
