@@ -5,7 +5,7 @@
 
 #include <glib/gi18n.h>
 
-#include "backend/kernel/lab-semaphore-table.h"
+#include "backend/kernel/lab-probe.h"
 #include "backend/preset/lab-preset-decode.h"
 #include "backend/segment/lab-segment-monitor.h"
 #include "ui/parts/lab-label.h"
@@ -89,7 +89,7 @@ find_other_size (const Facts *facts)
 static int
 count_semaphores (const LabPreset *preset)
 {
-  return preset->semaphore_key != 0 ? lab_semaphore_table_count (preset->semaphore_key) : -1;
+  return preset->semaphore_key != 0 ? lab_probe_count_semaphores (preset->semaphore_key) : -1;
 }
 
 /* A segment in which no byte is set says nothing about its layout. */

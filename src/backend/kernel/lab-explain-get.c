@@ -65,7 +65,7 @@ explain_exists (LabExplanation         *self,
     lab_explanation_say (&self->happened, _("%s has the key %s already"), name, key);
 
   if (arguments->key == LAB_KEY_FAILED)
-    lab_explanation_say (&self->why, "%s", _("0xffffffff is what ftok returns when it fails: every program that does not check it meets here"));
+    lab_explanation_say (&self->why, "%s", lab_segment_remark_failed_key ());
 }
 
 static void

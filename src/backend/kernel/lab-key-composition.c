@@ -69,24 +69,6 @@ find_twin (const char        *path,
   return twin;
 }
 
-/**
- * lab_key_composition_find_twin:
- * @path: a file
- *
- * Looks in its folder for another file of which ftok(3) makes the same key; for a thread.
- *
- * Returns: (transfer full) (nullable): a translated sentence about it, or %NULL when there is none
- */
-char *
-lab_key_composition_find_twin (const char *path)
-{
-  struct stat status;
-
-  g_return_val_if_fail (path != NULL, NULL);
-
-  return stat (path, &status) == 0 ? find_twin (path, &status) : NULL;
-}
-
 typedef struct
 {
   char *path;

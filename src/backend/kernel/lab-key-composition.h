@@ -17,6 +17,4 @@ void               lab_key_composition_set_file  (LabKeyComposition *self,
 const char        *lab_key_composition_get_text  (LabKeyComposition *self);
 const char        *lab_key_composition_get_twin  (LabKeyComposition *self);
 
-char              *lab_key_composition_find_twin (const char        *path) G_GNUC_WARN_UNUSED_RESULT;
-
 G_END_DECLS

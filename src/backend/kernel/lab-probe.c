@@ -389,6 +389,24 @@ lab_probe_find (GArray *table,
 }
 
 /**
+ * lab_probe_count_semaphores:
+ * @key: the key of a set
+ *
+ * Source: `/proc/sysvipc/sem`, which has everybody's sets.
+ *
+ * Returns: how many semaphores the set with @key has; 0 when no set has it, and -1 when
+ *   the table cannot be read
+ */
+int
+lab_probe_count_semaphores (key_t key)
+{
+  g_autoptr(GArray) table = read_ipc ("/proc/sysvipc/sem");
+  const LabIpcEntry *found = lab_probe_find (table, key, -1);
+
+  return table == NULL ? -1 : found != NULL ? (int) found->n : 0;
+}
+
+/**
  * lab_probe_get_class:
  * @self: a probe with %LAB_PROBE_USER
  * @uid: owner

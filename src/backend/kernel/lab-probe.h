@@ -159,19 +159,20 @@ typedef enum
   LAB_IPC_OTHERS,
 } LabIpcClass;
 
-LabProbe          *lab_probe_new       (void) G_GNUC_WARN_UNUSED_RESULT;
-LabProbe          *lab_probe_take      (LabProbeParts   parts,
-                                        const char     *path) G_GNUC_WARN_UNUSED_RESULT;
-void               lab_probe_free      (LabProbe       *self);
-GArray            *lab_probe_parse_ipc (const char     *text) G_GNUC_WARN_UNUSED_RESULT;
-const LabIpcEntry *lab_probe_find      (GArray         *table,
-                                        key_t           key,
-                                        int             id);
-LabIpcClass        lab_probe_get_class (const LabProbe *self,
-                                        uid_t           uid,
-                                        gid_t           gid,
-                                        uid_t           cuid,
-                                        gid_t           cgid);
+LabProbe          *lab_probe_new              (void) G_GNUC_WARN_UNUSED_RESULT;
+LabProbe          *lab_probe_take             (LabProbeParts   parts,
+                                               const char     *path) G_GNUC_WARN_UNUSED_RESULT;
+void               lab_probe_free             (LabProbe       *self);
+GArray            *lab_probe_parse_ipc        (const char     *text) G_GNUC_WARN_UNUSED_RESULT;
+const LabIpcEntry *lab_probe_find             (GArray         *table,
+                                               key_t           key,
+                                               int             id);
+int                lab_probe_count_semaphores (key_t           key);
+LabIpcClass        lab_probe_get_class        (const LabProbe *self,
+                                               uid_t           uid,
+                                               gid_t           gid,
+                                               uid_t           cuid,
+                                               gid_t           cgid);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LabProbe, lab_probe_free)
 

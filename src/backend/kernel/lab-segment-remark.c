@@ -27,6 +27,17 @@ lab_segment_remark_larger (guint64 wanted_bytes,
 }
 
 /**
+ * lab_segment_remark_failed_key:
+ *
+ * Returns: what the key of an unchecked ftok(3) is, in a translated sentence without its full stop
+ */
+const char *
+lab_segment_remark_failed_key (void)
+{
+  return _("The key 0xffffffff (-1) is what ftok returns when it fails: every program that does not check it meets here");
+}
+
+/**
  * lab_segment_remark_key:
  * @key: a segment's key
  *
@@ -36,9 +47,7 @@ lab_segment_remark_larger (guint64 wanted_bytes,
 char *
 lab_segment_remark_key (key_t key)
 {
-  return key == LAB_KEY_FAILED
-         ? g_strdup (_("The key 0xffffffff (-1) is what ftok returns when it fails: every program that does not check it meets here."))
-         : NULL;
+  return key == LAB_KEY_FAILED ? g_strconcat (lab_segment_remark_failed_key (), ".", NULL) : NULL;
 }
 
 /**
