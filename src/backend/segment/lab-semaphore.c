@@ -38,7 +38,7 @@ set_foreign_error (GError **error,
 
   g_set_error (error, LAB_SHM_ERROR, LAB_SHM_ERROR_EXISTS,
                /* Translators: the id of a semaphore set, and its key in hex */
-               _("Semaphore set %d has the key %s, and the segment’s control block does not name it: it is somebody else’s and stays as it is; choose another protocol or key, or remove the set (semget: EEXIST)"),
+               _("Semaphore set %d has the key %s already. The segment’s control block does not name it, so it is somebody else’s and stays. Choose another protocol or key, or remove the set (semget: EEXIST)"),
                id, key_text);
 }
 

@@ -157,7 +157,7 @@ say_lockstep (GString            *text,
     say (text, _("Shared memory in turns, as textbooks have it, was about as fast as the pipe: what it saves in copies it loses in waiting."));
   else if (factor < 1)
     /* Translators: the first two numbers are how often each byte was copied, then how many times as fast; %'u is a number */
-    say (text, _("Shared memory in turns, as textbooks have it, copied each byte %.1f times and the pipe %.1f times, and still the pipe was %.1f times as fast: only one side worked at a time, with %'u context switches."),
+    say (text, _("Shared memory in turns, as textbooks have it, copied each byte %.1f times, and the pipe %.1f times. Still the pipe was %.1f times as fast: in turns only one side works at a time, here with %'u context switches."),
          lockstep_copies, pipe_copies, 1 / factor, (guint) lab_carry_result_get_switches (&lockstep->median));
   else
     say (text, _("Even in turns, as textbooks have it, shared memory was %.1f times as fast as the pipe."), factor);

@@ -93,7 +93,7 @@ describe (LabCProgramView *self)
                     : _("Takes turns by the textbook’s numbers; it waits for the control block, or it might take zeros.");
     case LAB_PROTOCOL_UNSET:
       if (!server && is_attached_client (self))
-        return _("Waits for a control block, which the segment does not have now, and would read two copies; its text is what the textbook’s client prints.");
+        return _("Waits for a control block, which the segment does not have now. What it has is what the textbook’s client prints.");
       G_GNUC_FALLTHROUGH;
     case LAB_PROTOCOL_LATCH:
     default:
