@@ -125,6 +125,18 @@ add_shortcuts (GtkApplicationWindow *window,
   g_action_map_add_action (G_ACTION_MAP (window), G_ACTION (action));
 }
 
+/* The window's group of actions can outlive it, held by a widget that somebody still has, and would tell the window
+ * of an action whose object is bound to what a thread finds out later. */
+static void
+remove_actions_cb (GtkWidget *window)
+{
+  g_auto(GStrv) names = g_action_group_list_actions (G_ACTION_GROUP (window));
+
+  g_signal_handlers_disconnect_by_func (window, remove_actions_cb, NULL);
+  for (guint i = 0; names[i] != NULL; i++)
+    g_action_map_remove_action (G_ACTION_MAP (window), names[i]);
+}
+
 /**
  * lab_window_set_up:
  * @window: the main window of one of the programs
@@ -152,6 +164,7 @@ lab_window_set_up (GtkApplicationWindow *window,
   g_settings_bind (settings, "inspector-tab", inspector, "current-name", G_SETTINGS_BIND_DEFAULT);
   lab_frames_debug_init (GTK_WINDOW (window));
   add_shortcuts (window, role);
+  g_signal_connect (window, "destroy", G_CALLBACK (remove_actions_cb), NULL);
 }
 
 /**
