@@ -22,6 +22,7 @@ struct _LabSession
   const LabPreset   *preset;
   char              *message;
   gssize             write_cursor;
+  gboolean           looking;
 };
 
 enum
@@ -40,6 +41,7 @@ enum
   PROP_PRESET,
   PROP_MESSAGE,
   PROP_WRITE_CURSOR,
+  PROP_LOOKING,
   PROP_N_OTHERS,
   N_PROPS
 };
@@ -192,6 +194,9 @@ lab_session_get_property (GObject    *object,
     case PROP_WRITE_CURSOR:
       g_value_set_int64 (value, self->write_cursor);
       break;
+    case PROP_LOOKING:
+      g_value_set_boolean (value, self->looking);
+      break;
     case PROP_N_OTHERS:
       g_value_set_ulong (value, self->n_others);
       break;
@@ -243,6 +248,7 @@ lab_session_class_init (LabSessionClass *klass)
   properties[PROP_PRESET] = g_param_spec_pointer ("preset", NULL, NULL, flags);
   properties[PROP_MESSAGE] = g_param_spec_string ("message", NULL, NULL, NULL, flags);
   properties[PROP_WRITE_CURSOR] = g_param_spec_int64 ("write-cursor", NULL, NULL, -1, G_MAXINT64, -1, flags);
+  properties[PROP_LOOKING] = g_param_spec_boolean ("looking", NULL, NULL, TRUE, flags);
   /* Attachments, not processes, and none of this process. */
   properties[PROP_N_OTHERS] = g_param_spec_ulong ("n-others", NULL, NULL, 0, G_MAXULONG, 0, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
@@ -260,6 +266,7 @@ lab_session_init (LabSession *self)
   self->given_id = -1;
   self->size_bytes = lab_choice_get_size_bytes (self->choice);
   self->write_cursor = -1;
+  self->looking = TRUE;
   g_signal_connect_object (self->choice, "notify::size-bytes", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->monitor, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
 }
@@ -583,6 +590,34 @@ lab_session_set_write_cursor (LabSession *self,
 
   self->write_cursor = offset;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_WRITE_CURSOR]);
+}
+
+/**
+ * lab_session_is_looking:
+ * @self: a session
+ *
+ * Returns: whether ::memory-changed tells of each change; %FALSE while the user has told this
+ *   process to look only when it is asked to, so that what it knows is as of then
+ */
+gboolean
+lab_session_is_looking (LabSession *self)
+{
+  g_return_val_if_fail (LAB_IS_SESSION (self), FALSE);
+
+  return self->looking;
+}
+
+void
+lab_session_set_looking (LabSession *self,
+                         gboolean    looking)
+{
+  g_return_if_fail (LAB_IS_SESSION (self));
+
+  if (self->looking == looking)
+    return;
+
+  self->looking = looking;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LOOKING]);
 }
 
 /**

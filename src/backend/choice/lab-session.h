@@ -55,6 +55,9 @@ void               lab_session_set_message      (LabSession      *self,
 gssize             lab_session_get_write_cursor (LabSession      *self);
 void               lab_session_set_write_cursor (LabSession      *self,
                                                  gssize           offset);
+gboolean           lab_session_is_looking       (LabSession      *self);
+void               lab_session_set_looking      (LabSession      *self,
+                                                 gboolean         looking);
 gulong             lab_session_get_n_others     (LabSession      *self);
 char              *lab_session_dup_key_text     (LabSession      *self) G_GNUC_WARN_UNUSED_RESULT;
 char              *lab_session_dup_id_text      (LabSession      *self) G_GNUC_WARN_UNUSED_RESULT;

@@ -288,6 +288,8 @@ static void
 update_timers (LabPoller *self)
 {
   stop_clock (self);
+  if (self->session != NULL)
+    lab_session_set_looking (self->session, !self->paused);
   if (self->started && !self->paused)
     {
       self->clock = g_source_new (&clock_funcs, sizeof (GSource));

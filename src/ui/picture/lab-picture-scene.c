@@ -305,6 +305,13 @@ take_content (LabPictureScene *scene,
       return;
     }
 
+  if (!lab_session_is_looking (session))
+    {
+      g_autoptr(GDateTime) now = g_date_time_new_now_local ();
+
+      scene->looked_at = g_date_time_format (now, "%H:%M:%S");
+    }
+
   layout = lab_segment_get_layout (segment);
   if (layout == NULL || !lab_layout_has_magic (layout))
     {
@@ -393,6 +400,7 @@ lab_picture_scene_free (LabPictureScene *scene)
 {
   g_ptr_array_unref (scene->processes);
   g_free (scene->creator_name);
+  g_free (scene->looked_at);
   g_free (scene->text);
   g_free (scene);
 }

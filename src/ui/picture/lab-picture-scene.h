@@ -91,6 +91,7 @@ typedef enum
  * @n_unseen: more attachments, of processes that cannot be seen from here
  * @n_addresses: different addresses among those seen
  * @content: what is known about the bytes
+ * @looked_at: (nullable): the time of day when that was so, when nothing tells of a change since
  * @text: (nullable): the beginning of the message, or of the bytes in hex, fit for a label
  *
  * All that the picture shows, taken from a session at one moment.
@@ -115,6 +116,7 @@ typedef struct
   gulong           n_unseen;
   guint            n_addresses;
   LabSceneContent  content;
+  char            *looked_at;
   char            *text;
 } LabPictureScene;
 

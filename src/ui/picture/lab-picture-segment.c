@@ -112,6 +112,19 @@ describe_content (const LabPictureScene *scene)
     }
 }
 
+/* With the time of the look before it, as the end of a long message may not be seen. */
+static char *
+dup_content (const LabPictureScene *scene)
+{
+  g_autofree char *content = describe_content (scene);
+
+  if (scene->looked_at == NULL)
+    return g_steal_pointer (&content);
+
+  /* Translators: a time of day, and what stood in the segment then: at 10:20:02: “hello” */
+  return g_strdup_printf (_("at %s: %s"), scene->looked_at, content);
+}
+
 static void
 show_present (LabPictureSegment     *self,
               const LabPictureScene *scene)
@@ -120,7 +133,7 @@ show_present (LabPictureSegment     *self,
   g_autofree char *key_text = lab_key_format (record->key);
   g_autofree char *n_bytes = lab_text_format_count (record->size_bytes);
   g_autofree char *mode = lab_mode_format (record->mode & 0777);
-  g_autofree char *content = describe_content (scene);
+  g_autofree char *content = dup_content (scene);
   g_autofree char *title = g_strdup_printf (_("Segment %d"), record->id);
   g_autofree char *attached = g_strdup_printf (_("attached: %lu"), record->n_attaches);
   g_autofree char *key = NULL;

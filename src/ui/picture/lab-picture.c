@@ -259,6 +259,7 @@ lab_picture_new (LabSession *session)
   g_signal_connect_object (session, "notify::attached", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "notify::preset", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "notify::write-cursor", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "notify::looking", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "memory-changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
 
   return GTK_WIDGET (self);

@@ -132,7 +132,9 @@ test_counts_what_it_missed (Fixture       *f,
   start_server (f);
   write_text (f, "one");
   lab_client_go (f->client);
+  g_assert_true (lab_session_is_looking (lab_client_get_session (f->client)));
   lab_poller_set_paused (f->poller, TRUE);
+  g_assert_false (lab_session_is_looking (lab_client_get_session (f->client)));
   g_assert_true (shows (f, "one"));
 
   write_text (f, "two");

@@ -882,6 +882,42 @@ is_client (Fixture *f,
   return process != NULL && lab_picture_process_get_kind (process) == LAB_SCENE_CLIENT;
 }
 
+static gboolean
+content_matches (Fixture    *f,
+                 const char *pattern)
+{
+  return g_pattern_match_simple (pattern, get_label (f->picture, "content"));
+}
+
+/* Nothing tells a client that looks only when it is asked to of what was written since. */
+static void
+test_says_when_it_has_looked (Fixture       *f,
+                              gconstpointer  role)
+{
+  char *bytes;
+
+  create_segment (f);
+  g_assert_true (lab_segment_attach (f->segment, TRUE, NULL));
+  bytes = lab_segment_get_base (f->segment);
+  strcpy (bytes, "DDDD");
+  lab_segment_monitor_refresh (lab_session_get_monitor (f->session));
+  test_wait_for (content_matches (f, "“DDDD”"));
+
+  lab_session_set_looking (f->session, FALSE);
+  test_wait_for (content_matches (f, "at ??:??:??: “DDDD”"));
+  strcpy (bytes, "EEEE");
+  lab_session_memory_changed (f->session);   /* it was asked to look once */
+  test_wait_for (content_matches (f, "at ??:??:??: “EEEE”"));
+  lab_session_set_looking (f->session, TRUE);
+  test_wait_for (content_matches (f, "“EEEE”"));
+
+  /* What the kernel says of a segment that is not attached is so now. */
+  lab_session_set_looking (f->session, FALSE);
+  g_assert_true (lab_segment_detach (f->segment, NULL));
+  lab_segment_monitor_refresh (lab_session_get_monitor (f->session));
+  test_wait_for (content_matches (f, "(attach it *"));
+}
+
 /* What a process calls itself says nothing about what it is. */
 static void
 test_believes_no_name (Fixture       *f,
@@ -1120,6 +1156,7 @@ main (int argc, char *argv[])
   ADD ("a-crowd-does-not-hold-it-up", test_a_crowd_does_not_hold_it_up, SERVER);
   ADD ("ends-equal-to-the-kernel", test_ends_equal_to_the_kernel, SERVER);
   ADD ("counts-what-it-cannot-see", test_counts_what_it_cannot_see, SERVER);
+  ADD ("says-when-it-has-looked", test_says_when_it_has_looked, CLIENT);
   ADD ("believes-no-name", test_believes_no_name, CLIENT);
   ADD ("shows-what-a-process-has-become", test_shows_what_a_process_has_become, SERVER);
   ADD ("is-reached-by-keyboard", test_is_reached_by_keyboard, SERVER);
