@@ -1337,6 +1337,7 @@ static const Rule rules[] = {
   { "*Race*", "^((?s:.*))$", { any_text } },
   { "*History", "^(.*[0-9].*)$", { any_text } },
   { "*Picture*", "attached ([0-9]+) times", { any } },
+  { "*Picture*", "\\bat " TIME ": “((?:.|\\n)*)”", { time_of_day, any_text } },
   { "*Picture*", "“((?:.|\\n)*)”", { picture_text } },
 
   /* What is the same everywhere and always. */
