@@ -9,6 +9,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "backend/kernel/lab-process.h"
+#include "backend/kernel/lab-table-watch.h"
 #include "backend/kernel/lab-text.h"
 
 #define SERVER_PROGRAM "shmlab-server"
@@ -331,6 +332,9 @@ static void
 take_past (LabPictureScene       *scene,
            const LabPictureScene *previous)
 {
+  const LabShmEntry *entry;
+  GArray *table;
+
   if (previous == NULL || previous->key != scene->key || previous->has_key != scene->has_key)
     return;
 
@@ -347,6 +351,15 @@ take_past (LabPictureScene       *scene,
 
   if (scene->exists && scene->record.id == scene->gone_id)
     scene->gone_id = -1;
+  if (scene->gone_id == -1)
+    return;
+
+  /* What has lost its key is not gone as long as somebody has it attached. */
+  table = lab_table_watch_get_table (lab_table_watch_get_default ());
+  entry = table != NULL ? lab_segment_table_find_id (table, scene->gone_id) : NULL;
+  scene->gone_stays = entry != NULL || (table == NULL && !scene->found);
+  if (entry != NULL)
+    scene->gone_marked = (entry->record.mode & LAB_MODE_DEST) != 0;
 }
 
 /**
@@ -486,6 +499,10 @@ count_addresses (guint n)
 static char *
 dup_headline_without_segment (const LabPictureScene *scene)
 {
+  /* True also when it goes, of which nobody tells any more. */
+  if (scene->gone_stays)
+    return scene->gone_marked ? g_strdup_printf (_("Segment %d has lost its key."), scene->gone_id)
+                              : g_strdup_printf (_("This process does not follow segment %d any more."), scene->gone_id);
   if (!scene->has_key && !scene->found)
     return g_strdup (_("There is no key yet."));
   if (scene->other_id != -1)
@@ -501,6 +518,9 @@ dup_headline_without_segment (const LabPictureScene *scene)
 static char *
 dup_explanation_without_segment (const LabPictureScene *scene)
 {
+  if (scene->gone_stays)
+    return scene->gone_marked ? g_strdup (_("IPC_RMID marked it for removal: nobody new finds it, and its memory is given back when the last process detaches."))
+                              : g_strdup (_("It lives in the kernel and not in a process: it stays until IPC_RMID or a restart, whoever ends."));
   if (!scene->has_key && !scene->found)
     return g_strdup (_("ftok turns a file and a letter into a key; with the same key two processes find the same segment."));
   if (scene->other_id != -1)

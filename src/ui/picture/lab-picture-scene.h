@@ -83,6 +83,8 @@ typedef enum
  * @other_id: another segment that has the key now, or -1
  * @gone_id: the segment that was shown here before and is gone, or -1
  * @gone_marked: whether that one was seen marked for removal
+ * @gone_stays: whether the kernel still had it when the scene was made: only its key is gone,
+ *   or this process follows it no longer
  * @creator: whether the process that made it lives
  * @creator_name: (nullable): its name, when it lives
  * @writer_pid: who writes, according to the control block; 0 for nobody, -1 when that is not known
@@ -108,6 +110,7 @@ typedef struct
   int              other_id;
   int              gone_id;
   gboolean         gone_marked;
+  gboolean         gone_stays;
   LabPresence      creator;
   char            *creator_name;
   pid_t            writer_pid;

@@ -62,7 +62,17 @@ show_absent (LabPictureSegment     *self,
   const char *text;
   const char *sentence = _("Here the kernel will keep the segment; a segment belongs to no process.");
 
-  if (scene->gone_id != -1 || (scene->found && !scene->exists))
+  if (scene->gone_stays && !scene->gone_marked)
+    {
+      text = _("not followed any more");
+      sentence = _("The kernel keeps a segment until IPC_RMID; it belongs to no process.");
+    }
+  else if (scene->gone_stays)
+    {
+      text = _("no segment has this key any more");
+      sentence = _("The kernel gives the memory back when the last process detaches.");
+    }
+  else if (scene->gone_id != -1 || (scene->found && !scene->exists))
     {
       text = scene->other_id != -1 ? _("the segment is gone") : _("no segment has this key any more");
       sentence = _("The kernel has given the memory back.");

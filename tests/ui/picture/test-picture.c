@@ -520,6 +520,31 @@ test_tells_when_another_segment_has_the_key (Fixture       *f,
   g_assert_true (lab_segment_remove (other, NULL));
 }
 
+/* A key that is free again proves nothing about the memory: somebody may still have it attached.
+ * And who lets go of a segment that has no key has not removed it. */
+static void
+test_calls_nothing_gone_that_is_there (Fixture       *f,
+                                       gconstpointer  role)
+{
+  g_autofree char *text = NULL;
+
+  create_segment (f);
+  add_helper (f, "shmlab-client", "r", NULL);
+  wait_for_headline (f, "One process, one address, one piece of memory.");
+  text = g_strdup_printf ("This process does not follow segment %d any more.", lab_segment_get_id (f->segment));
+  lab_session_set_segment (f->session, NULL);
+  wait_for_headline (f, text);
+  assert_segment_says (f, "not followed any more", "The kernel keeps a segment until IPC_RMID; it belongs to no process.");
+  g_clear_pointer (&text, g_free);
+
+  lab_session_set_key (f->session, f->key);
+  wait_for_headline (f, "One process, one address, one piece of memory.");
+  g_assert_true (lab_segment_remove (f->segment, NULL));
+  text = g_strdup_printf ("Segment %d has lost its key.", lab_segment_get_id (f->segment));
+  wait_for_headline (f, text);
+  assert_segment_says (f, "no segment has this key any more", "The kernel gives the memory back when the last process detaches.");
+}
+
 static void
 test_shows_a_server_to_a_client (Fixture       *f,
                                  gconstpointer  role)
@@ -1146,6 +1171,7 @@ main (int argc, char *argv[])
   ADD ("keeps-the-real-order", test_keeps_the_real_order, SERVER);
   ADD ("shows-foreign-programs-and-double-attachments", test_shows_foreign_programs_and_double_attachments, SERVER);
   ADD ("tells-when-another-segment-has-the-key", test_tells_when_another_segment_has_the_key, SERVER);
+  ADD ("calls-nothing-gone-that-is-there", test_calls_nothing_gone_that_is_there, SERVER);
   ADD ("shows-a-server-to-a-client", test_shows_a_server_to_a_client, CLIENT);
   ADD ("counts-a-hundred", test_counts_a_hundred, SERVER);
   ADD ("says-what-is-there-now", test_says_what_is_there_now, SERVER);
