@@ -498,14 +498,17 @@ test_fits_a_small_screen (Fixture       *f,
   for (gsize i = 0; i < G_N_ELEMENTS (ids); i++)
     for (int value = 0; value < 256; value += 240)  /* nothing, and bytes that are no text */
       {
-        int minimum;
+        int minimum, min_height;
 
         lab_receiver_set_preset (f->receiver, ids[i] != NULL ? lab_preset_find (ids[i]) : NULL);
         memset (base, value, 112);
         lab_receiver_look (f->receiver);
         gtk_widget_measure (GTK_WIDGET (f->window), GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
+        min_height = get_min_height (GTK_WIDGET (f->window), 900);
+        g_test_message ("%s, bytes %d: at least %d wide, and %d high", ids[i] != NULL ? ids[i] : "no layout", value,
+                        minimum, min_height);
         g_assert_cmpint (minimum, <=, 900);
-        g_assert_cmpint (get_min_height (GTK_WIDGET (f->window), 900), <=, 600);
+        g_assert_cmpint (min_height, <=, 600);
       }
   g_assert_true (lab_client_detach (f->client, NULL));
   g_assert_true (lab_segment_remove (segment, NULL));
