@@ -76,8 +76,7 @@ static char *
 describe_looks (GObject *unused,
                 guint64  n)
 {
-  g_autoptr(GDateTime) now = g_date_time_new_now_local ();
-  g_autofree char *time = g_date_time_format (now, "%H:%M:%S");
+  g_autofree char *time = lab_text_format_clock (g_get_real_time (), 0);
   g_autofree char *looks = lab_counter_format (n);
 
   /* Translators: a number, and the time at which it was read */

@@ -187,15 +187,6 @@ set_verdict (LabMessageDisplay *self,
   set_frame (self, verdict);
 }
 
-static char *
-format_time (gint64 time_us)
-{
-  g_autoptr(GDateTime) time = g_date_time_new_from_unix_local (time_us / G_USEC_PER_SEC);
-  g_autofree char *seconds = g_date_time_format (time, "%H:%M:%S");
-
-  return g_strdup_printf ("%s.%03d", seconds, (int) (time_us % G_USEC_PER_SEC / 1000));
-}
-
 /**
  * lab_message_describe:
  * @message: a message
@@ -219,7 +210,7 @@ lab_message_describe (LabMessage *message)
     }
   if (lab_message_get_written_time (message) != 0)
     {
-      g_autofree char *time = format_time (lab_message_get_written_time (message));
+      g_autofree char *time = lab_text_format_clock (lab_message_get_written_time (message), 3);
 
       g_string_append_printf (text, _("written at %s · "), time);
     }

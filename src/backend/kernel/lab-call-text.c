@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "backend/kernel/lab-text.h"
+
 /**
  * lab_call_dup_c:
  * @self: a call
@@ -57,17 +59,9 @@ lab_call_dup_strace (LabCall *self)
 char *
 lab_call_dup_clock (LabCall *self)
 {
-  g_autoptr(GDateTime) time = NULL;
-  g_autofree char *seconds = NULL;
-  gint64 real_us;
-
   g_return_val_if_fail (LAB_IS_CALL (self), NULL);
 
-  real_us = lab_call_get_real_us (self);
-  time = g_date_time_new_from_unix_local (real_us / G_USEC_PER_SEC);
-  seconds = g_date_time_format (time, "%H:%M:%S");
-
-  return g_strdup_printf ("%s.%06d", seconds, (int) (real_us % G_USEC_PER_SEC));
+  return lab_text_format_clock (lab_call_get_real_us (self), 6);
 }
 
 /**

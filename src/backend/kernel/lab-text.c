@@ -618,6 +618,30 @@ format_number (gint64 value,
 }
 
 /**
+ * lab_text_format_clock:
+ * @real_us: microseconds since 1970, such as g_get_real_time()
+ * @n_decimals: of the second, 0 to 6
+ *
+ * Returns: (transfer full): the local time of the day, such as "14:02:31.250"
+ */
+char *
+lab_text_format_clock (gint64 real_us,
+                       guint  n_decimals)
+{
+  g_autoptr(GDateTime) time = g_date_time_new_from_unix_local (real_us / G_USEC_PER_SEC);
+  g_autofree char *seconds = time != NULL ? g_date_time_format (time, "%H:%M:%S") : g_strdup ("?");
+  char decimals[8];
+
+  g_return_val_if_fail (n_decimals <= 6, NULL);
+
+  /* As in a clock, what has not passed yet does not count: cut, not rounded. */
+  g_snprintf (decimals, sizeof decimals, ".%06d", (int) (real_us % G_USEC_PER_SEC));
+  decimals[n_decimals > 0 ? n_decimals + 1 : 0] = '\0';
+
+  return g_strconcat (seconds, decimals, NULL);
+}
+
+/**
  * lab_text_format_duration:
  * @duration_ns: in nanoseconds
  *

@@ -45,6 +45,8 @@ char    *lab_text_format_excerpt   (const char     *bytes,
                                     gsize           max_chars) G_GNUC_WARN_UNUSED_RESULT;
 char    *lab_text_format_path      (const char     *path) G_GNUC_WARN_UNUSED_RESULT;
 char    *lab_text_format_count     (guint64         n) G_GNUC_WARN_UNUSED_RESULT;
+char    *lab_text_format_clock     (gint64         real_us,
+                                    guint          n_decimals) G_GNUC_WARN_UNUSED_RESULT;
 char    *lab_text_format_duration  (gint64          duration_ns) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

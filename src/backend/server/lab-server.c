@@ -205,8 +205,7 @@ static void
 end_waiting (LabServer *self,
              gulong     n_clients)
 {
-  g_autoptr(GDateTime) now = g_date_time_new_now_local ();
-  g_autofree char *clock = g_date_time_format (now, "%H:%M:%S");
+  g_autofree char *clock = lab_text_format_clock (g_get_real_time (), 0);
 
   if (n_clients == 0)
     /* Translators: a time of the day, “10:20:02” */

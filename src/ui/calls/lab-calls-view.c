@@ -263,8 +263,7 @@ update_count (LabCallsView *self)
 static void
 update_looks (LabCallsView *self)
 {
-  g_autoptr(GDateTime) now = g_date_time_new_now_local ();
-  g_autofree char *time = g_date_time_format (now, "%H:%M:%S");
+  g_autofree char *time = lab_text_format_clock (g_get_real_time (), 0);
   g_autofree char *count = lab_text_format_count (self->n_looks);
   /* Translators: a number, and the time at which it was read */
   g_autofree char *words = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE,
