@@ -397,7 +397,7 @@ lab_attachment_are_all_own (int shmid)
   g_autoptr(GPtrArray) own = lab_attachment_scan_process (getpid (), shmid);
   LabShmRecord record;
 
-  return lab_sysv_shm_watch (LAB_KEY_FAILED, shmid, &record) == 0 && record.n_attaches <= own->len;
+  return lab_sysv_shmctl_stat (shmid, &record, NULL) == 0 && record.n_attaches <= own->len;
 }
 
 /**

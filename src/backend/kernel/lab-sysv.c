@@ -7,6 +7,7 @@
 #include "backend/kernel/lab-sysv.h"
 
 #include <errno.h>
+#include <stdatomic.h>
 #include <sys/ipc.h>
 #include <sys/msg.h>
 #include <sys/sem.h>
@@ -42,6 +43,9 @@ failure_free (gpointer data)
 }
 
 static GPrivate last_failure = G_PRIVATE_INIT (failure_free);
+
+/* A counter that nothing else hangs on, so no order is asked for. */
+static _Atomic guint64 n_watch_calls;
 
 /* The ids that the kernel has named to this process, of segments, sets and queues: what has
  * one of them was there, and is gone when the kernel no longer knows it. */
@@ -473,7 +477,7 @@ lab_sysv_shmctl_set (int                  id,
  *
  * shmget(2) for what exists, then shmctl(2) IPC_STAT, neither of which changes anything.
  * This is asked again and again where /proc has no table, so it is not recorded: the list
- * of calls would hold nothing else.
+ * of calls would hold nothing else.  lab_sysv_get_n_watch_calls() says how many calls these were.
  *
  * Errors (errno): `ENOENT` (no such key), `EACCES` (needs read permission), `EINVAL` (no such
  * id), `EIDRM`.
@@ -497,13 +501,33 @@ lab_sysv_shm_watch (key_t         key,
     }
 
   if (id == -1)
-    id = shmget (key, 0, 0);
-  if (id == -1 || shmctl (id, IPC_STAT, &ds) == -1)
+    {
+      atomic_fetch_add_explicit (&n_watch_calls, 1, memory_order_relaxed);
+      id = shmget (key, 0, 0);
+      if (id == -1)
+        return -1;
+    }
+
+  atomic_fetch_add_explicit (&n_watch_calls, 1, memory_order_relaxed);
+  if (shmctl (id, IPC_STAT, &ds) == -1)
     return -1;
 
   *record = to_record (id, &ds);
 
   return 0;
+}
+
+/**
+ * lab_sysv_get_n_watch_calls:
+ *
+ * May be called in any thread.
+ *
+ * Returns: how many calls lab_sysv_shm_watch() has made in this process, which no list has
+ */
+guint64
+lab_sysv_get_n_watch_calls (void)
+{
+  return atomic_load_explicit (&n_watch_calls, memory_order_relaxed);
 }
 
 /**

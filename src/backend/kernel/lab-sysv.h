@@ -10,7 +10,7 @@
 G_BEGIN_DECLS
 
 /* Every System V call of this project is made in lab-sysv.c, and recorded
- * there, but for what lab_sysv_shm_watch() asks.  The functions keep the C library's ways: -1 and errno on failure.
+ * there, but for what lab_sysv_shm_watch() asks, which is counted.  The functions keep the C library's ways: -1 and errno on failure.
  * They are thin on purpose; LabSegment is the comfortable form. */
 
 /**
@@ -47,6 +47,7 @@ int      lab_sysv_shmctl_stat (int             id,
 int      lab_sysv_shmctl_set  (int             id,
                                const LabShmRecord *record,
                                LabCall       **made) G_GNUC_WARN_UNUSED_RESULT;
+guint64  lab_sysv_get_n_watch_calls (void);
 int      lab_sysv_shm_watch   (key_t           key,
                                int             id,
                                LabShmRecord   *record) G_GNUC_WARN_UNUSED_RESULT;

@@ -280,7 +280,7 @@ is_outdated (const LabLeftover *self)
     return self->writer != LAB_PRESENCE_RUNS;
 
   return self->kind == LAB_LEFTOVER_OURS_CLIENTS
-         && lab_sysv_shm_watch (LAB_KEY_FAILED, self->entry.record.id, &now) == 0
+         && lab_sysv_shmctl_stat (self->entry.record.id, &now, NULL) == 0
          && now.n_attaches < self->entry.record.n_attaches;
 }
 

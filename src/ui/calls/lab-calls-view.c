@@ -9,6 +9,7 @@
 
 #include "backend/kernel/lab-call-log.h"
 #include "backend/kernel/lab-call-text.h"
+#include "backend/kernel/lab-sysv.h"
 #include "backend/kernel/lab-text.h"
 #include "ui/parts/lab-choose-file.h"
 #include "ui/style/lab-resource.h"
@@ -44,6 +45,7 @@ struct _LabCallsView
   GtkLabel           *detail_call;
   GtkLabel           *detail_sentence;
   GtkLabel           *dropped;
+  GtkLabel           *watch;
   GtkCheckButton     *failed_only;
   GtkEditable        *filter_entry;
   GtkLabel           *looks;
@@ -240,6 +242,26 @@ update_dropped (LabCallsView *self)
   gtk_widget_set_visible (GTK_WIDGET (self->dropped), words != NULL);
 }
 
+/* Where /proc has no table, the watch asks several times a second: how many calls that were stands there
+ * as of when the page was shown or a call was listed. */
+static void
+update_watch (LabCallsView *self)
+{
+  guint64 n_calls = lab_sysv_get_n_watch_calls ();
+  g_autoptr(GDateTime) now = g_date_time_new_now_local ();
+  g_autofree char *time = g_date_time_format (now, "%H:%M:%S");
+  g_autofree char *count = lab_text_format_count (n_calls);
+  /* Translators: a number of system calls, and the time at which it was read; "the watch" looks after the segment */
+  g_autofree char *words = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE,
+                                                         "%s call of the watch up to %s is not listed: /proc has no table of segments here, so it asks with shmget and shmctl, again and again",
+                                                         "%s calls of the watch up to %s are not listed: /proc has no table of segments here, so it asks with shmget and shmctl, again and again",
+                                                         n_calls), count, time);
+
+  if (n_calls > 0)
+    gtk_label_set_text (self->watch, words);
+  gtk_widget_set_visible (GTK_WIDGET (self->watch), n_calls > 0);
+}
+
 static void
 update_count (LabCallsView *self)
 {
@@ -310,6 +332,7 @@ update (LabCallsView *self)
 {
   update_count (self);
   update_dropped (self);
+  update_watch (self);
   if (self->on_newest && get_n_shown (self) > 0)
     gtk_single_selection_set_selected (self->selection, get_n_shown (self) - 1);
   update_detail (self);
@@ -541,6 +564,7 @@ lab_calls_view_class_init (LabCallsViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, LabCallsView, detail_call);
   gtk_widget_class_bind_template_child (widget_class, LabCallsView, detail_sentence);
   gtk_widget_class_bind_template_child (widget_class, LabCallsView, dropped);
+  gtk_widget_class_bind_template_child (widget_class, LabCallsView, watch);
   gtk_widget_class_bind_template_child (widget_class, LabCallsView, failed_only);
   gtk_widget_class_bind_template_child (widget_class, LabCallsView, filter_entry);
   gtk_widget_class_bind_template_child (widget_class, LabCallsView, looks);
@@ -615,6 +639,7 @@ lab_calls_view_init (LabCallsView *self)
 
   update_count (self);
   update_dropped (self);
+  update_watch (self);
   update_detail (self);
 }
 

@@ -352,6 +352,29 @@ test_says_what_is_no_longer_listed (Fixture       *f,
   g_assert_cmpstr (lines[LAB_CALL_LOG_N_FIRST], ==, line);
 }
 
+/* What the watch asks where /proc has no table is in no list, so it is said how much that is. */
+static void
+test_says_what_the_watch_asked (Fixture       *f,
+                                gconstpointer  unused)
+{
+  guint64 n_before = lab_sysv_get_n_watch_calls ();
+  guint n_listed = g_list_model_get_n_items (f->model);
+  g_autofree char *count = NULL;
+  LabShmRecord record;
+
+  g_assert_cmpint (lab_sysv_shm_watch (test_key (), -1, &record), ==, -1);             /* shmget */
+  g_assert_cmpint (lab_sysv_shm_watch (LAB_KEY_FAILED, G_MAXINT, &record), ==, -1);    /* shmctl */
+  g_assert_cmpint (lab_sysv_shm_watch (LAB_KEY_PRIVATE, -1, &record), ==, -1);         /* neither */
+  g_assert_cmpuint (lab_sysv_get_n_watch_calls (), ==, n_before + 2);
+  lab_call_log_flush (lab_call_log_get_default ());
+  g_assert_cmpuint (g_list_model_get_n_items (f->model), ==, n_listed);
+
+  make_a_key ();
+  count = g_strdup_printf ("%" G_GUINT64_FORMAT " calls of the watch up to ", n_before + 2);
+  g_assert_true (is_visible (f->view, "watch"));
+  g_assert_true (g_str_has_prefix (get_label (f->view, "watch"), count));
+}
+
 static void
 test_copies (Fixture       *f,
              gconstpointer  unused)
@@ -381,6 +404,7 @@ main (int argc, char *argv[])
   ADD ("costs-nothing-unseen", test_costs_nothing_unseen);
   ADD ("counts-looks", test_counts_looks);
   ADD ("saves-as-text", test_saves_as_text);
+  ADD ("says-what-the-watch-asked", test_says_what_the_watch_asked);
   ADD ("copies", test_copies);
   ADD ("shows-a-flood-now-and-then", test_shows_a_flood_now_and_then);
   ADD ("says-what-is-no-longer-listed", test_says_what_is_no_longer_listed);
