@@ -104,8 +104,9 @@ describe_region (const LabRegion *region)
       g_assert_not_reached ();
     }
 
-  /* Translators: a sentence, two addresses and a size: “The heap: what malloc hands out. 0x… to 0x…, 2.1 MiB” */
-  return g_strdup_printf (_("%s %s to %s, %s"), what, start, end, size);
+  /* Translators: a sentence, two addresses, and how much between them is mapped: “The heap: what malloc hands out.
+   * 0x… to 0x…, 2.1 MiB mapped” */
+  return g_strdup_printf (_("%s %s to %s, %s mapped"), what, start, end, size);
 }
 
 static LabPicturePart *
