@@ -82,6 +82,19 @@ add_place (Walk       *walk,
       return;
     }
 
+  /* GTK 4.18 does not tell of the box around a number and its word. */
+  place = walk->places->len > 0 ? walk->places->pdata[walk->places->len - 1] : NULL;
+  if (place != NULL && !is_description && has_role (node, "label") && g_str_equal (place->role, "label") &&
+      g_str_equal (place->where, where) && strspn (place->text, "0123456789,") == strlen (place->text) &&
+      g_regex_match_simple ("^(looks?( a second|: .*)?|messages?|missed|torn|waited|retried)$", text, 0, 0))
+    {
+      g_autofree char *number = place->text;
+
+      place->text = g_strconcat (number, " | ", text, NULL);
+      g_free (text);
+      return;
+    }
+
   place = g_new0 (Place, 1);
   place->where = g_strdup (where);
   place->role = g_strdup (e2e_get_role (node));

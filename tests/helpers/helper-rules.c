@@ -16,6 +16,7 @@
 #include <sys/ipc.h>
 #include <sys/sem.h>
 #include <sys/shm.h>
+#include <unistd.h>
 
 #define N_GROUPS   6
 #define CALLS_LATE 100  /* so many calls may have been made that are not listed yet */
@@ -452,16 +453,39 @@ address (const Case  *c,
   return FALSE;
 }
 
-/* An edge of something that is mapped; what malloc has, and what lies between libraries, moves all the time. */
+/* An edge of something that somebody who plays here has mapped.  Only what stays where it is, the program, where the
+ * stack ends and where the heap begins: what malloc has, and what lies between libraries, moves all the time. */
 static gboolean
 edge (const Case  *c,
       const char  *text,
       char       **name,
       char       **right)
 {
-  *name = g_strdup ("{address}");
+  guint64 value = g_ascii_strtoull (text, NULL, 16);
+  gboolean is_from = strstr (c->place->text, text) < strstr (c->place->text, " to 0x");
+  gboolean is_stack = strstr (c->place->text, "main thread’s stack") != NULL && !is_from;
+  gboolean is_heap = strstr (c->place->text, "The heap: ") != NULL && is_from;
 
-  return TRUE;
+  *name = g_strdup ("{address}");
+  *right = g_strdup ("an edge of something that is mapped");
+  if (!is_stack && !is_heap && strstr (c->place->text, "The program itself") == NULL)
+    return TRUE;
+
+  for (guint i = 0; i < c->facts->actors->len; i++)
+    {
+      const Actor *actor = c->facts->actors->pdata[i];
+
+      for (guint k = 0; k < actor->mappings->len; k++)
+        {
+          const Mapping *mapping = actor->mappings->pdata[k];
+
+          if ((is_from ? mapping->from : mapping->to) == value && (!is_stack || g_str_equal (mapping->path, "[stack]")) &&
+              (!is_heap || g_str_equal (mapping->path, "[heap]")))
+            return TRUE;
+        }
+    }
+
+  return FALSE;
 }
 
 static gboolean
@@ -558,22 +582,6 @@ shmmni (const Case  *c,
   return g_file_get_contents ("/proc/sys/kernel/shmmni", &limit, NULL, NULL) && equals (text, to_number (g_strchomp (limit)), right);
 }
 
-/* Whether a record is still what it was, is asked without being listed (lab_sysv_shm_watch()). */
-static guint
-count_may_be_unlisted (const Case *c)
-{
-  guint n = 0;
-
-  for (guint i = 0; i < c->self->calls->len; i++)
-    {
-      const WitnessedCall *call = c->self->calls->pdata[i];
-
-      n += g_str_equal (call->name, "shmctl") && atoi (call->args[1]) == IPC_STAT;
-    }
-
-  return n;
-}
-
 static gboolean
 n_calls (const Case  *c,
          const char  *text,
@@ -586,8 +594,7 @@ n_calls (const Case  *c,
   if (n_then != c->self->calls->len)
     return to_number (text) <= c->self->calls->len && to_number (text) + CALLS_LATE >= n_then;
 
-  return equals (text, c->self->calls->len, right) ||
-         (to_number (text) < c->self->calls->len && to_number (text) + count_may_be_unlisted (c) >= c->self->calls->len);
+  return equals (text, c->self->calls->len, right);
 }
 
 /* The segment that the text itself names, such as the one in the way. */
@@ -760,6 +767,59 @@ not_zero (const Case  *c,
           char       **right)
 {
   return equals (text, count_not_zero (c), right);
+}
+
+/* What does not belong to the text at byte 0. */
+static gboolean
+not_zero_behind (const Case  *c,
+                 const char  *text,
+                 char       **name,
+                 char       **right)
+{
+  gsize length = 0;
+  const guchar *bytes = c->segment != NULL && c->segment->bytes != NULL ? g_bytes_get_data (c->segment->bytes, &length) : NULL;
+  guint n = 0;
+
+  for (gsize i = bytes != NULL ? strnlen ((const char *) bytes, length) : 0; i < length; i++)
+    n += bytes[i] != 0;
+
+  return equals (text, n, right);
+}
+
+/* "01 00 00 ff": the first bytes. */
+static gboolean
+first_bytes (const Case  *c,
+             const char  *text,
+             char       **name,
+             char       **right)
+{
+  gsize length = 0;
+  const guchar *bytes = c->segment != NULL && c->segment->bytes != NULL ? g_bytes_get_data (c->segment->bytes, &length) : NULL;
+  g_auto(GStrv) words = g_strsplit (text, " ", -1);
+
+  *right = g_strdup ("what is in the segment");
+  for (guint i = 0; words[i] != NULL && *words[i] != '\0'; i++)
+    if (i >= length || strtoul (words[i], NULL, 16) != bytes[i])
+      return FALSE;
+
+  return TRUE;
+}
+
+/* A layout's key, which is the segment's or one of a range that it begins; or that of its semaphores. */
+static gboolean
+hinted_key (const Case  *c,
+            const char  *text,
+            char       **name,
+            char       **right)
+{
+  if (strstr (c->place->text, "semaphores with key") != NULL && g_str_has_suffix (text, "0x5678"))
+    return TRUE;
+  if (c->segment == NULL)
+    return unknown (right);
+
+  *right = g_strdup_printf ("0x%x", (guint) c->segment->key);
+
+  return to_number (text) == (double) c->segment->key;
 }
 
 /* The string at byte 0, or in one of our copies; as long as it is there. */
@@ -1088,7 +1148,8 @@ static gboolean
 is_result (const char *text,
            const char *result)
 {
-  return to_number (text) == to_number (result) || (g_str_equal (text, "-1") && g_str_equal (result, "0xffffffffffffffff"));
+  return to_number (text) == to_number (result) ||
+         (to_number (text) == -1 && (g_str_equal (result, "0xffffffffffffffff") || g_str_equal (result, "0xffffffff")));
 }
 
 /* The result of the last such call. */
@@ -1197,8 +1258,8 @@ call_row (const Case  *c,
                            : g_str_has_prefix (cells[3], "0x") ? "{key}" : atoi (cells[3]) > 0 ? "{id}" : cells[3],
                            n > 5 ? g_intern_string (cells[4]) : "");
 
-  /* Some calls before it may not be listed, see count_may_be_unlisted(). */
-  for (guint i = number > 0 ? number - 1 : 0; i < c->self->calls->len; i++)
+  /* Calls of two threads may begin in another order than they are numbered in. */
+  for (guint i = number > 10 ? number - 10 : 0; i < c->self->calls->len; i++)
     {
       const WitnessedCall *call = c->self->calls->pdata[i];
       double began_s = (double) (call->begin_ns - ((WitnessedCall *) c->self->calls->pdata[0])->begin_ns) / 1e9;
@@ -1211,14 +1272,200 @@ call_row (const Case  *c,
   return FALSE;
 }
 
-/* As often as the interval says; none when nobody looks. */
+/* No more than the interval allows, and none by who is not attached or pauses.  A busy machine may look less often. */
 static gboolean
 looks_a_second (const Case  *c,
                 const char  *text,
                 char       **name,
                 char       **right)
 {
-  return TRUE;
+  const char *slider = find_text (c, "Look every [");
+  double most = slider != NULL ? 1000 / pow (10, g_ascii_strtod (slider, NULL)) : 0;
+
+  *name = g_strdup ("{n}");
+  *right = g_strdup_printf ("at most %.0f", most);
+  if (slider == NULL)
+    return unknown (right);
+
+  return to_number (text) <= most * 1.1 + 1 && actor_find_mapping (c->self, c->own_id) != NULL && find_text (c, "Pause [on]") == NULL;
+}
+
+/* How many different messages a client saw or missed: of those that were written.  How many looks had to wait, were torn
+ * or began again nobody else can count, since a look makes no call. */
+static gboolean
+n_written (const Case  *c,
+           const char  *text,
+           char       **name,
+           char       **right)
+{
+  guint64 n = 0;
+  gboolean is_counted = FALSE;
+
+  *name = g_strdup ("{n}");
+  for (guint i = 0; i < c->facts->segments->len; i++)
+    {
+      Control control;
+
+      if (!segment_get_control (c->facts->segments->pdata[i], &control))
+        continue;
+      is_counted = TRUE;
+      n += MAX (control.number[0], control.number[1]);
+    }
+  *right = g_strdup_printf ("at most %" G_GUINT64_FORMAT, n);
+
+  return !is_counted || to_number (text) <= (double) n;
+}
+
+/* The part of an id that the kernel counts up; the other part is a place in its table. */
+static gboolean
+record_seq (const Case  *c,
+            const char  *text,
+            char       **name,
+            char       **right)
+{
+  *name = g_strdup ("{seq}");
+
+  return c->segment == NULL ? unknown (right) : equals (text, c->segment->id >> 15, right) || equals (text, c->segment->id >> 24, right);
+}
+
+static double
+get_bytes (const char *text)
+{
+  double unit = strstr (text, "KiB") != NULL ? 1024 : strstr (text, "MiB") != NULL ? 1048576 : strstr (text, "GiB") != NULL ? 1073741824 : 1;
+
+  return to_number (text) * unit;
+}
+
+/* "1.5 MiB" is rounded. */
+static gboolean
+is_size (const char *text,
+         double      bytes,
+         char      **right)
+{
+  double unit = get_bytes (text) / MAX (to_number (text), 1);
+
+  *right = g_strdup_printf ("%.0f bytes", bytes);
+
+  return fabs (get_bytes (text) - bytes) <= MAX (bytes * 0.01, unit > 1 ? unit * 0.06 : 0);
+}
+
+static gboolean
+total_size (const Case  *c,
+            const char  *text,
+            char       **name,
+            char       **right)
+{
+  double n = 0;
+
+  *name = g_strdup ("{size}");
+  for (guint i = 0; i < c->facts->segments->len; i++)
+    if (!((Segment *) c->facts->segments->pdata[i])->is_gone)
+      n += (double) ((Segment *) c->facts->segments->pdata[i])->size_bytes;
+
+  return is_size (text, n, right);
+}
+
+static gboolean
+total_rss (const Case  *c,
+           const char  *text,
+           char       **name,
+           char       **right)
+{
+  double n = 0;
+
+  *name = g_strdup ("{size}");
+  for (guint i = 0; i < c->facts->segments->len; i++)
+    if (!((Segment *) c->facts->segments->pdata[i])->is_gone)
+      n += (double) ((Segment *) c->facts->segments->pdata[i])->rss_bytes;
+
+  return is_size (text, n, right);
+}
+
+static gboolean
+n_mine (const Case  *c,
+        const char  *text,
+        char       **name,
+        char       **right)
+{
+  guint n = 0;
+
+  *name = g_strdup ("{n}");
+  for (guint i = 0; i < c->facts->segments->len; i++)
+    {
+      const Segment *segment = c->facts->segments->pdata[i];
+
+      n += !segment->is_gone && (segment->uid == geteuid () || segment->cuid == geteuid ());
+    }
+
+  return equals (text, n, right);
+}
+
+static gboolean
+segment_size (const Case  *c,
+              const char  *text,
+              char       **name,
+              char       **right)
+{
+  return c->segment == NULL ? unknown (right) : is_size (text, (double) c->segment->size_bytes, right);
+}
+
+/* "0x1000 to 0x3000, 4 KiB mapped": how much of it somebody who plays here has mapped, which may be about to change. */
+static gboolean
+span_size (const Case  *c,
+           const char  *text,
+           char       **name,
+           char       **right)
+{
+  const char *middle = strstr (c->place->text, " to 0x");
+  const char *start = middle;
+  guint64 from, to;
+
+  *name = g_strdup ("{n}");
+  while (start != NULL && start > c->place->text && start[-1] != ' ')
+    start--;
+  if (middle == NULL)
+    return unknown (right);
+
+  from = g_ascii_strtoull (start, NULL, 16);
+  to = g_ascii_strtoull (middle + strlen (" to "), NULL, 16);
+  /* Addresses that are only kept free are mapped too, and do not count. */
+  *right = g_strdup_printf ("at most %" G_GUINT64_FORMAT " bytes", to - from);
+  if (strstr (c->place->text, "Shared libraries") != NULL)
+    return get_bytes (text) <= (double) (to - from) * 1.01;
+
+  for (guint i = 0; i < c->facts->actors->len; i++)
+    {
+      const Actor *actor = c->facts->actors->pdata[i];
+      double n = 0;
+
+      for (guint k = 0; k < actor->mappings->len; k++)
+        {
+          const Mapping *mapping = actor->mappings->pdata[k];
+
+          if (mapping->from < to && mapping->to > from)
+            n += (double) (MIN (mapping->to, to) - MAX (mapping->from, from));
+        }
+      g_clear_pointer (right, g_free);
+      if (is_size (text, n, right) || (strstr (c->place->text, "The program itself") == NULL && n > 0 && fabs (get_bytes (text) - n) < n / 5))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+/* "attached 3 times" */
+static gboolean
+times_attached (const Case  *c,
+                const char  *text,
+                char       **name,
+                char       **right)
+{
+  *right = g_strdup ("as often as somebody has it mapped");
+  for (guint i = 0; i < c->facts->actors->len; i++)
+    if (to_number (text) == count_mappings (c->facts->actors->pdata[i], c->id))
+      return TRUE;
+
+  return FALSE;
 }
 
 /* What was measured, and nobody else can measure at that moment. */
@@ -1336,14 +1583,24 @@ static const Rule rules[] = {
   { "*", "^((?s:The last race, .*|Race, counted apart: .*|[0-9]+ s · looks: .*))$", { any_text } },
   { "*Race*", "^((?s:.*))$", { any_text } },
   { "*History", "^(.*[0-9].*)$", { any_text } },
-  { "*Picture*", "attached ([0-9]+) times", { any } },
+  { "*Picture*", "attached ([0-9]+) times", { times_attached } },
   { "*Picture*", "\\bat " TIME ": “((?:.|\\n)*)”", { time_of_day, any_text } },
   { "*Picture*", "“((?:.|\\n)*)”", { picture_text } },
+  { "*Picture*", "not text: ([0-9a-f ]+)", { first_bytes } },
+  { "*How the segment is read*", "“([^”]*)”", { literal } },
+  { "*How the segment is read*", "key (0x[0-9a-f]+|[0-9]+)\\b", { hinted_key } },
+  { "*How the segment is read*", "^(0x[0-9a-f]+|[0-9]+) is the key of", { hinted_key } },
+  { "*How the segment is read*", "has " NUMBER " bytes and this segment " NUMBER, { literal, size } },
+  { "*How the segment is read*", "and " NUMBER " bytes, as in", { size } },
+  { NULL, "((?:/[^/ ,\"()]+)+/[^/ ,\"()]*)", { literal } },  /* a path */
+  { "*Step 2 / # *", "^(0[0-7]{3})$", { literal } },         /* what may be chosen */
+  { "*C Program*", "\\b(128) bytes", { literal } },
+  { NULL, "(test-e2e-states)", { literal } },
 
   /* What is the same everywhere and always. */
   { NULL, "\\b(UTF-8|F[0-9]+|Ctrl\\+[A-Z0-9]+|Alt\\+[0-9]+|U\\+[0-9A-F]{4})\\b", { literal } },
   { NULL, "^(Step [0-9]):", { literal } },
-  { NULL, "Two processes, two|(from 10 ms to 5 s)|(4096, 64 KiB, 1 MiB)", { literal, literal } },
+  { NULL, "Two processes, two|(from 10 ms to 5 s)|(4096, 64 KiB, 1 MiB)|(from 1 to 255)|(these 8 bits)", { literal, literal, literal, literal } },
   { NULL, "while \\(shm_nattch > (1)\\)", { literal } },
   { NULL, "\\b[Bb]yte (0)\\b|bytes from (0)\\b", { literal, literal } },
   { NULL, "(?:at|is) (byte 0)\\b|(0) once it is removed|(shmctl\\(IPC_(?:STAT|SET|RMID)\\))|(all zero)", { literal, literal, literal, literal } },
@@ -1360,7 +1617,7 @@ static const Rule rules[] = {
   { "*Life of *", "\\b([0-9][0-9,]*) (?:is|are) still attached", { others } },
   { "*Life of *", "not waited for: ([0-9][0-9,]*) (?:is|are)", { any } },
   { "*Life of *", NUMBER " looks? so far", { any } },
-  { "*Life of *", "(" "[0-9]+" ") looks? a second", { any } },
+  { "*Life of *", "(" "[0-9]+" ") looks? a second", { looks_a_second } },
   { "*Attached processes", "^pid ([0-9]+) ", { pid } },
   { NULL, NUMBER " pages? of ([0-9,]+) bytes; capacity " NUMBER " bytes", { chosen_pages, literal, capacity } },
   { NULL, "^Size in bytes: (.*)$", { literal } },
@@ -1384,6 +1641,7 @@ static const Rule rules[] = {
   { NULL, "It has " NUMBER " bytes?,", { named_size } },
   { NULL, "made or last changed (just now|[0-9]+ [a-z]+ ago)", { named_age } },
   { NULL, "The process that made it, pid ([0-9]+)", { pid } },
+  { NULL, "[Tt]he server \\(pid ([0-9]+)\\) has ended", { writer } },
   { NULL, "\\bprocess ([0-9]+)\\b", { pid } },
   { NULL, "\\bpid ([0-9]+) \\(", { pid } },
   { NULL, "\\bpid ([0-9]+)\\b(?! \\()", { pid } },
@@ -1398,9 +1656,11 @@ static const Rule rules[] = {
   { "*Slow motion*", "^(Speed \\[[0-9.]+\\]|[0-9.]+ per second)$", { literal } },
 
   /* How somebody else's segment is read. */
+  { "*How the segment is read*", "NUL " NUMBER " bytes? (?:is|are) not zero", { not_zero_behind } },
   { "*How the segment is read*", "guess: " NUMBER " bytes and mode (0[0-7]+)", { size, mode } },
   { "*How the segment is read*", "but " NUMBER " bytes? (?:is|are) not zero", { not_zero } },
   { "*How the segment is read / Fields*", "^(.*)$", { literal } },
+  { "*How the segment is read", "^(-?[0-9]+|-?[0-9]+(?:  -?[0-9]+)+|[a-z ]+\\[[0-9]+\\])$", { literal } },  /* GTK 4.18 tells of no rows there */
 
   /* Messages. */
   { "*Message shown", "^((?!message |waiting|torn|[0-9,]+ bytes?$).*[0-9].*)$", { message_text_if } },
@@ -1410,7 +1670,8 @@ static const Rule rules[] = {
     { message_number, written_at, duration, message_length } },
   { NULL, "^message " NUMBER " · written at " TIME " · before this client attached · " NUMBER " bytes?$",
     { message_number, written_at, message_length } },
-  { NULL, "^" NUMBER " \\| (?:looks?|messages?|missed|torn|waited|retried)$", { any } },
+  { NULL, "^" NUMBER " \\| (?:messages?|missed)$", { n_written } },
+  { NULL, "^" NUMBER " \\| (?:looks?|torn|waited|retried)$", { any } },
   { NULL, "^" NUMBER " looks? into the memory made no call", { any } },
   { NULL, "^([0-9.,]+ (?:ms|s))$", { literal } },
   { NULL, "^Look every \\[([0-9.]+)\\]", { literal } },
@@ -1419,7 +1680,7 @@ static const Rule rules[] = {
   { "*Picture*", "^Client ([0-9]+)", { literal } },
   { "*Picture*", "^[^0-9]*(?:[0-9]+)?, pid ([0-9]+)", { pid } },
   { "*Picture*", "^pid ([0-9]+)$", { pid } },
-  { "*Picture*", ADDRESS " to " ADDRESS ", " SIZE, { edge, edge, any } },
+  { "*Picture*", ADDRESS " to " ADDRESS ", " SIZE, { edge, edge, span_size } },
   { "*Picture*", "^At " ADDRESS " process ([0-9]+) sees the segment", { address, pid } },
   { "*Picture*", "^" ADDRESS "$", { address } },
   { "*Picture*", "\\b[Ss]egment ([0-9]+)\\b", { id } },
@@ -1435,6 +1696,7 @@ static const Rule rules[] = {
   { "*Memory*", " = (-?[0-9.]+)(?: s)?$", { any } },
 
   /* The kernel's record. */
+  { "*Kernel Record*", "^was (.*)$", { any } },  /* until a moment ago, and so not to be asked for any more */
   { "*Kernel Record*", "^Segment ([0-9]+)\\b", { id } },
   { "*limits*", "^SHMMNI: " NUMBER " " NUMBER " in use", { shmmni, n_segments } },
   { "*SHMMNI", "^" NUMBER "$", { shmmni } },
@@ -1456,11 +1718,11 @@ static const Rule rules[] = {
   { "*", "^shm_perm.cgid: ([0-9]+)", { record_cgid } },
   { "*shm_perm.mode", "^([0-7]{4,5})$", { mode } },
   { "*", "^shm_perm.mode: ([0-7]{4,5}) ", { mode } },
-  { "*shm_perm.__seq", "^([0-9]+)$", { any } },
-  { "*", "^shm_perm.__seq: ([0-9]+)", { any } },
+  { "*shm_perm.__seq", "^([0-9]+)$", { record_seq } },
+  { "*", "^shm_perm.__seq: ([0-9]+)", { record_seq } },
   { "*shm_segsz", "^([0-9]+)$", { size } },
-  { "*shm_segsz", "^" SIZE ", " NUMBER " pages?$", { any, pages } },
-  { "*", "^shm_segsz: ([0-9]+) " SIZE ", " NUMBER " pages?$", { size, any, pages } },
+  { "*shm_segsz", "^" SIZE ", " NUMBER " pages?$", { segment_size, pages } },
+  { "*", "^shm_segsz: ([0-9]+) " SIZE ", " NUMBER " pages?$", { size, segment_size, pages } },
 #define RECORD_TIME(field) \
   { "*shm_" #field, "^([0-9]{4}-[0-9-]+ [0-9:]+)$", { date_##field } }, \
   { "*shm_" #field, "^([0-9]+)$", { record_##field } }, \
@@ -1487,7 +1749,7 @@ static const Rule rules[] = {
   { "*Calls*", "^" NUMBER " calls?$", { n_calls } },
   { "*Calls*", "^" CALL "\\s+= (-?(?:0x[0-9a-f]+|[0-9]+)(?: E[A-Z0-9]+ .*)?)$", { any_result } },
 
-  /* The C program; the rest of its numbers are C. */
+  /* The C program; the rest of its numbers are C, and of its template: tests/backend/program/ compiles and runs it. */
   { "*C Program*", "#define KEY +\\(\\(key_t\\) " KEY "\\)", { key } },
   { "*C Program*", "#define SIZE +([0-9]+)", { chosen_size } },
   { "*C Program*", "#define MODE +(0[0-7]+)", { chosen_mode } },
@@ -1496,7 +1758,7 @@ static const Rule rules[] = {
 
   /* The windows beside the two. */
   { "*/ Segments", "^((?:none|0x[0-9a-f]{8}) \\| [0-9]+ \\| .*)$", { segment_row } },
-  { "*Segments on This Computer*", "^" NUMBER " segments?, " NUMBER " (?:of them )?yours; " SIZE " together, of which " SIZE, { n_segments, n_segments, any, any } },
+  { "*Segments on This Computer*", "^" NUMBER " segments?, " NUMBER " (?:of them )?yours; " SIZE " together, of which " SIZE, { n_segments, n_mine, total_size, total_rss } },
 
   /* What holds in any words. */
   { NULL, "\\b[Ss]egment ([0-9]+)\\b", { named_id } },

@@ -25,9 +25,10 @@ typedef struct
 /* How a state is looked at. */
 typedef enum
 {
-  LOOK_ALL     = 0,
-  LOOK_MOVES   = 1 << 0,  /* what is shown changes all the time: one look, and numbers may be a little old */
-  LOOK_NO_TABS = 1 << 1,  /* only what is in sight without choosing a tab */
+  LOOK_ALL        = 0,
+  LOOK_MOVES      = 1 << 0,  /* what is shown changes all the time: one look, and numbers may be a little old */
+  LOOK_NO_TABS    = 1 << 1,  /* only what is in sight without choosing a tab */
+  LOOK_NO_PROGRAM = 1 << 2,  /* without the C program, which is what it was in the state before */
 } Look;
 
 void        states_set_up    (States        *self,
