@@ -72,6 +72,14 @@ clean ()
   fi
   for pid in $servers; do
     kill -TERM "$pid" 2>/dev/null
+  done
+  for pid in $servers; do
+    n=0
+    while [ $n -lt 50 ] && kill -0 "$pid" 2>/dev/null; do
+      sleep 0.1
+      n=$((n + 1))
+    done
+    kill -KILL "$pid" 2>/dev/null
     wait "$pid" 2>/dev/null
   done
   rm -rf "$tmp"

@@ -25,7 +25,7 @@
 #include "ui/parts/lab-text-cell.h"
 
 /* What nobody notices; ten times as long where each access is checked. */
-#define LONGEST_MS (LAB_COPY_SANITIZED ? 500 : 50)
+#define LONGEST_MS (LAB_COPY_SANITIZED ? 500 : 100)
 
 typedef struct
 {
@@ -978,7 +978,8 @@ test_opens_without_a_block (Fixture       *f,
 /* Ctrl+A and Delete, in processor time of the main thread: 30 ms at once here, for 500
  * segments as for 4,000.  Before rows were taken away some at a time it was 63, and 85 before
  * the question was kept from measuring how narrow it could be. */
-#define LONGEST_REMOVAL_US (50 * 1000)
+/* Twice what is promised: processor time is longer on a busy machine too. */
+#define LONGEST_REMOVAL_US (100 * 1000)
 
 static void
 test_removes_thousands_without_a_block (Fixture       *f,

@@ -197,9 +197,11 @@ lab_explain_shmdt (LabExplanation         *self,
 
       if (address > segment->start && address < segment->end)
         {
+          g_autofree char *start = g_strdup_printf ("0x%" G_GINT64_MODIFIER "x", segment->start);
+
           self->cause = LAB_CAUSE_NOT_THE_START;
           /* Translators: an address, an id, an address */
-          lab_explanation_say (&self->happened, _("%s lies in segment %d, which begins at 0x%" G_GINT64_MODIFIER "x"), text, segment->id, segment->start);
+          lab_explanation_say (&self->happened, _("%s lies in segment %d, which begins at %s"), text, segment->id, start);
           lab_explanation_say (&self->why, "%s", _("shmdt wants the very address that shmat returned"));
           lab_explanation_say (&self->remedy, "%s", _("Keep that address, and count with a copy of it"));
           return;

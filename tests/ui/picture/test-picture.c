@@ -793,7 +793,7 @@ test_groups_what_is_too_much (Fixture       *f,
   g_assert_cmpstr (part_text (process, 4), ==, "3,996 more of the same process");
   g_test_message ("4,000 attachments: the main loop worked %.1f ms at once, %.0f ms in all",
                   (double) test_blocks.longest_us / 1000, (double) test_blocks.total_us / 1000);
-  g_assert_cmpint (test_blocks.longest_us, <, 50000);
+  g_assert_cmpint (test_blocks.longest_us, <, 100000);
   take_picture (f, "4000");
 
   /* As many as the picture draws, and one more. */
@@ -823,7 +823,7 @@ test_a_crowd_does_not_hold_it_up (Fixture       *f,
           test_blocks_begin ();
           test_run_for_ms (20);
           test_blocks_end ();
-          g_assert_cmpint (test_blocks.longest_us, <, 50000);
+          g_assert_cmpint (test_blocks.longest_us, <, 100000);
         }
     }
   test_blocks_begin ();
@@ -831,7 +831,7 @@ test_a_crowd_does_not_hold_it_up (Fixture       *f,
   test_run_for_ms (500);
   test_blocks_end ();
   g_test_message ("%u processes: the main loop worked %.1f ms at once", n, (double) test_blocks.longest_us / 1000);
-  g_assert_cmpint (test_blocks.longest_us, <, 50000);
+  g_assert_cmpint (test_blocks.longest_us, <, 100000);
 }
 
 /* Many come and go at random; in the end the picture is what the kernel says. */
