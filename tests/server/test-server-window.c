@@ -623,7 +623,7 @@ test_no_content_changes_the_windows_size (Fixture       *f,
   test_wait_for (lab_server_is_attached (f->server));
   for (gsize tab = 0; tab < G_N_ELEMENTS (tabs); tab++)
     {
-      int width, height, minimum, minimum_before;
+      int width, height, minimum, minimum_before = 0;
 
       lab_inspector_set_current (inspector, tabs[tab]);
       lab_message_entry_set_text (LAB_MESSAGE_ENTRY (f->entry), "before");
@@ -661,7 +661,7 @@ test_no_key_file_changes_the_windows_size (Fixture       *f,
 {
   GtkWidget *window = GTK_WIDGET (f->window);
   g_autofree char *folder = g_dir_make_tmp ("lab-XXXXXX", NULL);
-  int width, height, minimum, minimum_before;
+  int width, height, minimum, minimum_before = 0;
 
   test_present (window, f->entry);
   test_run_for_ms (100);

@@ -279,10 +279,11 @@ test_counts_what_a_stranger_stores (Fixture       *f,
       test_run_for_ms (60);
       atomic_store (&control->protocol, protocols[i % G_N_ELEMENTS (protocols)]);
     }
+  /* Long enough for the reader's thread to come on on a busy machine. */
   atomic_store (&control->protocol, LAB_PROTOCOL_NONE);
-  test_run_for_ms (60);
+  test_run_for_ms (1000);
   atomic_store (&control->copies[0].number, G_MAXUINT64);
-  test_run_for_ms (60);
+  test_run_for_ms (1000);
   lab_race_stop (f->client);
   wait_until (&f->client_finished);
 
