@@ -549,32 +549,6 @@ test_client (States        *f,
                NULL);
 }
 
-/* In the order of the list; the default is the last. */
-typedef enum
-{
-  NONE,
-  SEMAPHORE,
-  TURNS,
-  TURNS_TEXTBOOK,
-  LATCH,
-} Protection;
-
-static void
-choose (E2eProgram *server,
-        Protection  protection,
-        const char *title)
-{
-  e2e_focus (server);
-  e2e_key ("alt+r");
-  e2e_key ("space");
-  E2E_WAIT (e2e_shows (server, "Turns, as in textbooks") && e2e_has_focus (server, "list item"));  /* the list is open */
-  e2e_key ("Home");
-  for (guint i = 0; i < protection; i++)
-    e2e_key ("Down");
-  e2e_key ("Return");
-  E2E_WAIT (e2e_shows (server, title) && (protection == TURNS_TEXTBOOK || !e2e_shows (server, "Turns, as in textbooks")));
-}
-
 /* Begins the message and makes its first stores. */
 static void
 begin (E2eProgram *server,
@@ -629,7 +603,7 @@ test_protection (States        *f,
                NULL);
   finish (server, client, "BBBBBBBB");
 
-  choose (server, NONE, "None");
+  scene_choose_protection (server, SCENE_NONE, "None");
   begin (server, "CCCCCCCC", 1);
   for (guint i = 0; i < 40 && !e2e_shows (client, "torn: "); i++)
     click (server, "Step");
@@ -645,7 +619,7 @@ test_protection (States        *f,
                NULL);
   finish (server, client, "CCCCCCCC");
 
-  choose (server, SEMAPHORE, "Semaphore");
+  scene_choose_protection (server, SCENE_SEMAPHORE, "Semaphore");
   begin (server, "DDDDDDDD", 5);
   E2E_WAIT (e2e_shows (client, "holds the semaphore"));
   states_look (f, "semaphore, in the middle of a message", LOOK_MOVES, "server client",
@@ -657,7 +631,7 @@ test_protection (States        *f,
                NULL);
   finish (server, client, "DDDDDDDD");
 
-  choose (server, TURNS, "Turns");
+  scene_choose_protection (server, SCENE_TURNS, "Turns");
   E2E_WAIT (e2e_shows (client, "needs write permission"));
   states_look (f, "turns, client may only read", LOOK_ALL, "server client",
                "client: *This protocol needs write permission*",
@@ -968,7 +942,7 @@ test_held (States        *f,
   server = start_server (f, "server", "--start", "--message", "AAAAAAAA");
   client = start_client (f, "client", NULL, NULL);
   E2E_WAIT (scene_shows_message (client, "AAAAAAAA"));
-  choose (server, SEMAPHORE, "Semaphore");
+  scene_choose_protection (server, SCENE_SEMAPHORE, "Semaphore");
   E2E_WAIT (scene_has_semaphore (&f->scene));
   id = lab_sysv_semget (f->scene.key, 0, LAB_GET_EXISTING, 0);
   E2E_WAIT (lab_sysv_semop (id, &take, 1) == 0);
