@@ -98,7 +98,19 @@ is_whole (Fixture       *f,
           const LabLook *look)
 {
   return is_message (f, look, look->number)
-         || (f->protocol == LAB_PROTOCOL_NONE && look->number > 0 && is_message (f, look, look->number - 1));
+         || (look->protocol == LAB_PROTOCOL_NONE && look->number > 0 && is_message (f, look, look->number - 1));
+}
+
+static void
+tell_wrong (Fixture       *f,
+            const LabLook *look)
+{
+  g_atomic_int_inc (&f->n_wrong);
+  g_test_message ("wrong: result %d under protocol %d, message %" G_GUINT64_FORMAT " of %" G_GSIZE_FORMAT
+                  " bytes where %" G_GSIZE_FORMAT " were written, %d and %d in the segment",
+                  look->result, look->protocol, look->number, look->length, length_of (look->number),
+                  (int) lab_layout_control (lab_segment_get_layout (f->segment))->protocol,
+                  (int) lab_layout_control (lab_segment_get_layout (f->segment))->state);
 }
 
 static gpointer
@@ -120,12 +132,12 @@ read_all (gpointer data)
               result->n_mixed++;
               g_atomic_int_set (&f->has_mixed, TRUE);
               if (look->certain && !is_whole (f, look))
-                g_atomic_int_inc (&f->n_wrong);
+                tell_wrong (f, look);
             }
         }
       else if (look->result == LAB_LOOK_INVALID || look->result == LAB_LOOK_REFUSED)
         {
-          g_atomic_int_inc (&f->n_wrong);
+          tell_wrong (f, look);
         }
       if (look->result == LAB_LOOK_WAITING)
         g_thread_yield ();
@@ -163,7 +175,8 @@ race (Fixture *f,
 {
   static const LabProtocolId protocols[] = {
     LAB_PROTOCOL_NONE, LAB_PROTOCOL_LATCH, LAB_PROTOCOL_SEMAPHORE, LAB_PROTOCOL_LATCH, LAB_PROTOCOL_TURNS,
-    LAB_PROTOCOL_SEMAPHORE, LAB_PROTOCOL_TURNS, LAB_PROTOCOL_NONE, LAB_PROTOCOL_TURNS,
+    LAB_PROTOCOL_SEMAPHORE, LAB_PROTOCOL_TURNS, LAB_PROTOCOL_NONE, LAB_PROTOCOL_TURNS, LAB_PROTOCOL_TURNS_TEXTBOOK,
+    LAB_PROTOCOL_SEMAPHORE, LAB_PROTOCOL_TURNS_TEXTBOOK, LAB_PROTOCOL_LATCH, LAB_PROTOCOL_TURNS_TEXTBOOK,
   };
   GThread *threads[N_READERS];
   gint64 end_ns = lab_monotonic_ns () + (gint64) (f->seconds * 1e9);

@@ -81,8 +81,15 @@ typedef struct
   _Atomic uint64_t magic;         /*   0  written last, once the rest is valid */
   _Atomic uint64_t sequence;      /*   8  even: copy A is stable, odd: copy B; from 2, never 0 */
   LabCopyHeader    copies[2];     /*  16  A, B */
-  _Atomic uint32_t protocol;      /*  64  a LabProtocolId */
-  _Atomic uint32_t state;         /*  68  protocols semaphore and turns: see above */
+  union
+  {
+    struct
+    {
+      _Atomic uint32_t protocol;  /*  64  a LabProtocolId */
+      _Atomic uint32_t state;     /*  68  protocols semaphore and turns: see above */
+    };
+    _Atomic uint64_t turn;        /*      both in one word: a state means something only together with its protocol */
+  };
   _Atomic uint32_t writer_pid;    /*  72  0 = nobody */
   _Atomic int32_t  semaphore_id;  /*  76  from semget(2); -1 = none, or LAB_SEMAPHORE_ID_COMING */
   _Atomic uint64_t writer_start;  /*  80  its start in clock ticks since boot: pids are reused */
@@ -100,6 +107,7 @@ G_STATIC_ASSERT (G_STRUCT_OFFSET (LabControl, sequence) == 8);
 G_STATIC_ASSERT (G_STRUCT_OFFSET (LabControl, copies) == 16);
 G_STATIC_ASSERT (G_STRUCT_OFFSET (LabControl, protocol) == 64);
 G_STATIC_ASSERT (G_STRUCT_OFFSET (LabControl, state) == 68);
+G_STATIC_ASSERT (G_STRUCT_OFFSET (LabControl, turn) == 64);
 G_STATIC_ASSERT (G_STRUCT_OFFSET (LabControl, writer_pid) == 72);
 G_STATIC_ASSERT (G_STRUCT_OFFSET (LabControl, semaphore_id) == 76);
 G_STATIC_ASSERT (G_STRUCT_OFFSET (LabControl, writer_start) == 80);
@@ -113,6 +121,16 @@ G_STATIC_ASSERT (G_STRUCT_OFFSET (LabCopyHeader, written_ns) == 8);
 G_STATIC_ASSERT (G_STRUCT_OFFSET (LabCopyHeader, length) == 16);
 G_STATIC_ASSERT (G_STRUCT_OFFSET (LabCopyHeader, flags) == 20);
 G_STATIC_ASSERT (ATOMIC_INT_LOCK_FREE == 2 && ATOMIC_LLONG_LOCK_FREE == 2);
+
+/* A protocol and a state as LabControl.turn has them. */
+static inline uint64_t
+lab_layout_make_turn (uint32_t protocol,
+                      uint32_t state)
+{
+  const union { uint32_t halves[2]; uint64_t whole; } turn = { { protocol, state } };
+
+  return turn.whole;
+}
 
 /**
  * LabLayout:

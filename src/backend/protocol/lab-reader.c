@@ -401,10 +401,13 @@ look_by_semaphore (LabReader *self)
     }
 }
 
-static guint32
-load_state (LabReader *self)
+/* Whether a message of this protocol waits to be taken. */
+static gboolean
+is_filled (LabReader     *self,
+           LabProtocolId  protocol)
 {
-  return atomic_load_explicit (&self->control->state, memory_order_acquire);
+  return atomic_load_explicit (&self->control->turn, memory_order_acquire) ==
+         lab_layout_make_turn (protocol, lab_protocol_filled (protocol));
 }
 
 /**
@@ -412,7 +415,7 @@ load_state (LabReader *self)
  * @self: a reader that may write, while the protocol is turns
  *
  * The first half of a look under turns: says who takes the message, so that the
- * server can take the turn back if this process dies.
+ * server can take the turn back if this process dies, and fills nothing before.
  *
  * Returns: whether it is this reader's turn now
  */
@@ -423,14 +426,14 @@ lab_reader_claim_turn (LabReader *self)
 
   g_return_val_if_fail (self != NULL && self->taking != NULL, FALSE);
 
-  if (load_state (self) != LAB_TURNS_FILLED)
+  if (!is_filled (self, LAB_PROTOCOL_TURNS))
     return FALSE;
 
   lab_taker_say_where (self->taking);
   if (!atomic_compare_exchange_strong (&self->taking->taker, &nobody, self->taker))
     return FALSE;
 
-  if (load_state (self) == LAB_TURNS_FILLED)
+  if (is_filled (self, LAB_PROTOCOL_TURNS))
     return TRUE;
 
   nobody = self->taker;
@@ -439,24 +442,40 @@ lab_reader_claim_turn (LabReader *self)
   return FALSE;
 }
 
+static guint64
+load_number (LabReader *self)
+{
+  return atomic_load_explicit (&self->control->copies[0].number, LAB_COPY_LOAD);
+}
+
 static void
 look_by_turns (LabReader *self)
 {
-  guint32 filled = lab_protocol_filled (self->look.protocol);
-  guint32 taken = lab_protocol_taken (self->look.protocol);
-  gboolean textbook = self->look.protocol == LAB_PROTOCOL_TURNS_TEXTBOOK;
+  LabProtocolId protocol = self->look.protocol;
+  uint64_t filled = lab_layout_make_turn (protocol, lab_protocol_filled (protocol));
+  uint64_t taken = lab_layout_make_turn (protocol, lab_protocol_taken (protocol));
+  gboolean textbook = protocol == LAB_PROTOCOL_TURNS_TEXTBOOK;
   guint64 taker = self->taker;
   LabLookResult result;
   gboolean is_ours;
   Header header;
   gsize length = 0;
+  guint64 number = 0;
 
   if (self->taking == NULL)
     {
       finish (self, LAB_LOOK_REFUSED, LAB_REASON_NEEDS_WRITE);
       return;
     }
-  if (load_state (self) != filled)
+
+  /* A textbook's client claims nothing.  What it reads is whole when the message was filled
+   * after its number was seen, and the number is still the same in the end. */
+  if (textbook)
+    {
+      number = load_number (self);
+      lab_fence_acquire ();
+    }
+  if (!is_filled (self, protocol))
     {
       finish (self, LAB_LOOK_WAITING, LAB_REASON_SERVERS_TURN);
       return;
@@ -468,10 +487,16 @@ look_by_turns (LabReader *self)
     }
 
   result = copy_inside (self, FALSE, &header, &length);
+  if (textbook && header.number != number)
+    {
+      finish (self, LAB_LOOK_WAITING, LAB_REASON_SERVERS_TURN);
+      return;
+    }
 
   /* The server may have left this protocol meanwhile; then what was read is void. */
-  is_ours = atomic_compare_exchange_strong_explicit (&self->taking->state, &filled, taken,
-                                                     memory_order_acq_rel, memory_order_relaxed);
+  is_ours = atomic_compare_exchange_strong_explicit (&self->taking->turn, &filled, taken,
+                                                     memory_order_acq_rel, memory_order_relaxed) &&
+            (!textbook || load_number (self) == number);
   if (!textbook)
     atomic_compare_exchange_strong (&self->taking->taker, &taker, 0);
 

@@ -92,8 +92,9 @@ store_control (LabWriter *self)
 {
   lab_latch_clear (&self->layout);
   atomic_store_explicit (&self->control->semaphore_id, self->semaphore_id, memory_order_relaxed);
-  atomic_store_explicit (&self->control->state, first_state (self->protocol, self->late_status), memory_order_relaxed);
-  atomic_store_explicit (&self->control->protocol, self->protocol, memory_order_relaxed);
+  atomic_store_explicit (&self->control->turn,
+                         lab_layout_make_turn (self->protocol, first_state (self->protocol, self->late_status)),
+                         memory_order_relaxed);
   /* Copy A is the other protocols', so what a reader of the latch may still be
    * reading must not be copy A; see lab_writer_switch(). */
   if (self->protocol != LAB_PROTOCOL_LATCH)
@@ -387,6 +388,7 @@ lab_writer_switch (LabWriter      *self,
                    GError        **error)
 {
   LabProtocolId before;
+  guint32 state;
 
   g_return_val_if_fail (self != NULL && self->protocol != LAB_PROTOCOL_UNSET, LAB_WRITE_FAILED);
   g_return_val_if_fail (lab_protocol_is_valid (protocol), LAB_WRITE_FAILED);
@@ -411,8 +413,8 @@ lab_writer_switch (LabWriter      *self,
     }
   else if (is_turns (before))
     {
+      /* Not the taker: one that is in the middle of a look has to be gone before a turn is filled again. */
       lab_writer_store_state (self, before == LAB_PROTOCOL_TURNS ? LAB_TURNS_EMPTY : LAB_TURNS_TEXTBOOK_NOT_READY);
-      atomic_store_explicit (&self->control->taker, 0, memory_order_relaxed);
     }
   else if (before == LAB_PROTOCOL_LATCH)
     {
@@ -422,10 +424,6 @@ lab_writer_switch (LabWriter      *self,
   /* Enter the new one. */
   self->protocol = protocol;
   self->late_status = late_status && protocol == LAB_PROTOCOL_TURNS_TEXTBOOK;
-  if (protocol == LAB_PROTOCOL_TURNS && self->last.number != 0)
-    lab_writer_store_state (self, LAB_TURNS_TAKEN);
-  else
-    lab_writer_store_state (self, first_state (protocol, self->late_status));
   if (protocol == LAB_PROTOCOL_LATCH)
     {
       store_last (self);
@@ -437,7 +435,9 @@ lab_writer_switch (LabWriter      *self,
     {
       atomic_store_explicit (&self->control->copies[0].flags, self->last.flags, LAB_COPY_STORE);
     }
-  atomic_store_explicit (&self->control->protocol, protocol, memory_order_release);
+  state = protocol == LAB_PROTOCOL_TURNS && self->last.number != 0 ? LAB_TURNS_TAKEN : first_state (protocol, self->late_status);
+  atomic_store_explicit (&self->control->turn, lab_layout_make_turn (protocol, state), memory_order_release);
+  lab_fence_release ();
 
   if (before == LAB_PROTOCOL_SEMAPHORE)
     lab_writer_give (self);

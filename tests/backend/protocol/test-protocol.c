@@ -655,6 +655,48 @@ test_pid_is_used_again (Fixture       *f,
   g_assert_cmpint (lab_writer_publish (f->writer, "three", 5, NULL), ==, LAB_WRITE_WAITING);
 }
 
+/* The protocol is another and the old one again while a client takes the message: nothing is
+ * filled under its hands. */
+static void
+test_switches_there_and_back_during_a_look (Fixture       *f,
+                                            gconstpointer  unused)
+{
+  guint64 own = lab_taker_get_own ();
+
+  publish (f, "one");
+  g_assert_true (lab_reader_claim_turn (f->reader));
+  g_assert_cmpint (lab_writer_switch (f->writer, LAB_PROTOCOL_NONE, FALSE, NULL), ==, LAB_WRITE_DONE);
+  publish (f, "two");
+  g_assert_cmpint (lab_writer_switch (f->writer, LAB_PROTOCOL_TURNS, FALSE, NULL), ==, LAB_WRITE_DONE);
+  g_assert_cmpint (publish_within_a_second (f, "three"), ==, LAB_WRITE_WAITING);
+  g_assert_cmpint (lab_writer_get_reason (f->writer), ==, LAB_REASON_CLIENTS_TURN);
+  g_assert_cmpint (lab_writer_get_blocking_pid (f->writer), ==, getpid ());
+
+  /* The look ends. */
+  g_assert_true (atomic_compare_exchange_strong (&f->control->taker, &own, 0));
+  g_assert_cmpint (lab_writer_publish (f->writer, "three", 5, NULL), ==, LAB_WRITE_DONE);
+  expect (f, LAB_LOOK_MESSAGE, LAB_REASON_NONE, "three");
+}
+
+/* FILLED and WRITING are the same number: what it means says the protocol beside it. */
+static void
+test_takes_no_state_of_another_protocol (Fixture       *f,
+                                         gconstpointer  unused)
+{
+  LabStore store;
+
+  publish (f, "one");
+  g_assert_cmpint (lab_writer_switch (f->writer, LAB_PROTOCOL_SEMAPHORE, FALSE, NULL), ==, LAB_WRITE_DONE);
+  g_assert_true (lab_writer_begin (f->writer, "two", 3, NULL));
+  while (f->control->state != LAB_STATE_WRITING)
+    g_assert_cmpint (lab_writer_step (f->writer, &store, NULL), ==, LAB_WRITE_MORE);
+  g_assert_cmpuint (LAB_STATE_WRITING, ==, lab_protocol_filled (LAB_PROTOCOL_TURNS));
+  g_assert_false (lab_reader_claim_turn (f->reader));
+  g_assert_cmpuint (f->control->taker, ==, 0);
+  g_assert_cmpint (lab_writer_finish (f->writer, NULL), ==, LAB_WRITE_DONE);
+  expect (f, LAB_LOOK_MESSAGE, LAB_REASON_NONE, "two");
+}
+
 /* A client in another pid namespace takes the message: its number says nothing here. */
 static void
 test_taker_cannot_be_seen (Fixture       *f,
@@ -1143,6 +1185,8 @@ main (int argc, char *argv[])
   ADD (LATCH, "begins-empty-after-half-a-message", test_latch_begins_empty_after_half_a_message);
   ADD (TURNS, "client-dies-with-the-turn", test_client_dies_with_the_turn);
   ADD (TURNS, "pid-is-used-again", test_pid_is_used_again);
+  ADD (TURNS, "switches-there-and-back-during-a-look", test_switches_there_and_back_during_a_look);
+  ADD (TURNS, "takes-no-state-of-another-protocol", test_takes_no_state_of_another_protocol);
   ADD (TURNS, "taker-cannot-be-seen", test_taker_cannot_be_seen);
   ADD (TURNS, "turns-need-write-permission", test_turns_need_write_permission);
   ADD (TURNS_TEXTBOOK, "start-up-race", test_start_up_race);
