@@ -606,7 +606,7 @@ lab_picture_scene_dup_explanation (const LabPictureScene *scene)
   if (n_attached == 1)
     return g_strdup (_("What is stored at this address is stored in the segment, and stays there when the process ends."));
   if (scene->role == LAB_ROLE_SERVER)
-    return g_strdup (_("Writing needs no system call: the bytes that you type are at once the bytes that the clients read."));
+    return g_strdup (_("Storing needs no system call: the bytes that are stored here are at once the bytes that the clients read."));
 
-  return g_strdup (_("Reading needs no system call: the bytes that the server writes are at once the bytes seen here."));
+  return g_strdup (_("Reading needs no system call: the bytes that the server stores are at once the bytes that are read here."));
 }
