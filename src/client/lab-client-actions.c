@@ -110,7 +110,7 @@ static const GActionEntry client_actions[] = {
   { "tell-counters", tell_counters_action },
 };
 
-/* An action can be taken while a number of the client, or of its life, is within these bounds. */
+/* An action can be taken while a number of the client, its life or its receiver is within these bounds. */
 typedef struct
 {
   const char *action;
@@ -130,8 +130,12 @@ static const Bounds step_bounds[] = {
 };
 
 static const Bounds state_bounds[] = {
-  { "attach-writable", LAB_CLIENT_NEEDS_WRITE, LAB_CLIENT_NEEDS_WRITE },
   { "follow", LAB_CLIENT_REPLACED, LAB_CLIENT_REPLACED },
+};
+
+/* Also when the server is gone: its last message may wait to be taken. */
+static const Bounds reason_bounds[] = {
+  { "attach-writable", LAB_REASON_NEEDS_WRITE, LAB_REASON_NEEDS_WRITE },
 };
 
 static gboolean
@@ -190,6 +194,7 @@ lab_client_actions_add (GActionMap *actions,
   g_action_map_add_action_entries (actions, client_actions, G_N_ELEMENTS (client_actions), client);
   bind_within (actions, lab_client_get_life (client), "current", step_bounds, G_N_ELEMENTS (step_bounds));
   bind_within (actions, client, "state", state_bounds, G_N_ELEMENTS (state_bounds));
+  bind_within (actions, lab_client_get_receiver (client), "reason", reason_bounds, G_N_ELEMENTS (reason_bounds));
   g_object_bind_property_full (lab_client_get_poller (client), "paused",
                                g_action_map_lookup_action (actions, "pause"), "state",
                                G_BINDING_SYNC_CREATE, boolean_to_state, NULL, NULL, NULL);

@@ -149,6 +149,40 @@ is_number_ours (LabClientBanner *self)
   return layout != NULL && lab_layout_find_writer (layout, FALSE, &pid) != LAB_PRESENCE_UNSEEN;
 }
 
+/* What is said of a server that is gone, and of a message that it may have left under turns. */
+static void
+say_server_gone (LabClientBanner *self,
+                 Words           *words,
+                 LabBannerKind    kind,
+                 const char      *title,
+                 const char      *text)
+{
+  g_autofree char *both = NULL;
+
+  if (lab_receiver_get_reason (lab_client_get_receiver (self->client)) != LAB_REASON_NEEDS_WRITE)
+    {
+      say (words, kind, title, text);
+      return;
+    }
+
+  both = g_strdup_printf ("%s %s", text,
+                          _("It had chosen turns, and this client is attached for reading only: it cannot take what may still wait there."));
+  say (words, kind, title, both);
+  offer (words, _("Attach for Writing Too"), "win.attach-writable", NULL);
+}
+
+static void
+find_server_left_words (LabClientBanner *self,
+                        Words           *words)
+{
+  if (lab_receiver_get_message (lab_client_get_receiver (self->client)) == NULL)
+    say_server_gone (self, words, LAB_BANNER_INFO, _("The server has detached and left the segment"),
+                     _("The segment stays in the kernel until somebody removes it; this client has seen no message in it. A new server can take it over."));
+  else
+    say_server_gone (self, words, LAB_BANNER_INFO, _("The server has detached and left the segment"),
+                     _("The segment and its last message stay in the kernel until somebody removes it. A new server can take it over."));
+}
+
 static void
 find_server_died_words (LabClientBanner *self,
                         Words           *words)
@@ -158,11 +192,41 @@ find_server_died_words (LabClientBanner *self,
                                                  : g_strdup (_("The server has ended without a word"));
 
   if (lab_receiver_get_message (lab_client_get_receiver (self->client)) == NULL)
-    say (words, LAB_BANNER_TROUBLE, title,
-         _("The kernel detached it, yet the segment stays; this client has seen no message in it. A new server can take the segment over; then this client goes on by itself."));
+    say_server_gone (self, words, LAB_BANNER_TROUBLE, title,
+                     _("The kernel detached it, yet the segment stays; this client has seen no message in it. A new server can take the segment over; then this client goes on by itself."));
   else
-    say (words, LAB_BANNER_TROUBLE, title,
-         _("The kernel detached it, yet the segment and its last message stay. A new server can take the segment over; then this client goes on by itself."));
+    say_server_gone (self, words, LAB_BANNER_TROUBLE, title,
+                     _("The kernel detached it, yet the segment and its last message stay. A new server can take the segment over; then this client goes on by itself."));
+}
+
+/* Nothing new comes from it: a sentence, or NULL while there is a server. */
+static char *
+describe_no_server (LabClientBanner *self)
+{
+  LabReceiver *receiver = lab_client_get_receiver (self->client);
+  const int pid = (int) lab_receiver_get_writer_pid (receiver);
+
+  if (lab_receiver_is_plain (receiver))
+    return NULL;
+  if (pid == 0)
+    return g_strdup (_("Its control block names no server."));
+  if (lab_receiver_is_writer_dead (receiver))
+    return is_number_ours (self) ? g_strdup_printf (_("Its server (pid %d) has ended without a word."), pid)
+                                 : g_strdup (_("Its server has ended without a word."));
+
+  return NULL;
+}
+
+static void
+find_marked_words (LabClientBanner *self,
+                   Words           *words)
+{
+  const char *fate = _("Its key is gone and nobody new finds it, but who is attached can still read it. The kernel gives the memory back when the last process detaches.");
+  g_autofree char *no_server = describe_no_server (self);
+  g_autofree char *text = no_server != NULL ? g_strdup_printf ("%s %s", fate, no_server) : g_strdup (fate);
+
+  say (words, LAB_BANNER_TROUBLE, _("The segment is marked for removal"), text);
+  offer (words, _("Detach"), "win.detach", NULL);
 }
 
 static void
@@ -170,8 +234,14 @@ find_damaged_words (LabClientBanner *self,
                     Words           *words)
 {
   const char *cause = _("Some process wrote over it: whoever may write to a segment may write anywhere in it.");
-  const char *cure = _("The server sets the control block right with its next message.");
+  g_autofree char *no_server = describe_no_server (self);
+  g_autofree char *cure = NULL;
   g_autofree char *text = NULL;
+
+  if (no_server == NULL)
+    cure = g_strdup (_("The server sets the control block right with its next message."));
+  else
+    cure = g_strdup_printf ("%s %s", no_server, _("So it stays like this until a server takes the segment over, or somebody removes it."));
 
   if (lab_receiver_get_message (lab_client_get_receiver (self->client)) != NULL)
     text = g_strdup_printf ("%s %s %s", cause, _("The last message stays on the screen."), cure);
@@ -209,16 +279,13 @@ find_words (LabClientBanner *self,
       find_empty_words (self, words);
       break;
     case LAB_CLIENT_SERVER_LEFT:
-      say (words, LAB_BANNER_INFO, _("The server has detached and left the segment"),
-           _("The segment and its last message stay in the kernel until somebody removes it. A new server can take it over."));
+      find_server_left_words (self, words);
       break;
     case LAB_CLIENT_SERVER_DIED:
       find_server_died_words (self, words);
       break;
     case LAB_CLIENT_MARKED:
-      say (words, LAB_BANNER_TROUBLE, _("The segment is marked for removal"),
-           _("Its key is gone and nobody new finds it, but who is attached can still read it. The kernel gives the memory back when the last process detaches."));
-      offer (words, _("Detach"), "win.detach", NULL);
+      find_marked_words (self, words);
       break;
     case LAB_CLIENT_REPLACED:
       say (words, LAB_BANNER_TROUBLE, _("A new segment has the key"),
@@ -321,7 +388,9 @@ lab_client_banner_constructed (GObject *object)
   follow (self, receiver, "notify::plain");
   follow (self, receiver, "notify::preset");
   follow (self, receiver, "notify::image");
+  follow (self, receiver, "notify::reason");
   follow (self, receiver, "notify::writer-pid");
+  follow (self, receiver, "notify::writer-is-dead");
   follow (self, session, "notify::key");
   follow (self, lab_session_get_choice (session), "notify::key-choice");
   follow (self, lab_session_get_monitor (session), "changed");

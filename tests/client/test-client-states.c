@@ -97,6 +97,15 @@ write_text (Fixture    *f,
   g_assert_true (lab_server_write (f->server, text, strlen (text), NULL));
 }
 
+/* By somebody else. */
+static void
+remove_segment (Fixture *f)
+{
+  g_autoptr(LabSegment) segment = lab_segment_find (f->key, NULL);
+
+  g_assert_true (segment != NULL && lab_segment_remove (segment, NULL));
+}
+
 static void
 make_segment (Fixture *f)
 {
@@ -390,6 +399,91 @@ test_waits_for_the_server_while_it_lives (Fixture       *f,
   g_assert_cmpstr (get_shown (f, "waiting"), ==, "");
 }
 
+static gboolean
+can (Fixture    *f,
+     const char *action)
+{
+  return g_action_group_get_action_enabled (G_ACTION_GROUP (f->window), action);
+}
+
+/* What a server once chose is no news beside its death; both matter when a message waits. */
+static void
+test_says_that_a_server_ended_under_turns (Fixture       *f,
+                                           gconstpointer  unused)
+{
+  const LabLayout *layout;
+  pid_t server;
+
+  start_server (f);
+  g_assert_true (lab_publisher_set_protocol (lab_server_get_publisher (f->server), LAB_PROTOCOL_TURNS, NULL));
+  write_text (f, "last words");
+  layout = lab_segment_get_layout (lab_session_get_segment (lab_server_get_session (f->server)));
+  server = test_child_attach (lab_session_get_segment_id (lab_server_get_session (f->server)), TRUE, 1);
+  lab_layout_set_writer (layout, server, lab_process_get_start_ticks (server));
+  lab_client_go (f->client);
+  print_state (f, "turns, for reading only");
+  g_assert_true (banner_says (f, "needs write permission"));
+  g_assert_true (can (f, "attach-writable"));
+
+  test_child_kill (server);
+  test_wait_for (banner_says (f, "ended without a word"));
+  print_state (f, "turns, for reading only, server dead");
+  g_assert_false (banner_says (f, "needs write permission"));
+  g_assert_true (banner_says (f, "has seen no message in it"));
+  g_assert_true (banner_says (f, "It had chosen turns, and this client is attached for reading only"));
+  g_assert_true (can (f, "attach-writable"));
+
+  /* One that detached is not dead, and whether it wrote a message this client cannot know. */
+  lab_layout_set_writer (layout, 0, 0);
+  lab_receiver_check_writer (f->receiver);
+  print_state (f, "turns, for reading only, server left");
+  g_assert_true (banner_says (f, "The server has detached and left the segment"));
+  g_assert_true (banner_says (f, "has seen no message in it"));
+  g_assert_true (banner_says (f, "It had chosen turns"));
+  g_assert_false (banner_says (f, "there is no message"));
+
+  g_action_group_activate_action (G_ACTION_GROUP (f->window), "attach-writable", NULL);
+  test_wait_for (g_strcmp0 (get_shown (f, "text"), "last words") == 0);
+  print_state (f, "turns, for writing too, server left");
+  g_assert_false (banner_says (f, "turns"));
+  g_assert_true (banner_says (f, "its last message stay"));
+  g_assert_false (can (f, "attach-writable"));
+
+  /* Taken by somebody else before this client came, it was written all the same. */
+  g_assert_true (lab_client_detach (f->client, NULL));
+  lab_client_reset (f->client);
+  lab_client_go (f->client);
+  g_action_group_activate_action (G_ACTION_GROUP (f->window), "attach-writable", NULL);
+  print_state (f, "turns, for writing too, server left, TAKEN");
+  g_assert_false (banner_says (f, "there is no message"));
+  g_assert_true (banner_says (f, "has seen no message in it"));
+
+  remove_segment (f);
+  test_wait_for (banner_says (f, "marked for removal"));
+  print_state (f, "turns, server left, marked");
+  g_assert_true (banner_says (f, "Its control block names no server"));
+}
+
+static void
+test_says_who_is_to_mend_the_control_block (Fixture       *f,
+                                            gconstpointer  unused)
+{
+  pid_t server;
+
+  make_segment (f);
+  lab_latch_init (lab_segment_get_layout (f->segment));
+  server = test_child_attach (lab_segment_get_id (f->segment), TRUE, 1);
+  lab_layout_set_writer (lab_segment_get_layout (f->segment), server, lab_process_get_start_ticks (server));
+  atomic_store (&get_control (f)->protocol, 77);
+  lab_client_go (f->client);
+  g_assert_true (banner_says (f, "The server sets the control block right with its next message"));
+  test_child_kill (server);
+  test_wait_for (banner_says (f, "ended without a word"));
+  print_state (f, "damaged, server dead");
+  g_assert_true (banner_says (f, "makes no sense"));
+  g_assert_false (banner_says (f, "with its next message"));
+}
+
 static void
 test_shows_the_race_while_it_runs (Fixture       *f,
                                    gconstpointer  unused)
@@ -671,6 +765,8 @@ main (int argc, char *argv[])
   ADD ("ticks-only-what-a-protocol-promises", test_ticks_only_what_a_protocol_promises);
   ADD ("says-how-it-is-attached", test_says_how_it_is_attached);
   ADD ("waits-for-the-server-while-it-lives", test_waits_for_the_server_while_it_lives);
+  ADD ("says-that-a-server-ended-under-turns", test_says_that_a_server_ended_under_turns);
+  ADD ("says-who-is-to-mend-the-control-block", test_says_who_is_to_mend_the_control_block);
   ADD ("shows-the-race-while-it-runs", test_shows_the_race_while_it_runs);
   ADD ("says-that-it-is-paused", test_says_that_it_is_paused);
   ADD ("counts-looks-when-they-are-shown", test_counts_looks_when_they_are_shown);

@@ -29,16 +29,15 @@ lab_client_state_find (LabSession  *session,
     }
   if (lab_receiver_is_damaged (receiver))
     return LAB_CLIENT_DAMAGED;
-  if (lab_receiver_get_reason (receiver) == LAB_REASON_NEEDS_WRITE)
-    return LAB_CLIENT_NEEDS_WRITE;
   if (lab_receiver_is_plain (receiver))
     return lab_receiver_is_empty (receiver) ? LAB_CLIENT_EMPTY : LAB_CLIENT_PLAIN;
   if (lab_receiver_get_writer_pid (receiver) == 0)
     return lab_receiver_is_empty (receiver) ? LAB_CLIENT_EMPTY : LAB_CLIENT_SERVER_LEFT;
   if (lab_receiver_is_writer_dead (receiver))
     return LAB_CLIENT_SERVER_DIED;
+  /* What a server that is gone once chose is no trouble of its own. */
+  if (lab_receiver_get_reason (receiver) == LAB_REASON_NEEDS_WRITE)
+    return LAB_CLIENT_NEEDS_WRITE;
 
-  /* Whoever has to wait does not know whether anything is written. */
-  return lab_receiver_is_empty (receiver) && lab_receiver_get_reason (receiver) == LAB_REASON_NONE ? LAB_CLIENT_EMPTY
-                                                                                                  : LAB_CLIENT_READING;
+  return lab_receiver_is_empty (receiver) ? LAB_CLIENT_EMPTY : LAB_CLIENT_READING;
 }

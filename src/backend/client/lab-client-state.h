@@ -22,7 +22,7 @@ typedef enum
   LAB_CLIENT_MARKED,       /* marked for removal; it goes when the last process detaches */
   LAB_CLIENT_REPLACED,     /* marked for removal, and a new segment has the key */
   LAB_CLIENT_PLAIN,        /* not our layout: read as a plain C string, or as a preset has it */
-  LAB_CLIENT_NEEDS_WRITE,  /* the protocol asks clients to store, and we are attached for reading only */
+  LAB_CLIENT_NEEDS_WRITE,  /* the living server's protocol asks clients to store, and we are attached for reading only */
   LAB_CLIENT_DAMAGED,      /* our control block, but it makes no sense */
 } LabClientState;
 

@@ -199,7 +199,7 @@ tell (LabReceiver *self,
     .message = lab_receiver_get_message (self),
     .image = lab_receiver_get_image (self),
     .preset = self->preset,
-    .is_empty = self->facts.is_empty,
+    .is_empty = lab_receiver_is_empty (self),
     .is_plain = lab_receiver_is_plain (self),
     .is_damaged = self->facts.is_damaged,
     .reason = lab_receiver_get_reason (self),
@@ -784,14 +784,15 @@ lab_receiver_check_writer (LabReceiver *self)
  * lab_receiver_is_empty:
  * @self: a receiver
  *
- * Returns: whether nothing was written yet, as far as anybody can tell
+ * Returns: whether nothing was written yet, as far as anybody can tell.  Who had to wait, or
+ *   was refused, has not seen that
  */
 gboolean
 lab_receiver_is_empty (LabReceiver *self)
 {
   g_return_val_if_fail (LAB_IS_RECEIVER (self), FALSE);
 
-  return self->facts.is_empty;
+  return self->facts.is_empty && self->facts.reason == LAB_REASON_NONE;
 }
 
 /**
