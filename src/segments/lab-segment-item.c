@@ -253,6 +253,42 @@ lab_segment_item_dup_text (LabSegmentItem   *self,
 }
 
 /**
+ * lab_segment_item_get_advice:
+ * @self: an item
+ *
+ * Returns: (nullable): what to know about the segment before doing anything to it
+ */
+const char *
+lab_segment_item_get_advice (LabSegmentItem *self)
+{
+  const LabShmRecord *record;
+
+  g_return_val_if_fail (LAB_IS_SEGMENT_ITEM (self), NULL);
+
+  record = &self->row.entry.record;
+  switch (lab_segment_item_get_state (self))
+    {
+    case LAB_SEGMENT_STATE_REMOVED:
+      if ((record->cpid != 0 && record->cpid == record->lpid) || self->row.creator == LAB_PRESENCE_RUNS)
+        return _("Marked for removal, so it goes by itself when the last process detaches. A living program with such a segment usually shares pictures with the X server (MIT-SHM; GTK does so too): leave it alone.");
+      return _("Marked for removal, so it goes by itself when the last process detaches. Until then those who are attached go on using it.");
+    case LAB_SEGMENT_STATE_LEFT:
+      if (self->row.creator == LAB_PRESENCE_ENDED)
+        return _("Nobody is attached, and the process that made it has ended; only its parent has not waited for it yet. It stays until somebody removes it or the computer is switched off.");
+      return _("Nobody is attached, and the process that made it is gone. It stays until somebody removes it or the computer is switched off.");
+    case LAB_SEGMENT_STATE_IDLE:
+      if (self->row.creator == LAB_PRESENCE_UNSEEN)
+        return _("Nobody is attached at the moment. The process that made it cannot be seen from here, as from one container into another: it may still run and attach again.");
+      return _("Nobody is attached at the moment, but the process that made it still runs and may attach again.");
+    case LAB_SEGMENT_STATE_IN_USE:
+    default:
+      return record->key == LAB_KEY_PRIVATE
+             ? _("Made with IPC_PRIVATE: it has no key, so only those who know its id find it.")
+             : NULL;
+    }
+}
+
+/**
  * lab_segment_item_matches:
  * @self: an item
  * @folded: what to look for, from g_utf8_casefold()

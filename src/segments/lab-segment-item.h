@@ -70,6 +70,7 @@ const LabShmEntry  *lab_segment_item_get_entry   (LabSegmentItem   *self);
 LabSegmentState     lab_segment_item_get_state   (LabSegmentItem   *self);
 LabPresence         lab_segment_item_get_creator (LabSegmentItem   *self);
 gboolean            lab_segment_item_is_mine     (LabSegmentItem   *self);
+const char         *lab_segment_item_get_advice  (LabSegmentItem   *self);
 char               *lab_segment_item_dup_text    (LabSegmentItem   *self,
                                                   LabSegmentColumn  column);
 gboolean            lab_segment_item_matches     (LabSegmentItem   *self,

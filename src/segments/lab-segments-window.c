@@ -111,39 +111,11 @@ update_status (LabSegmentsWindow *self)
     }
 }
 
-/* What to know about a segment before doing anything to it. */
-static const char *
-get_advice (LabSegmentItem *item)
-{
-  const LabShmRecord *record = &lab_segment_item_get_entry (item)->record;
-
-  switch (lab_segment_item_get_state (item))
-    {
-    case LAB_SEGMENT_STATE_REMOVED:
-      if ((record->cpid != 0 && record->cpid == record->lpid) || lab_segment_item_get_creator (item) == LAB_PRESENCE_RUNS)
-        return _("Marked for removal, so it goes by itself when the last process detaches. A living program with such a segment usually shares pictures with the X server (MIT-SHM; GTK does so too): leave it alone.");
-      return _("Marked for removal, so it goes by itself when the last process detaches. Until then those who are attached go on using it.");
-    case LAB_SEGMENT_STATE_LEFT:
-      if (lab_segment_item_get_creator (item) == LAB_PRESENCE_ENDED)
-        return _("Nobody is attached, and the process that made it has ended; only its parent has not waited for it yet. It stays until somebody removes it or the computer is switched off.");
-      return _("Nobody is attached, and the process that made it is gone. It stays until somebody removes it or the computer is switched off.");
-    case LAB_SEGMENT_STATE_IDLE:
-      if (lab_segment_item_get_creator (item) == LAB_PRESENCE_UNSEEN)
-        return _("Nobody is attached at the moment. The process that made it cannot be seen from here, as from one container into another: it may still run and attach again.");
-      return _("Nobody is attached at the moment, but the process that made it still runs and may attach again.");
-    case LAB_SEGMENT_STATE_IN_USE:
-    default:
-      return record->key == LAB_KEY_PRIVATE
-             ? _("Made with IPC_PRIVATE: it has no key, so only those who know its id find it.")
-             : NULL;
-    }
-}
-
 /* With what is odd about it. */
 static char *
 dup_advice (LabSegmentItem *item)
 {
-  const char *advice = get_advice (item);
+  const char *advice = lab_segment_item_get_advice (item);
   g_autofree char *remark = lab_segment_remark (&lab_segment_item_get_entry (item)->record);
 
   if (advice == NULL || remark == NULL)

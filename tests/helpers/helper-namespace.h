@@ -62,6 +62,27 @@ test_mount_proc (const char *options)
          && mount ("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, options) == 0;
 }
 
+/* Another process that has the number of one that is gone, in a pid namespace of one's own with a /proc
+ * of its own; it dies with this process.  0 where numbers may not be chosen. */
+static inline pid_t
+test_give_pid_again (pid_t pid)
+{
+  g_autofree char *last = g_strdup_printf ("%d", (int) pid - 1);
+  pid_t other;
+
+  if (!test_write_to ("/proc/sys/kernel/ns_last_pid", last))
+    return 0;
+  other = fork ();
+  if (other == 0)
+    {
+      prctl (PR_SET_PDEATHSIG, SIGKILL);
+      while (TRUE)
+        pause ();
+    }
+
+  return other;
+}
+
 /* Runs @body in a process of its own that has namespaces of its own, @flags as for unshare(2); with
  * CLONE_NEWPID it is process 1 of them.  The body returns 0, the number of a check that failed, or
  * TEST_NOT_PERMITTED: then the test is skipped. */

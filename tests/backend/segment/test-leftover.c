@@ -378,7 +378,6 @@ give_the_pid_again (gpointer data)
 {
   g_autoptr(LabLeftover) before = NULL;
   g_autoptr(LabLeftover) after = NULL;
-  g_autofree char *wanted = NULL;
   gboolean ok = TRUE;
   pid_t creator, other;
   key_t key = *(key_t *) data;
@@ -394,18 +393,11 @@ give_the_pid_again (gpointer data)
   while (g_get_real_time () < (before->entry.record.ctime + 2) * G_USEC_PER_SEC)   /* until another second */
     g_usleep (10000);
 
-  wanted = g_strdup_printf ("%d", (int) creator - 1);
-  if (!test_write_to ("/proc/sys/kernel/ns_last_pid", wanted))
-    {
-      lab_sysv_shmctl_rmid (id, NULL);
-      return TEST_NOT_PERMITTED;
-    }
-  other = fork ();
-  if (other == 0)
-    while (TRUE)
-      pause ();
+  other = test_give_pid_again (creator);
   after = lab_leftover_inspect (key, NULL);
   lab_sysv_shmctl_rmid (id, NULL);
+  if (other == 0)
+    return TEST_NOT_PERMITTED;
   TEST_CHECK (1, ok);
   TEST_CHECK (2, other == creator);
   TEST_CHECK (3, after != NULL && after->entry.record.cpid == other && after->creator == LAB_PRESENCE_GONE);
