@@ -583,12 +583,19 @@ test_follows_the_key_at_once (Fixture       *f,
   GtkWidget *window = GTK_WIDGET (f->window);
   GtkWidget *display = find_by_id (window, "display");
   g_autoptr(LabSegment) old = NULL;
+  LabInspector *inspector = LAB_INSPECTOR (find_by_id (window, "inspector"));
+  GtkWidget *picture;
+  gint64 followed_us;
   int id;
 
   start_server (f, "old");
+  test_present (window, GTK_WIDGET (inspector));
   lab_client_go (f->client);
   id = get_id (f);
   test_wait_for (says (display, "^old$"));
+  lab_inspector_set_current (inspector, "picture");
+  picture = lab_inspector_get_page (inspector, "picture");
+  test_wait_for (says (picture, "^“old”$"));
   old = lab_segment_open (id, NULL);
   g_assert_true (lab_segment_remove (old, NULL));
   lab_server_leave (f->server);
@@ -598,6 +605,7 @@ test_follows_the_key_at_once (Fixture       *f,
   g_assert_true (lab_server_attach (f->server, NULL));
   test_wait_for (is_enabled (f, "follow"));
 
+  followed_us = g_get_monotonic_time ();
   g_action_group_activate_action (G_ACTION_GROUP (f->window), "follow", NULL);
   g_assert_true (says_id (f, get_id (f)));
   g_assert_false (says_id (f, id));
@@ -606,6 +614,9 @@ test_follows_the_key_at_once (Fixture       *f,
   g_assert_false (is_visible (display, "facts"));
   g_assert_false (is_visible (display, "verdict_row"));
   g_assert_cmpstr (get_banner_title (f), ==, "Attached, and nothing is written yet");
+  test_wait_for (says (picture, "^\\(no message yet\\)$"));
+  g_test_message ("the picture followed after %.1f ms", (double) (g_get_monotonic_time () - followed_us) / 1000);
+  g_assert_cmpint (g_get_monotonic_time () - followed_us, <, 5 * G_USEC_PER_SEC);
 
   g_assert_true (lab_server_write (f->server, "new", 3, NULL));
   test_wait_for (says (display, "^new$"));
