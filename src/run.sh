@@ -37,20 +37,24 @@ if [ -z "${DISPLAY:-}" ] && [ -z "${WAYLAND_DISPLAY:-}" ]; then
   in_browser=true
 fi
 
-if $in_browser && ! $build_only; then
-  need build broadway
-else
-  need build
-fi
+# The tests bring what they have built.
+built=${SHMLAB_BUILT_FOLDER:-$top/_build}
+if [ -z "${SHMLAB_BUILT_FOLDER:-}" ]; then
+  if $in_browser && ! $build_only; then
+    need build broadway
+  else
+    need build
+  fi
 
-echo "Building…"
-build "$top/_build" programs --buildtype=debugoptimized
+  echo "Building…"
+  build "$built" programs --buildtype=debugoptimized
+fi
 if $build_only; then
   echo "Built: _build/src/server/shmlab-server and _build/src/client/shmlab-client"
   exit 0
 fi
 
-export GSETTINGS_SCHEMA_DIR="$top/_build/data"
+export GSETTINGS_SCHEMA_DIR="$built/data"
 
 pids=
 own_runtime=
@@ -180,7 +184,7 @@ if $in_browser; then
   export BROADWAY_DISPLAY=":$number"
 fi
 
-"$top/_build/src/server/shmlab-server" --start --message "Good morning, class!" &
+"$built/src/server/shmlab-server" --start --message "Good morning, class!" &
 server=$!
 pids="$server $pids"
 
@@ -190,7 +194,7 @@ if $in_browser; then
   export BROADWAY_DISPLAY=":$number"
 fi
 
-"$top/_build/src/client/shmlab-client" &
+"$built/src/client/shmlab-client" &
 client=$!
 pids="$client $pids"
 
