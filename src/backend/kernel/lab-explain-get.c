@@ -25,7 +25,8 @@ explain_exists (LabExplanation         *self,
   LabIpcObject object;
 
   lab_explanation_judge (self, LAB_CAUSE_KEY_TAKEN, LAB_SHM_ERROR_EXISTS);
-  lab_explanation_say (&self->remedy, "%s", _("Choose another key"));
+  /* What may become of the one that is there, is for who knows what it is. */
+  lab_explanation_say (&self->remedy, "%s", _("Choose another key, or see first who needs what has this one"));
 
   if (!lab_ipc_object_find (probe, kind, arguments->key, -1, &object))
     {
@@ -42,8 +43,6 @@ explain_exists (LabExplanation         *self,
 
   name = lab_ipc_object_dup_name (kind, object.id);
   there = lab_text_format_count (object.size);
-  if (object.n_attaches == 0 && lab_probe_get_class (probe, object.uid, object.gid, object.cuid, object.cgid) == LAB_IPC_OWNER)
-    lab_explanation_say (&self->remedy, "%s", _("Remove it if nobody needs it, or choose another key"));
   lab_explanation_say (&self->why, "%s", _("With IPC_EXCL the call only makes what is new"));
   if (kind == LAB_IPC_SEGMENT)
     {

@@ -3,6 +3,10 @@
 
 #include "backend/kernel/lab-explanation.h"
 
+#include <glib/gi18n-lib.h>
+
+#include "backend/kernel/lab-text.h"
+
 G_DEFINE_BOXED_TYPE (LabExplanation, lab_explanation, lab_explanation_copy, lab_explanation_free)
 
 /**
@@ -95,23 +99,26 @@ lab_explanation_dup_text (const LabExplanation *self)
 /**
  * lab_explanation_set_error:
  * @self: an explanation
+ * @real_us: when the call failed, microseconds since 1970
  * @error: return location for an error
  *
- * Sets a %LAB_SHM_ERROR: what happened and what to do, then call and errno.
+ * Sets a %LAB_SHM_ERROR: what happened and what to do, then call, errno and time, because
+ * the error may be read when it is no longer so.
  */
 void
 lab_explanation_set_error (const LabExplanation  *self,
+                           gint64                 real_us,
                            GError               **error)
 {
-  const char *call;
-  const char *name;
+  g_autofree char *clock = lab_text_format_clock (real_us, 0);
+  g_autofree char *call = NULL;
 
   g_return_if_fail (self != NULL);
 
-  call = lab_call_name_to_string (self->call);
-  name = lab_errno_name (self->errsv);
+  /* Translators: a function of C, the name of its errno, and a time of the day: “shmget: ENOSPC, at 10:20:02” */
+  call = g_strdup_printf (_("%s: %s, at %s"), lab_call_name_to_string (self->call), lab_errno_name (self->errsv), clock);
   if (self->remedy != NULL)
-    g_set_error (error, LAB_SHM_ERROR, (int) self->code, "%s. %s (%s: %s)", self->happened, self->remedy, call, name);
+    g_set_error (error, LAB_SHM_ERROR, (int) self->code, "%s. %s (%s)", self->happened, self->remedy, call);
   else
-    g_set_error (error, LAB_SHM_ERROR, (int) self->code, "%s (%s: %s)", self->happened, call, name);
+    g_set_error (error, LAB_SHM_ERROR, (int) self->code, "%s (%s)", self->happened, call);
 }

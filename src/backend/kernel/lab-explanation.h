@@ -109,6 +109,7 @@ LabExplanation *lab_explanation_copy      (const LabExplanation  *self) G_GNUC_W
 void            lab_explanation_free      (LabExplanation        *self);
 char           *lab_explanation_dup_text  (const LabExplanation  *self) G_GNUC_WARN_UNUSED_RESULT;
 void            lab_explanation_set_error (const LabExplanation  *self,
+                                           gint64                 real_us,
                                            GError               **error);
 
 /* For those who explain: lab-explain-*.c. */

@@ -29,6 +29,7 @@ typedef struct
 {
   LabCallArguments  arguments;    /* its path is owned */
   int               errsv;
+  gint64            real_us;      /* when it came back, microseconds since 1970 */
   LabExplanation   *explanation;  /* as of the moment of the call, or NULL while nobody has asked */
 } Failure;
 
@@ -98,6 +99,7 @@ remember_failure (const LabCallArguments *arguments,
   failure->arguments.path = g_strdup (arguments->path);
   failure->arguments.was_seen = was_seen (arguments->call, arguments->id);
   failure->errsv = errsv;
+  failure->real_us = g_get_real_time ();
   g_private_replace (&last_failure, failure);
 
   return failure;
@@ -126,7 +128,7 @@ lab_sysv_set_error (GError **error)
 
   g_return_if_fail (failure != NULL);
 
-  lab_explanation_set_error (explain_failure (failure), error);
+  lab_explanation_set_error (explain_failure (failure), failure->real_us, error);
 }
 
 /* A call that is being made: when it began, whether anybody wants to know, and who is

@@ -68,7 +68,8 @@ test_explains_a_failure_once (void)
   g_assert_error (error, LAB_SHM_ERROR, LAB_SHM_ERROR_SIZE);
   happened = g_strdup_printf ("4,096 bytes are wanted, and 1,024 are there: Segment %d has this key", id);
   g_assert_true (g_str_has_prefix (error->message, happened));
-  g_assert_true (g_str_has_suffix (error->message, "(shmget: EINVAL)"));
+  /* As of when: the error may be read when it is no longer so. */
+  g_assert_true (g_regex_match_simple (" \\(shmget: EINVAL, at [0-9]{2}:[0-9]{2}:[0-9]{2}\\)$", error->message, 0, 0));
   sentence = lab_call_dup_sentence (made);
   g_assert_true (g_str_has_prefix (sentence, happened));
   g_assert_cmpint (lab_call_get_explanation (made)->cause, ==, LAB_CAUSE_SIZE_OVER_EXISTING);
@@ -115,7 +116,7 @@ test_a_failure_is_its_threads (void)
   g_assert_cmpint (lab_sysv_shmdt ((gconstpointer) 0x1000, NULL), ==, -1);
   g_thread_join (g_thread_new ("fails", fail_elsewhere, NULL));
   lab_sysv_set_error (&error);
-  g_assert_cmpstr (error->message, ==, "No segment is attached at 0x1000. Attach it before you detach it, and detach it once (shmdt: EINVAL)");
+  g_assert_true (g_str_has_prefix (error->message, "No segment is attached at 0x1000. Attach it before you detach it, and detach it once (shmdt: EINVAL, at "));
 }
 
 int
