@@ -58,12 +58,11 @@ find_semaphore (Target *target)
 {
   g_autoptr(LabSegment) segment = NULL;
   const LabLayout *layout;
-  int id = -1;
   pid_t pid;
+  int id;
 
-  if (target->key != LAB_KEY_PRIVATE && target->key != LAB_KEY_FAILED)
-    id = lab_sysv_semget (target->key, 0, LAB_GET_EXISTING, 0);
-  if (id == -1)
+  if (target->key == LAB_KEY_PRIVATE || target->key == LAB_KEY_FAILED
+      || lab_sysv_semget (target->key, 0, LAB_GET_EXISTING, 0) == -1)
     return;
 
   segment = lab_segment_open (target->id, NULL);
@@ -71,7 +70,8 @@ find_semaphore (Target *target)
     return;
 
   layout = lab_segment_get_layout (segment);
-  if (lab_semaphore_get_claimed (segment) == id
+  id = lab_semaphore_get_claimed (segment);
+  if (lab_semaphore_is_own (segment, id)
       && !lab_presence_may_run (lab_layout_find_writer (layout, lab_segment_get_n_attaches (segment) == 1, &pid)))
     {
       target->semaphore_id = id;

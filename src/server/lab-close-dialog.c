@@ -78,15 +78,31 @@ is_removed (LabServer *server)
   return trouble == LAB_SERVER_TROUBLE_MARKED || trouble == LAB_SERVER_TROUBLE_REPLACED;
 }
 
+/* Who is attached, and what becomes of the segment and of what goes with it. */
+static char *
+describe (LabServer *server)
+{
+  g_autofree char *attached = describe_attached (server);
+  int semaphore_id;
+
+  if (is_removed (server))
+    return g_strdup_printf (_("%s Somebody removed this segment already: it goes when the last process detaches."), attached);
+
+  semaphore_id = lab_server_get_semaphore_id (server);
+  if (semaphore_id == -1)
+    return g_strdup_printf (_("%s A segment outlives its programs: until it is removed it stays in the kernel with its last message."), attached);
+
+  /* Translators: some sentences, and the id of a set of semaphores */
+  return g_strdup_printf (_("%s A segment outlives its programs: until it is removed it stays in the kernel with its last message. Its semaphore, set %d, stays and goes with it."),
+                          attached, semaphore_id);
+}
+
 static void
 update (Question *question)
 {
   gboolean removed = is_removed (question->server);
   GtkWidget *remove = gtk_dialog_get_widget_for_response (GTK_DIALOG (question->dialog), LAB_CLOSE_REMOVE);
-  g_autofree char *attached = describe_attached (question->server);
-  g_autofree char *text =
-    g_strdup_printf (removed ? _("%s Somebody removed this segment already: it goes when the last process detaches.")
-                             : _("%s A segment outlives its programs: until it is removed it stays in the kernel with its last message."), attached);
+  g_autofree char *text = describe (question->server);
 
   g_object_set (question->dialog, "secondary-text", text, NULL);
   gtk_button_set_label (GTK_BUTTON (remove), removed ? _("_Detach Now") : _("_Remove Now"));

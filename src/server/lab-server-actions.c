@@ -3,6 +3,7 @@
 
 #include "server/lab-server-actions.h"
 
+#include "backend/layout/lab-layout.h"
 #include "ui/parts/lab-bind.h"
 
 /* The steps tell what has failed. */
@@ -171,12 +172,23 @@ is_step_cb (GBinding     *binding,
   return TRUE;
 }
 
+/* What is wrong with the size is told where it is typed. */
+static gboolean
+is_size_good (guint    current,
+              gboolean size_given,
+              guint64  size_bytes)
+{
+  return current > LAB_SERVER_STEP_CREATE || (size_given && lab_layout_check_size (size_bytes, NULL));
+}
+
 static gboolean
 can_create (gpointer           unused,
             guint              current,
-            const LabLeftover *leftover)
+            const LabLeftover *leftover,
+            gboolean           size_given,
+            guint64            size_bytes)
 {
-  return current == LAB_SERVER_STEP_CREATE && leftover == NULL;
+  return current == LAB_SERVER_STEP_CREATE && leftover == NULL && is_size_good (current, size_given, size_bytes);
 }
 
 static gboolean
@@ -221,13 +233,15 @@ static gboolean
 can_do_it_all (gpointer           unused,
                guint              current,
                const LabLeftover *leftover,
+               gboolean           size_given,
+               guint64            size_bytes,
                guint64            n_bytes,
                guint64            capacity_bytes,
                gboolean           writing,
                gboolean           racing,
                gboolean           status_late)
 {
-  if (leftover != NULL)
+  if (leftover != NULL || !is_size_good (current, size_given, size_bytes))
     return FALSE;
   if (current == LAB_SERVER_STEP_WRITE)
     return n_bytes > 0 && can_write (NULL, TRUE, n_bytes, capacity_bytes, writing, racing, status_late);
@@ -268,6 +282,7 @@ lab_server_actions_bind (GActionMap      *actions,
 {
   LabLife *life = lab_server_get_life (server);
   LabPublisher *publisher = lab_server_get_publisher (server);
+  LabChoice *choice = lab_session_get_choice (lab_server_get_session (server));
 
   g_return_if_fail (G_IS_ACTION_MAP (actions));
 
@@ -284,7 +299,7 @@ lab_server_actions_bind (GActionMap      *actions,
   bind_directly (actions, "stop", server, "live");
 
   lab_bind (ACTION ("create"), "enabled", G_CALLBACK (can_create),
-            life, "current", obstacle, "leftover", NULL);
+            life, "current", obstacle, "leftover", choice, "size-given", choice, "size-bytes", NULL);
   lab_bind (ACTION ("another-key"), "enabled", G_CALLBACK (can_choose_another_key),
             life, "current", NULL);
   lab_bind (ACTION ("write"), "enabled", G_CALLBACK (can_write),
@@ -295,9 +310,10 @@ lab_server_actions_bind (GActionMap      *actions,
   lab_bind (ACTION ("race"), "enabled", G_CALLBACK (can_race),
             server, "attached", publisher, "writing", NULL);
   lab_bind (ACTION ("do-it-all"), "enabled", G_CALLBACK (can_do_it_all),
-            life, "current", obstacle, "leftover", entry, "n-bytes", entry, "capacity-bytes",
+            life, "current", obstacle, "leftover", choice, "size-given", choice, "size-bytes",
+            entry, "n-bytes", entry, "capacity-bytes",
             publisher, "writing", publisher, "racing", publisher, "status-late", NULL);
   lab_bind (ACTION ("open-client"), "enabled", G_CALLBACK (can_open_client),
-            lab_session_get_choice (lab_server_get_session (server)), "key-choice", NULL);
+            choice, "key-choice", NULL);
 #undef ACTION
 }

@@ -101,11 +101,14 @@ has_clients (gpointer unused,
   return attached && n_clients > 0;
 }
 
-/* Only the semaphore has calls of its own. */
+/* Only the semaphore has calls of its own.  A race may be of several protocols. */
 static char *
 describe_writing (gpointer unused,
-                  guint    protocol)
+                  guint    protocol,
+                  gboolean racing)
 {
+  if (racing)
+    return g_strdup (_("Just write: only a semaphore has calls of its own"));
   if (protocol == LAB_PROTOCOL_SEMAPHORE)
     return g_strdup (_("Just write, between two calls of semop"));
 
@@ -256,6 +259,7 @@ build_rows (LabServerSteps *self)
 {
   LabSession *session = lab_server_get_session (self->server);
   LabLife *life = lab_server_get_life (self->server);
+  LabPublisher *publisher = lab_server_get_publisher (self->server);
   GtkWidget *clients = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
 
   self->list = lab_step_list_new (LAB_ROLE_SERVER, life);
@@ -274,7 +278,7 @@ build_rows (LabServerSteps *self)
   lab_bind (get_row (self, LAB_SERVER_STEP_KEY), "sentence", G_CALLBACK (describe_key_step),
             get_choice (self), "key-choice", NULL);
   lab_bind (get_row (self, LAB_SERVER_STEP_WRITE), "sentence", G_CALLBACK (describe_writing),
-            lab_server_get_publisher (self->server), "protocol", NULL);
+            publisher, "message-protocol", publisher, "racing", NULL);
   lab_bind (get_row (self, LAB_SERVER_STEP_WAIT), "sentence", G_CALLBACK (describe_waiting),
             self->server, "attached", self->server, "n-clients", life, "current", NULL);
   lab_bind (clients, "visible", G_CALLBACK (has_clients), self->server, "attached", self->server, "n-clients", NULL);

@@ -433,7 +433,7 @@ lab_server_window_start (LabServerWindow *self)
 
   if (lab_server_get_step (self->server) == LAB_SERVER_STEP_KEY)
     lab_server_make_key (self->server, NULL);
-  if (lab_server_get_step (self->server) == LAB_SERVER_STEP_CREATE)
+  if (g_action_group_get_action_enabled (G_ACTION_GROUP (self), "create"))
     lab_obstacle_create (self->obstacle);
   if (lab_server_get_step (self->server) == LAB_SERVER_STEP_ATTACH)
     attach_action (NULL, NULL, self);

@@ -181,8 +181,8 @@ typedef struct
 
 static const Size sizes[] = {
   { "0", "0 bytes*EINVAL" },
-  { "1", "1 byte*too few" },
-  { "255", "255 bytes*too few" },
+  { "1", "too small for a message" },
+  { "255", "too small for a message" },
   { "999999999999999", "* of memory*ENOMEM" },
 };
 

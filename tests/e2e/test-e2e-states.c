@@ -369,6 +369,8 @@ test_leftovers (States        *f,
                "server: *attached: 1",
                "server! *Take It Over*",
                "server! *Take it over*",
+               "server! *Remove It and Make a New One*",
+               "server: *Choose another key, or see first who needs what has this one*",
                "server! *which is gone*",
                NULL);
 
@@ -413,8 +415,12 @@ test_leftovers (States        *f,
   server = start_server (f, "server", NULL, NULL, NULL);
   click (server, "Make the Key");
   e2e_set_text (e2e_get (server, "text box", "Size in bytes"), "12 apples");
+  e2e_focus (server);
+  e2e_key ("F8");
   states_look (f, "a size that is none", LOOK_ALL, "server",
                "server: *“12 apples” is no size*",
+               "server! *described: failed*",
+               "server! *No size is given*",
                "server! *shmget(* 12,*",
                "server: *0 calls*",
                NULL);
@@ -625,7 +631,7 @@ test_protection (States        *f,
   states_look (f, "semaphore, in the middle of a message", LOOK_MOVES, "server client",
                "client: *waiting: somebody else holds the semaphore (pid *",
                "client: *Message shown / label: CCCCCCCC",
-               "server: *→ message 4 is being stored*",
+               "server: *between two calls of semop. → message 4 is being stored*",
                "client! *DDDDDDDD*",
                "client! *turn*FILLED*",
                NULL);
@@ -638,6 +644,7 @@ test_protection (States        *f,
                "client: *kept; the protocol does not let this client look now*",
                "client: *Attach for Writing Too*",
                "client: *for reading only*",
+               "server: *between two calls of semop. → message 4, 8 bytes*",
                "client! *Message shown / label: whole*",
                "client! *waiting: *",
                "client: *it may only read (r--s)*",

@@ -145,6 +145,24 @@ test_goes_step_by_step (Fixture       *f,
   g_assert_cmpint (lab_server_get_step (f->server), ==, LAB_SERVER_STEP_KEY);
 }
 
+static GtkWidget *
+find_button (GtkWidget  *widget,
+             const char *label)
+{
+  if (GTK_IS_BUTTON (widget) && g_strcmp0 (gtk_button_get_label (GTK_BUTTON (widget)), label) == 0)
+    return widget;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_button (child, label);
+
+      if (found != NULL)
+        return found;
+    }
+
+  return NULL;
+}
+
 static GtkDialog *
 find_dialog (void)
 {
@@ -159,6 +177,16 @@ find_dialog (void)
     }
 
   return NULL;
+}
+
+static gboolean
+asks_with (const char *words)
+{
+  g_autofree char *text = NULL;
+
+  g_object_get (find_dialog (), "secondary-text", &text, NULL);
+
+  return strstr (text, words) != NULL;
 }
 
 static LabStep *
@@ -358,16 +386,61 @@ test_asks_for_no_number_that_was_not_given (Fixture       *f,
   set_text (size_entry, "entry", "1234 apples");
   g_assert_false (shows_text (find_by_id (row, "call"), "1234"));
   g_assert_true (shows_text (row, ", size, IPC_CREAT"));
-  activate (f, "create");
-  g_assert_cmpint (lab_server_get_step (f->server), ==, LAB_SERVER_STEP_CREATE);
-  g_assert_true (g_str_has_prefix (get_label (row, "error"), "No size is given"));
-  g_assert_null (lab_segment_find (f->key, NULL));
 
+  /* It is told where it was typed, and nowhere else, as is a size with no room for a message. */
+  for (guint i = 0; i < 2; i++)
+    {
+      set_text (size_entry, "entry", i == 0 ? "1234 apples" : "100");
+      g_assert_true (strstr (get_label (size_entry, "words"), i == 0 ? "“1234 apples” is no size" : "too small for a message") != NULL);
+      g_assert_true (gtk_widget_has_css_class (find_by_id (size_entry, "words"), "lab-trouble"));
+      g_assert_false (is_enabled (f, "create"));
+      g_assert_false (is_enabled (f, "do-it-all"));
+      lab_server_window_start (f->window);
+      g_assert_cmpint (lab_server_get_step (f->server), ==, LAB_SERVER_STEP_CREATE);
+      g_assert_cmpstr (get_label (row, "error"), ==, "");
+      g_assert_null (lab_segment_find (f->key, NULL));
+    }
+
+  /* 0 is for the kernel to refuse. */
+  set_text (size_entry, "entry", "0");
+  g_assert_true (is_enabled (f, "create"));
   set_text (size_entry, "entry", "4096");
-  g_assert_cmpstr (get_label (row, "error"), ==, "");
+  g_assert_false (gtk_widget_has_css_class (find_by_id (size_entry, "words"), "lab-trouble"));
   activate (f, "create");
   g_assert_true (lab_server_is_live (f->server));
   set_text (size_entry, "entry", "4096");
+}
+
+/* A step that is done says what was called when it was made, whatever is chosen since. */
+static void
+test_tells_its_own_call (Fixture       *f,
+                         gconstpointer  unused)
+{
+  LabPublisher *publisher = lab_server_get_publisher (f->server);
+  GtkWidget *row = get_row (f, LAB_SERVER_STEP_WRITE);
+  g_autofree char *words = NULL;
+
+  lab_server_window_start (f->window);
+  g_assert_true (lab_server_write (f->server, "one", 3, NULL));
+  g_assert_true (lab_publisher_set_protocol (publisher, LAB_PROTOCOL_SEMAPHORE, NULL));
+  g_assert_cmpstr (get_label (row, "result"), ==, "→ message 1, 3 bytes");
+  g_assert_cmpstr (get_label (row, "sentence"), ==, "No system call: just write");
+  g_assert_true (lab_server_write (f->server, "two", 3, NULL));
+  g_assert_cmpstr (get_label (row, "sentence"), ==, "Just write, between two calls of semop");
+  g_assert_true (lab_publisher_set_protocol (publisher, LAB_PROTOCOL_LATCH, NULL));
+  g_assert_cmpstr (get_label (row, "sentence"), ==, "Just write, between two calls of semop");
+
+  /* What goes with the segment is named where it is asked what is to become of it. */
+  words = g_strdup_printf ("Its semaphore, set %d, stays and goes with it.", lab_server_get_semaphore_id (f->server));
+  g_assert_cmpint (lab_server_get_semaphore_id (f->server), !=, -1);
+  gtk_window_present (GTK_WINDOW (f->window));
+  activate (f, "stop");
+  g_assert_true (asks_with (words));
+  gtk_dialog_response (find_dialog (), LAB_CLOSE_CANCEL);
+  g_assert_cmpint (lab_sysv_semctl_rmid (lab_server_get_semaphore_id (f->server)), ==, 0);
+  activate (f, "stop");
+  g_assert_false (asks_with ("semaphore"));
+  gtk_dialog_response (find_dialog (), LAB_CLOSE_CANCEL);
 }
 
 /* What comes from the command line is not what the user finds the next time. */
@@ -413,11 +486,21 @@ test_describes_what_is_in_the_way (Fixture       *f,
   g_autoptr(LabSegment) foreign = lab_segment_create (f->key, 4096, 0600, NULL);
   GtkWidget *banner = find_by_id (GTK_WIDGET (f->window), "banner");
 
+  /* A server that runs may have made it, and not attached it yet. */
   g_assert_nonnull (foreign);
   g_assert_false (gtk_widget_get_visible (banner));
   lab_server_window_start (f->window);
   test_wait_for (gtk_widget_get_visible (banner));
-  g_assert_true (is_enabled (f, "replace"));
+  g_assert_false (is_enabled (f, "replace"));
+  g_assert_null (find_button (banner, "Remove It and Make a New One"));
+  g_assert_nonnull (find_button (banner, "Choose Another Key"));
+
+  g_assert_true (lab_segment_attach (foreign, TRUE, NULL));
+  strcpy (lab_segment_get_base (foreign), "homework");
+  g_assert_true (lab_segment_detach (foreign, NULL));
+  activate (f, "another-key");
+  lab_server_window_start (f->window);
+  test_wait_for (is_enabled (f, "replace"));
   g_assert_false (is_enabled (f, "create"));
 
   activate (f, "replace");
@@ -426,7 +509,6 @@ test_describes_what_is_in_the_way (Fixture       *f,
   g_assert_false (lab_segment_refresh (foreign, NULL));
 }
 
-/* Write is grey at first, and so it is said what comes before it. */
 /* The size grew, and the key is not this program's: what shmget would say, and how the key is made. */
 static void
 test_explains_what_is_in_the_way (Fixture       *f,
@@ -455,6 +537,7 @@ test_explains_what_is_in_the_way (Fixture       *f,
   unlink (path);
 }
 
+/* Write is grey at first, and so it is said what comes before it. */
 static void
 test_says_what_comes_before_writing (Fixture       *f,
                                      gconstpointer  unused)
@@ -1009,24 +1092,6 @@ test_can_be_left_in_the_middle_of_a_race (Fixture       *f,
   g_assert_null (lab_segment_find (f->key, NULL));
 }
 
-static GtkWidget *
-find_button (GtkWidget  *widget,
-             const char *label)
-{
-  if (GTK_IS_BUTTON (widget) && g_strcmp0 (gtk_button_get_label (GTK_BUTTON (widget)), label) == 0)
-    return widget;
-
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
-    {
-      GtkWidget *found = find_button (child, label);
-
-      if (found != NULL)
-        return found;
-    }
-
-  return NULL;
-}
-
 static gboolean
 removing_comes_last (GtkWidget *banner)
 {
@@ -1224,7 +1289,7 @@ test_tells_who_writes_now (Fixture       *f,
   g_assert_true (lab_publisher_start_race (publisher, protocols, 1, 20, 100, NULL));
   g_assert_cmpstr (get_label (row, "result"), ==, "→ a race at full speed writes");
   gtk_test_accessible_assert_property (row, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
-                                       "under way. No system call: just write. → a race at full speed writes");
+                                       "under way. Just write: only a semaphore has calls of its own. → a race at full speed writes");
   g_assert_cmpstr (gtk_stack_get_visible_child_name (GTK_STACK (find_by_id (row, "bullet"))), ==, "number");
   g_assert_cmpstr (get_label (slow_bar, "progress"), ==, "A race at full speed writes");
   activate (f, "wait");
@@ -1453,6 +1518,7 @@ main (int argc, char *argv[])
   ADD ("shows-nothing-of-an-old-segment", test_shows_nothing_of_an_old_segment);
   ADD ("follows-what-is-chosen", test_follows_what_is_chosen);
   ADD ("asks-for-no-number-that-was-not-given", test_asks_for_no_number_that_was_not_given);
+  ADD ("tells-its-own-call", test_tells_its_own_call);
   ADD ("remembers-what-the-user-chose", test_remembers_what_the_user_chose);
   ADD ("skips-what-is-left-in-the-kernel", test_skips_what_is_left_in_the_kernel);
   ADD ("describes-what-is-in-the-way", test_describes_what_is_in_the_way);

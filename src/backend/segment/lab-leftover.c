@@ -144,6 +144,8 @@ classify_ours (LabLeftover *self,
 
   read_message (self, segment);
   self->semaphore_id = lab_semaphore_get_claimed (segment);
+  if (!lab_semaphore_is_own (segment, self->semaphore_id))
+    self->semaphore_id = -1;
   self->writer = lab_layout_find_writer (lab_segment_get_layout (segment), all_seen, &self->writer_pid);
   if (self->writer == LAB_PRESENCE_RUNS)
     self->writer_name = lab_process_dup_name (self->writer_pid);
@@ -208,6 +210,15 @@ classify (LabLeftover *self,
   return kind;
 }
 
+/* Whether it is the segment of a server that runs, or may run: one between shmget and shmat is
+ * known by nothing but that it made it. */
+static gboolean
+may_have_server (const LabLeftover *self)
+{
+  return self->kind == LAB_LEFTOVER_OURS_IN_USE
+         || (self->kind == LAB_LEFTOVER_EMPTY && lab_presence_may_run (self->creator));
+}
+
 static LabLeftover *
 look (key_t    key,
       GError **error)
@@ -245,7 +256,7 @@ look (key_t    key,
 
   self->owner_name = lab_process_dup_user_name (self->entry.record.uid);
   self->creator = lab_presence_find_recorded (self->entry.record.cpid, self->entry.record.ctime);
-  self->can_remove = may_remove (&self->entry.record);
+  self->can_remove = may_remove (&self->entry.record) && !may_have_server (self);
   switch (self->kind)
     {
     case LAB_LEFTOVER_OURS_DEAD:
@@ -253,8 +264,7 @@ look (key_t    key,
       self->can_take_over = lab_access_may_write (&self->entry.record);
       break;
     case LAB_LEFTOVER_EMPTY:
-      /* Its maker may be a server between shmget and shmat. */
-      self->can_take_over = self->entry.record.n_attaches == 0 && !lab_presence_may_run (self->creator)
+      self->can_take_over = self->entry.record.n_attaches == 0 && !may_have_server (self)
                             && lab_access_may_write (&self->entry.record);
       break;
     case LAB_LEFTOVER_NONE:
@@ -574,7 +584,8 @@ lab_leftover_describe (const LabLeftover *self)
  * @self: what is under a key
  * @options: (out) (array): room for %LAB_N_LEFTOVER_OPTIONS of them
  *
- * What can be done, the best first.  Removing what somebody uses, or may use, comes last.
+ * What can be done, the best first.  Removing what somebody uses, or may use, comes last; what a
+ * Shmlab server has, or may have, is not removed here at all.
  *
  * Returns: how many there are
  */
@@ -590,8 +601,7 @@ lab_leftover_list_options (const LabLeftover *self,
   if (self->kind == LAB_LEFTOVER_NONE)
     return 0;
 
-  may_be_used = self->kind == LAB_LEFTOVER_OURS_IN_USE || self->entry.record.n_attaches > 0
-                || lab_presence_may_run (self->creator);
+  may_be_used = self->entry.record.n_attaches > 0 || lab_presence_may_run (self->creator);
   if (self->can_take_over)
     options[n++] = LAB_LEFTOVER_TAKE_OVER;
   if (self->can_remove && !may_be_used)
@@ -601,6 +611,20 @@ lab_leftover_list_options (const LabLeftover *self,
     options[n++] = LAB_LEFTOVER_REMOVE;
 
   return n;
+}
+
+static char *
+describe_removal (const LabLeftover *self)
+{
+  const char *what = self->entry.record.n_attaches > 0
+                     ? _("Remove it and make a new one: those who are attached keep the old segment, and do not see the new one.")
+                     : _("Remove it and make a new one: what it holds is lost.");
+
+  if (self->semaphore_id == -1)
+    return g_strdup (what);
+
+  /* Translators: a sentence, and the id of a set of semaphores */
+  return g_strdup_printf (_("%s Its semaphore, set %d, goes with it."), what, self->semaphore_id);
 }
 
 /**
@@ -636,9 +660,7 @@ lab_leftover_describe_option (const LabLeftover *self,
     case LAB_LEFTOVER_REMOVE:
       if (!self->can_remove)
         return NULL;
-      if (n > 0)
-        return g_strdup (_("Remove it and make a new one: those who are attached keep the old segment, and do not see the new one."));
-      return g_strdup (_("Remove it and make a new one: what it holds is lost."));
+      return describe_removal (self);
     case LAB_LEFTOVER_OTHER_KEY:
       return g_strdup (_("Use another key: this segment stays as it is."));
     default:

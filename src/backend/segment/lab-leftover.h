@@ -56,12 +56,13 @@ typedef enum
  * @writer_pid: the server that the segment names, 0 for nobody or not our layout
  * @writer_name: (nullable): that process's name when it runs
  * @writer: whether that very process lives
- * @semaphore_id: what lab_semaphore_get_claimed() says
+ * @semaphore_id: the set that is removed with it, -1 for none
  * @message_number: of the last message, 0 when there is none
  * @text: (nullable): the last message, or what a foreign segment begins with; the
  *   first 200 characters, fit for the screen
  * @can_take_over: whether %LAB_LEFTOVER_TAKE_OVER is safe and permitted
- * @can_remove: whether this user may remove it
+ * @can_remove: whether this user may remove it, and no Shmlab server that runs, or may run, loses
+ *   its segment by that
  */
 typedef struct
 {

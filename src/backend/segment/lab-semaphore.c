@@ -271,10 +271,24 @@ lab_semaphore_get_claimed (LabSegment *segment)
 }
 
 /**
- * lab_semaphore_remove:
+ * lab_semaphore_is_own:
  * @segment: a segment
  * @claimed_id: the set that a server has made for it, from the writer that made it or
  *   from lab_semaphore_get_claimed(); -1 for none
+ *
+ * Returns: whether that set is there, and goes when lab_semaphore_remove() is called
+ */
+gboolean
+lab_semaphore_is_own (LabSegment *segment,
+                      int         claimed_id)
+{
+  return claimed_id >= 0 && find_own (lab_segment_get_key (segment)) == claimed_id;
+}
+
+/**
+ * lab_semaphore_remove:
+ * @segment: a segment
+ * @claimed_id: as for lab_semaphore_is_own()
  *
  * Removes the segment's semaphore, if a server of this user has made one.  It goes
  * at once, unlike a segment.  A set that another program has under the same key, as
@@ -286,8 +300,5 @@ gboolean
 lab_semaphore_remove (LabSegment *segment,
                       int         claimed_id)
 {
-  key_t key = lab_segment_get_key (segment);
-  int id = claimed_id >= 0 ? find_own (key) : -1;
-
-  return id != -1 && id == claimed_id && lab_sysv_semctl_rmid (id) == 0;
+  return lab_semaphore_is_own (segment, claimed_id) && lab_sysv_semctl_rmid (claimed_id) == 0;
 }

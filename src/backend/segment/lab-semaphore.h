@@ -26,6 +26,8 @@ gboolean           lab_semaphore_give     (int          id);
 gboolean           lab_semaphore_repair   (int          id);
 pid_t              lab_semaphore_get_holder (int        id);
 int                lab_semaphore_get_claimed (LabSegment *segment);
+gboolean           lab_semaphore_is_own   (LabSegment  *segment,
+                                           int          claimed_id);
 gboolean           lab_semaphore_remove   (LabSegment  *segment,
                                            int          claimed_id);
 

@@ -15,6 +15,8 @@
 #define RETRY_MS       20  /* how soon what had to wait is tried again */
 #define N_RACE_READERS 1   /* besides the clients, so that a race without any shows something */
 
+#define RACE_WRITES N_("A race at full speed is writing; wait until it is over, or stop it")
+
 /* What the properties say, as of the last notification. */
 typedef struct
 {
@@ -22,6 +24,7 @@ typedef struct
   LabReason     reason;
   pid_t         waiting_pid;
   LabProtocolId protocol;
+  LabProtocolId message_protocol;
   guint64       number;
   gboolean      open;
   gboolean      writing;
@@ -48,6 +51,8 @@ struct _LabPublisher
   LabWriter     *writer;        /* while the segment is attached */
   int            semaphore_id;  /* as of when the writer was last this object's own; -1 for none */
   LabProtocolId  protocol;      /* chosen; in force as soon as the writer could change it */
+  gboolean       has_message;   /* a message has been written, by this server or one before it */
+  LabProtocolId  written_protocol;  /* and by which protocol */
   Kept           pending;       /* a message that has to wait for its turn */
   Kept           before_race;   /* the message to be put back when the race is over */
   guint          retry_source;
@@ -69,6 +74,7 @@ enum
   PROP_WAITING_PID,
   PROP_REFUSAL,
   PROP_PROTOCOL,
+  PROP_MESSAGE_PROTOCOL,
   PROP_NUMBER,
   PROP_SLOW,
   PROP_WRITING,
@@ -106,12 +112,23 @@ is_waiting (LabPublisher *self)
   return has_writer (self) && (self->pending.text != NULL || self->protocol != lab_writer_get_protocol (self->writer));
 }
 
+/* By which protocol the message is being written, was written, or will be. */
+static LabProtocolId
+find_message_protocol (LabPublisher *self)
+{
+  if (has_writer (self) && lab_slow_motion_is_writing (self->slow_motion))
+    return lab_writer_get_protocol (self->writer);
+
+  return self->has_message && self->pending.text == NULL ? self->written_protocol : self->protocol;
+}
+
 static Shown
 find_shown (LabPublisher *self)
 {
   Shown shown = {
     .outcome = self->outcome,
     .protocol = self->protocol,
+    .message_protocol = find_message_protocol (self),
     .open = self->writer != NULL,
     .writing = lab_slow_motion_is_writing (self->slow_motion),
     .racing = lab_race_is_running (self->race),
@@ -155,6 +172,8 @@ update (LabPublisher *self)
     g_object_notify_by_pspec (object, properties[PROP_WAITING_PID]);
   if (before.protocol != now.protocol)
     g_object_notify_by_pspec (object, properties[PROP_PROTOCOL]);
+  if (before.message_protocol != now.message_protocol)
+    g_object_notify_by_pspec (object, properties[PROP_MESSAGE_PROTOCOL]);
   if (before.number != now.number)
     g_object_notify_by_pspec (object, properties[PROP_NUMBER]);
   if (before.writing != now.writing)
@@ -235,6 +254,8 @@ end (LabPublisher   *self,
     {
     case LAB_WRITE_DONE:
       self->outcome = LAB_OUTCOME_WRITTEN;
+      self->has_message = TRUE;
+      self->written_protocol = lab_writer_get_protocol (self->writer);
       show_last_message (self);
       update (self);
       g_signal_emit (self, signals[PUBLISHED], 0);
@@ -279,8 +300,7 @@ begin_request (LabPublisher  *self,
   if (!lab_race_is_running (self->race))
     return TRUE;
 
-  return refuse (self, g_error_new_literal (LAB_SHM_ERROR, LAB_SHM_ERROR_FAILED,
-                                            _("A race at full speed is writing; wait until it is over, or stop it")), error);
+  return refuse (self, g_error_new_literal (LAB_SHM_ERROR, LAB_SHM_ERROR_FAILED, _(RACE_WRITES)), error);
 }
 
 static gboolean
@@ -541,6 +561,9 @@ lab_publisher_get_property (GObject    *object,
     case PROP_PROTOCOL:
       g_value_set_uint (value, self->shown.protocol);
       break;
+    case PROP_MESSAGE_PROTOCOL:
+      g_value_set_uint (value, self->shown.message_protocol);
+      break;
     case PROP_NUMBER:
       g_value_set_uint64 (value, self->shown.number);
       break;
@@ -611,6 +634,9 @@ lab_publisher_class_init (LabPublisherClass *klass)
   properties[PROP_REFUSAL] = g_param_spec_string ("refusal", NULL, NULL, NULL, flags);
   /* The LabProtocolId that was chosen. */
   properties[PROP_PROTOCOL] = g_param_spec_uint ("protocol", NULL, NULL, 0, G_MAXUINT, LAB_PROTOCOL_LATCH, flags);
+  /* The LabProtocolId by which the last message was or is being written; or that was chosen, when there is none
+   * or it waits. */
+  properties[PROP_MESSAGE_PROTOCOL] = g_param_spec_uint ("message-protocol", NULL, NULL, 0, G_MAXUINT, LAB_PROTOCOL_LATCH, flags);
   properties[PROP_NUMBER] = g_param_spec_uint64 ("number", NULL, NULL, 0, G_MAXUINT64, 0, flags);
   properties[PROP_SLOW] = g_param_spec_boolean ("slow", NULL, NULL, FALSE, flags | G_PARAM_WRITABLE);
   properties[PROP_WRITING] = g_param_spec_boolean ("writing", NULL, NULL, FALSE, flags);
@@ -629,6 +655,7 @@ lab_publisher_init (LabPublisher *self)
 {
   self->protocol = LAB_PROTOCOL_LATCH;
   self->shown.protocol = self->protocol;
+  self->shown.message_protocol = self->protocol;
   self->semaphore_id = -1;
   self->race = lab_race_new ();
   g_signal_connect_object (self->race, "finished", G_CALLBACK (race_finished_cb), self, G_CONNECT_SWAPPED);
@@ -780,6 +807,7 @@ lab_publisher_open (LabPublisher  *self,
   self->writer = g_steal_pointer (&writer);
   self->semaphore_id = -1;
   self->protocol = lab_writer_get_protocol (self->writer);
+  self->has_message = FALSE;
   self->outcome = LAB_OUTCOME_NONE;
   set_refusal (self, NULL);
   lab_session_set_protocol (self->session, self->protocol);
@@ -853,6 +881,7 @@ lab_publisher_forget (LabPublisher *self)
   g_return_if_fail (LAB_IS_PUBLISHER (self));
   g_return_if_fail (self->writer == NULL);
 
+  self->has_message = FALSE;
   self->outcome = LAB_OUTCOME_NONE;
   set_refusal (self, NULL);
   update (self);
@@ -1239,6 +1268,8 @@ lab_publisher_is_writing (LabPublisher *self)
  * Writes AAAA… and BBBB… as fast as it can, while clients and one thread of this
  * process read as fast as they can; lab_publisher_get_race() tells of it.  Protocol and
  * message are afterwards as before, or are put back as soon as the protocol lets them.
+ * A race that is refused is told of by @error alone: it is no message, and no
+ * #LabPublisher:refusal.
  *
  * Errors: %LAB_SHM_ERROR_FAILED while a message is being written or a race is on; those of
  * lab_segment_attach() for the thread that reads.
@@ -1253,25 +1284,34 @@ lab_publisher_start_race (LabPublisher         *self,
                           gsize                 length,
                           GError              **error)
 {
-  GError *local_error = NULL;
   gsize length_before = 0;
   const char *before;
 
   g_return_val_if_fail (LAB_IS_PUBLISHER (self), FALSE);
   g_return_val_if_fail (self->writer != NULL, FALSE);
 
-  if (!begin_request (self, error))
-    return FALSE;
+  if (lab_race_is_running (self->race))
+    {
+      g_set_error_literal (error, LAB_SHM_ERROR, LAB_SHM_ERROR_FAILED, _(RACE_WRITES));
+      return FALSE;
+    }
   if (lab_slow_motion_is_writing (self->slow_motion) || is_waiting (self))
-    return refuse (self, g_error_new_literal (LAB_SHM_ERROR, LAB_SHM_ERROR_FAILED,
-                                              _("A message is still being written; let it be finished first")), error);
+    {
+      g_set_error_literal (error, LAB_SHM_ERROR, LAB_SHM_ERROR_FAILED,
+                           _("A message is still being written; let it be finished first"));
+      return FALSE;
+    }
 
+  set_refusal (self, NULL);
   before = lab_writer_get_text (self->writer, &length_before);
   keep (&self->before_race, before, length_before, FALSE);
   self->semaphore_id = lab_writer_get_semaphore_id (self->writer);
   if (!lab_race_start_writer (self->race, lab_session_get_segment (self->session), self->writer, protocols, n_protocols,
-                              seconds, length, N_RACE_READERS, &local_error))
-    return refuse (self, local_error, error);
+                              seconds, length, N_RACE_READERS, error))
+    {
+      drop (&self->before_race);
+      return FALSE;
+    }
 
   update (self);
 

@@ -562,6 +562,26 @@ lab_server_get_capacity (LabServer *self)
 }
 
 /**
+ * lab_server_get_semaphore_id:
+ * @self: a server that has a segment
+ *
+ * Returns: the semaphore set that goes when the segment is removed, -1 for none
+ */
+int
+lab_server_get_semaphore_id (LabServer *self)
+{
+  int id;
+
+  g_return_val_if_fail (LAB_IS_SERVER (self), -1);
+  g_return_val_if_fail (get_segment (self) != NULL, -1);
+
+  /* A race may have made one that only the segment names. */
+  id = lab_server_is_attached (self) ? lab_semaphore_get_claimed (get_segment (self)) : self->semaphore_id;
+
+  return lab_semaphore_is_own (get_segment (self), id) ? id : -1;
+}
+
+/**
  * lab_server_get_n_messages:
  * @self: a server
  *
@@ -638,7 +658,8 @@ begin (LabServer  *self,
  * @self: a server that has a key
  * @error: return location for an error
  *
- * Makes the segment, and never takes one that exists.
+ * Makes the segment, and never takes one that exists.  What was typed as a size and is none is
+ * told where it was typed, and not by the step.
  *
  * Errors: %LAB_SHM_ERROR_EXISTS, %LAB_SHM_ERROR_SIZE, %LAB_SHM_ERROR_LIMIT.
  *
@@ -657,9 +678,9 @@ lab_server_create (LabServer  *self,
 
   if (!lab_choice_is_size_given (lab_session_get_choice (self->session)))
     {
-      local_error = g_error_new_literal (LAB_SHM_ERROR, LAB_SHM_ERROR_SIZE,
-                                         _("No size is given; a size is a whole number of bytes, like 4096, 4 KiB or 1 GiB"));
-      return lab_life_fail (self->life, LAB_SERVER_STEP_CREATE, local_error, error);
+      g_set_error_literal (error, LAB_SHM_ERROR, LAB_SHM_ERROR_SIZE,
+                           _("No size is given; a size is a whole number of bytes, like 4096, 4 KiB or 1 GiB"));
+      return FALSE;
     }
   if (!lab_layout_check_size (lab_session_get_size_bytes (self->session), &local_error))
     return lab_life_fail (self->life, LAB_SERVER_STEP_CREATE, local_error, error);

@@ -42,6 +42,7 @@ gboolean          lab_server_is_waiting    (LabServer    *self);
 gsize             lab_server_get_capacity  (LabServer    *self);
 guint64           lab_server_get_n_messages (LabServer   *self);
 gulong            lab_server_get_n_clients (LabServer    *self);
+int               lab_server_get_semaphore_id (LabServer  *self);
 
 gboolean          lab_server_make_key      (LabServer    *self,
                                             GError      **error);

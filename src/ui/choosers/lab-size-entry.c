@@ -79,7 +79,10 @@ update (LabSizeEntry *self,
       g_autofree char *text = lab_size_describe (self->size_bytes);
 
       gtk_label_set_text (GTK_LABEL (self->words), text);
-      gtk_widget_remove_css_class (self->words, "lab-trouble");
+      if (lab_layout_check_size (self->size_bytes, NULL))
+        gtk_widget_remove_css_class (self->words, "lab-trouble");
+      else
+        gtk_widget_add_css_class (self->words, "lab-trouble");
       gtk_widget_remove_css_class (self->entry, "error");
     }
   else

@@ -509,6 +509,36 @@ test_no_message_yet (Fixture       *f,
   assert_says (leftover, "no message");
 }
 
+/* What goes with the segment is named, and nothing that stays. */
+static void
+test_names_the_semaphore_that_goes (Fixture       *f,
+                                    gconstpointer  unused)
+{
+  int semaphore = lab_sysv_semget (f->key, 1, LAB_GET_EXCLUSIVE, 0600);
+  g_autofree char *words = g_strdup_printf (" Its semaphore, set %d, goes with it.", semaphore);
+
+  make_by_child (f, 4096, 0600, getuid (), MAKE_OURS, "left behind", FALSE);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr(LabSegment) segment = lab_segment_open (f->id, NULL);
+      g_autoptr(LabLeftover) leftover = NULL;
+      g_autofree char *text = NULL;
+
+      /* The second time it names a set that is another's. */
+      g_assert_true (lab_segment_attach (segment, TRUE, NULL));
+      lab_layout_control (lab_segment_get_layout (segment))->semaphore_id = semaphore + (int) i;
+      g_assert_true (lab_segment_detach (segment, NULL));
+      if (i == 0)
+        kill_maker (f);
+      leftover = inspect (f);
+      g_assert_cmpint (leftover->kind, ==, LAB_LEFTOVER_OURS_DEAD);
+      text = lab_leftover_describe_option (leftover, LAB_LEFTOVER_REMOVE);
+      g_assert_cmpint (strstr (text, words) != NULL, ==, i == 0);
+      g_assert_cmpint (strstr (text, "semaphore") != NULL, ==, i == 0);
+    }
+  g_assert_cmpint (lab_sysv_semctl_rmid (semaphore), ==, 0);
+}
+
 /* Its semaphore under the same key is none of ours. */
 static void
 test_removes_no_semaphore_of_a_stranger (Fixture       *f,
@@ -850,6 +880,7 @@ main (int argc, char *argv[])
   ADD ("writer-that-is-ourselves", test_writer_that_is_ourselves);
   ADD ("no-message-yet", test_no_message_yet);
   ADD ("foreign-program", test_foreign_program);
+  ADD ("names-the-semaphore-that-goes", test_names_the_semaphore_that_goes);
   ADD ("removes-no-semaphore-of-a-stranger", test_removes_no_semaphore_of_a_stranger);
   ADD ("too-small", test_too_small);
   ADD ("text-without-an-end", test_text_without_an_end);

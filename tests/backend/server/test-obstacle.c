@@ -228,8 +228,10 @@ test_follows_who_is_attached (Fixture       *f,
   g_assert_true (lab_server_attach (other, NULL));
   test_wait_for (lab_obstacle_get_leftover (f->obstacle)->kind == LAB_LEFTOVER_OURS_IN_USE);
   g_assert_false (get_boolean (f, "can-take-over"));
+  g_assert_false (get_boolean (f, "can-remove"));  /* not from a server that runs */
   lab_server_leave (other);
   test_wait_for (get_boolean (f, "can-take-over"));
+  g_assert_true (get_boolean (f, "can-remove"));
 }
 
 /* Who made it ends without ever having attached it: the kernel's record of the segment stays as it is. */
@@ -245,8 +247,10 @@ test_follows_who_made_it (Fixture       *f,
   g_assert_cmpint (lab_obstacle_get_leftover (f->obstacle)->kind, ==, LAB_LEFTOVER_EMPTY);
   g_assert_cmpint (lab_obstacle_get_leftover (f->obstacle)->creator, ==, LAB_PRESENCE_RUNS);
   g_assert_false (get_boolean (f, "can-take-over"));
+  g_assert_false (get_boolean (f, "can-remove"));  /* it may be a server between shmget and shmat */
   test_child_kill (creator);
   test_wait_for (get_boolean (f, "can-take-over"));
+  g_assert_true (get_boolean (f, "can-remove"));
   g_assert_cmpint (lab_obstacle_get_leftover (f->obstacle)->creator, ==, LAB_PRESENCE_GONE);
 }
 

@@ -339,6 +339,57 @@ race_is_over (Fixture *f)
   return !lab_publisher_is_racing (f->publisher);
 }
 
+/* Who asks for a race is told why there is none; the message has nothing to do with that. */
+static void
+test_refuses_a_race_in_one_place (Fixture       *f,
+                                  gconstpointer  unused)
+{
+  static const LabProtocolId protocols[] = { LAB_PROTOCOL_NONE };
+  g_autoptr(GError) error = NULL;
+
+  lab_publisher_set_slow (f->publisher, TRUE);
+  write_text (f, "slowly");
+  g_assert_false (lab_publisher_start_race (f->publisher, protocols, 1, 1, 100, &error));
+  g_assert_error (error, LAB_SHM_ERROR, LAB_SHM_ERROR_FAILED);
+  g_assert_null (lab_publisher_get_refusal (f->publisher));
+  g_assert_cmpint (lab_publisher_get_outcome (f->publisher), ==, LAB_OUTCOME_STORING);
+}
+
+static guint
+get_message_protocol (Fixture *f)
+{
+  guint protocol;
+
+  g_object_get (f->publisher, "message-protocol", &protocol, NULL);
+
+  return protocol;
+}
+
+/* Of the message that stands there, not of the next one. */
+static void
+test_knows_by_which_protocol_it_wrote (Fixture       *f,
+                                       gconstpointer  unused)
+{
+  g_assert_cmpuint (get_message_protocol (f), ==, LAB_PROTOCOL_LATCH);
+  g_assert_true (lab_publisher_set_protocol (f->publisher, LAB_PROTOCOL_NONE, NULL));
+  g_assert_cmpuint (get_message_protocol (f), ==, LAB_PROTOCOL_NONE);  /* nothing is written yet */
+  write_text (f, "one");
+  g_assert_true (lab_publisher_set_protocol (f->publisher, LAB_PROTOCOL_SEMAPHORE, NULL));
+  g_assert_cmpuint (get_message_protocol (f), ==, LAB_PROTOCOL_NONE);
+  write_text (f, "two");
+  g_assert_cmpuint (get_message_protocol (f), ==, LAB_PROTOCOL_SEMAPHORE);
+
+  /* Another protocol is chosen in the middle of a message. */
+  lab_publisher_set_slow (f->publisher, TRUE);
+  write_text (f, "three");
+  g_assert_true (lab_publisher_set_protocol (f->publisher, LAB_PROTOCOL_LATCH, NULL));
+  g_assert_cmpuint (get_message_protocol (f), ==, LAB_PROTOCOL_SEMAPHORE);
+  lab_slow_motion_finish (f->slow);
+  test_wait_for (!lab_publisher_is_writing (f->publisher));
+  g_assert_cmpuint (get_message_protocol (f), ==, LAB_PROTOCOL_SEMAPHORE);
+  g_assert_cmpint (lab_publisher_get_protocol (f->publisher), ==, LAB_PROTOCOL_LATCH);
+}
+
 /* Nobody but the race's own thread reads, and it ends when it likes. */
 static void
 test_puts_the_message_back_after_turns_alone (Fixture       *f,
@@ -560,6 +611,8 @@ main (int argc, char *argv[])
   ADD ("leaves-nothing-when-all-was-taken-away", SEMAPHORE, test_leaves_nothing_when_all_was_taken_away);
   ADD ("removes-the-set-that-it-made-anew", SEMAPHORE, test_removes_the_set_that_it_made_anew);
   ADD ("puts-the-message-back-after-turns-alone", TURNS, test_puts_the_message_back_after_turns_alone);
+  ADD ("refuses-a-race-in-one-place", LATCH, test_refuses_a_race_in_one_place);
+  ADD ("knows-by-which-protocol-it-wrote", LATCH, test_knows_by_which_protocol_it_wrote);
   ADD ("tells-why-a-protocol-was-not-raced", LATCH, test_tells_why_a_protocol_was_not_raced);
   ADD ("stopping-a-race-waits-for-nobody", LATCH, test_stopping_a_race_waits_for_nobody);
   ADD ("detaching-in-a-race-waits-for-nobody", LATCH, test_detaching_in_a_race_waits_for_nobody);
