@@ -450,6 +450,8 @@ look (LabReceiver *self)
     }
   if (layout != NULL)
     {
+      if (!lab_server_watch_is_up_to_date (self->server_watch, layout))
+        find_writer (self);
       look_by_protocol (self, layout);
       return;
     }

@@ -121,6 +121,26 @@ lab_server_watch_check (LabServerWatch    *self,
 }
 
 /**
+ * lab_server_watch_is_up_to_date:
+ * @self: a watch
+ * @layout: an attached segment with our control block
+ *
+ * Makes no system call.
+ *
+ * Returns: whether the control block still names the process that lab_server_watch_check() found
+ */
+gboolean
+lab_server_watch_is_up_to_date (LabServerWatch  *self,
+                                const LabLayout *layout)
+{
+  guint64 start_ticks;
+
+  g_return_val_if_fail (self != NULL && layout != NULL, FALSE);
+
+  return lab_layout_get_writer (layout, &start_ticks) == self->pid && start_ticks == self->start_ticks;
+}
+
+/**
  * lab_server_watch_get_pid:
  * @self: a watch
  *
