@@ -3,6 +3,8 @@
 
 #include "client/lab-client-actions.h"
 
+#include "ui/parts/lab-bind.h"
+
 /* The steps tell what has failed. */
 
 static void
@@ -122,7 +124,6 @@ static const Bounds step_bounds[] = {
   { "make-key", LAB_CLIENT_STEP_KEY, LAB_CLIENT_STEP_KEY },
   { "find", LAB_CLIENT_STEP_FIND, LAB_CLIENT_STEP_FIND },
   { "attach", LAB_CLIENT_STEP_ATTACH, LAB_CLIENT_STEP_ATTACH },
-  { "another-key", LAB_CLIENT_STEP_FIND, LAB_CLIENT_STEP_ATTACH },
   { "do-it-all", LAB_CLIENT_STEP_KEY, LAB_CLIENT_STEP_ATTACH },
   { "look", LAB_CLIENT_STEP_LOOK, LAB_CLIENT_STEP_DETACH },
   { "pause", LAB_CLIENT_STEP_LOOK, LAB_CLIENT_STEP_DETACH },
@@ -164,6 +165,15 @@ bind_within (GActionMap   *actions,
                                  G_BINDING_SYNC_CREATE, is_within, NULL, (gpointer) &bounds[i], NULL);
 }
 
+/* Before the first step there is no other one yet, unless it was an id that was given. */
+static gboolean
+can_choose_another_key (gpointer unused,
+                        guint    step,
+                        int      given_id)
+{
+  return step <= LAB_CLIENT_STEP_ATTACH && (step > LAB_CLIENT_STEP_KEY || given_id >= 0);
+}
+
 static gboolean
 boolean_to_state (GBinding     *binding,
                   const GValue *boolean,
@@ -195,6 +205,8 @@ lab_client_actions_add (GActionMap *actions,
   bind_within (actions, lab_client_get_life (client), "current", step_bounds, G_N_ELEMENTS (step_bounds));
   bind_within (actions, client, "state", state_bounds, G_N_ELEMENTS (state_bounds));
   bind_within (actions, lab_client_get_receiver (client), "reason", reason_bounds, G_N_ELEMENTS (reason_bounds));
+  lab_bind (g_action_map_lookup_action (actions, "another-key"), "enabled", G_CALLBACK (can_choose_another_key),
+            lab_client_get_life (client), "current", lab_client_get_session (client), "given-id", NULL);
   g_object_bind_property_full (lab_client_get_poller (client), "paused",
                                g_action_map_lookup_action (actions, "pause"), "state",
                                G_BINDING_SYNC_CREATE, boolean_to_state, NULL, NULL, NULL);

@@ -77,11 +77,36 @@ static void
 find_idle_words (LabClientBanner *self,
                  Words           *words)
 {
-  if (self->no_key != NULL && lab_choice_get_key_choice (lab_session_get_choice (get_session (self))) == NULL)
-    say (words, LAB_BANNER_TROUBLE, _("There is no key yet"), self->no_key);
+  LabSession *session = get_session (self);
+  const int id = lab_session_get_id (session);
+  const LabFate fate = lab_session_get_fate (session);
+  g_autofree char *title = NULL;
+
+  if (fate == LAB_FATE_NONE)
+    {
+      title = g_strdup_printf (_("No segment has the id %d"), id);
+      say (words, LAB_BANNER_TROUBLE, title,
+           _("It was removed, or there never was one. Nobody can wait for an id: choose a key, or start a client with another id."));
+      offer (words, _("Choose Another Key"), "win.another-key", NULL);
+    }
+  else if (fate == LAB_FATE_GONE)
+    {
+      title = g_strdup_printf (_("Segment %d is gone"), id);
+      say (words, LAB_BANNER_TROUBLE, title,
+           lab_session_get_given_id (session) == id
+             ? _("It was removed. Nobody can wait for an id: choose a key, or start a client with another id.")
+             : _("It was removed after this client had found it. Attach fails now, and then the key can be looked up again."));
+      offer (words, _("Choose Another Key"), "win.another-key", NULL);
+    }
+  else if (id == -1 && self->no_key != NULL && lab_choice_get_key_choice (lab_session_get_choice (session)) == NULL)
+    {
+      say (words, LAB_BANNER_TROUBLE, _("There is no key yet"), self->no_key);
+    }
   else
-    say (words, LAB_BANNER_INFO, _("Not attached"),
-         _("This process does not see the segment. Do the steps one by one, or all at once."));
+    {
+      say (words, LAB_BANNER_INFO, _("Not attached"),
+           _("This process has no segment attached. Do the steps one by one, or all at once."));
+    }
 }
 
 static void
@@ -392,6 +417,8 @@ lab_client_banner_constructed (GObject *object)
   follow (self, receiver, "notify::writer-pid");
   follow (self, receiver, "notify::writer-is-dead");
   follow (self, session, "notify::key");
+  follow (self, session, "notify::id");
+  follow (self, session, "notify::fate");
   follow (self, lab_session_get_choice (session), "notify::key-choice");
   follow (self, lab_session_get_monitor (session), "changed");
   self->near = lab_near_key_new ();

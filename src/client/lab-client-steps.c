@@ -94,11 +94,13 @@ describe_look_step (gpointer unused,
   return g_strdup (_(step_texts[LAB_CLIENT_STEP_LOOK].sentence));
 }
 
+/* Where an id was given, a key would not be asked. */
 static gboolean
-is_first_step (gpointer unused,
-               guint    current)
+can_choose_key (gpointer unused,
+                guint    current,
+                int      id)
 {
-  return current == LAB_CLIENT_STEP_KEY;
+  return current == LAB_CLIENT_STEP_KEY && id < 0;
 }
 
 static LabStepRow *
@@ -136,7 +138,7 @@ set_client (LabClientSteps *self,
                           G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
   g_signal_connect_object (self->key_chooser, "changed", G_CALLBACK (key_chosen_cb), self, G_CONNECT_SWAPPED);
 
-  lab_bind (self->key_chooser, "sensitive", G_CALLBACK (is_first_step), life, "current", NULL);
+  lab_bind (self->key_chooser, "sensitive", G_CALLBACK (can_choose_key), life, "current", session, "given-id", NULL);
   lab_bind (get_row (self, LAB_CLIENT_STEP_KEY), "sentence", G_CALLBACK (describe_key_step),
             session, "given-id", get_choice (self), "key-choice", NULL);
   lab_bind (get_row (self, LAB_CLIENT_STEP_FIND), "sentence", G_CALLBACK (describe_find_step), session, "given-id", NULL);

@@ -287,6 +287,8 @@ get_kept_words (LabKept kept)
     case LAB_KEPT_DETACHED:
       /* Translators: of a message that is still shown */
       return _("kept; not attached: what the segment holds by now is not known");
+    case LAB_KEPT_GONE:
+      return _("kept; the segment that held it is gone");
     case LAB_KEPT_DAMAGED:
       return _("kept; the control block makes no sense, so no message can be found in the segment");
     case LAB_KEPT_ERASED:

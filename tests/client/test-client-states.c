@@ -282,6 +282,59 @@ test_keeps_a_message_as_what_it_is (Fixture       *f,
   g_assert_cmpuint (g_list_model_get_n_items (lab_receiver_get_history (f->receiver)), ==, 1);
 }
 
+/* Of a message that is kept: whether anything holds it besides this window. */
+static void
+test_says_when_nothing_holds_what_it_kept (Fixture       *f,
+                                           gconstpointer  unused)
+{
+  pid_t stranger;
+
+  /* Detached from what is there, which somebody removes later. */
+  start_server (f);
+  write_text (f, "one");
+  lab_client_go (f->client);
+  g_assert_true (lab_client_detach (f->client, NULL));
+  test_wait_for (lab_segment_monitor_is_ready (lab_session_get_monitor (lab_client_get_session (f->client))));
+  g_assert_cmpstr (get_shown (f, "verdict"), ==, "kept; not attached: what the segment holds by now is not known");
+  lab_server_clean_up (f->server);
+  test_wait_for (g_strcmp0 (get_shown (f, "verdict"), "kept; the segment that held it is gone") == 0);
+  print_state (f, "detached, then removed");
+  g_assert_true (is_kept (f));
+
+  /* Another segment with the same key is not the one that held it. */
+  make_segment (f);
+  test_wait_for (lab_segment_monitor_get_key_entry (lab_session_get_monitor (lab_client_get_session (f->client))) != NULL);
+  print_state (f, "detached, then removed and made anew");
+  g_assert_cmpstr (get_shown (f, "verdict"), ==, "kept; the segment that held it is gone");
+
+  /* Marked, it stays as long as somebody is attached: the last shmdt, which may be this client's, destroys it. */
+  lab_client_go (f->client);
+  strcpy (lab_segment_get_base (f->segment), "two");
+  test_wait_for (g_strcmp0 (get_shown (f, "text"), "two") == 0);
+  stranger = test_child_attach (lab_segment_get_id (f->segment), FALSE, 1);
+  g_assert_true (lab_segment_detach (f->segment, NULL));
+  g_assert_true (lab_segment_remove (f->segment, NULL));
+  test_wait_for (banner_says (f, "marked for removal"));
+  g_assert_true (lab_client_detach (f->client, NULL));
+  test_wait_for (lab_segment_monitor_is_ready (lab_session_get_monitor (lab_client_get_session (f->client))));
+  print_state (f, "detached from what is marked, and not the last");
+  g_assert_cmpstr (get_shown (f, "verdict"), ==, "kept; not attached: what the segment holds by now is not known");
+  test_child_kill (stranger);
+  test_wait_for (g_strcmp0 (get_shown (f, "verdict"), "kept; the segment that held it is gone") == 0);
+
+  g_clear_object (&f->segment);
+  make_segment (f);
+  lab_client_go (f->client);
+  strcpy (lab_segment_get_base (f->segment), "three");
+  test_wait_for (g_strcmp0 (get_shown (f, "text"), "three") == 0);
+  g_assert_true (lab_segment_detach (f->segment, NULL));
+  g_assert_true (lab_segment_remove (f->segment, NULL));
+  test_wait_for (banner_says (f, "marked for removal"));
+  g_assert_true (lab_client_detach (f->client, NULL));
+  test_wait_for (g_strcmp0 (get_shown (f, "verdict"), "kept; the segment that held it is gone") == 0);
+  print_state (f, "the last one has detached from what was marked");
+}
+
 static void
 test_keeps_what_cannot_be_found_any_more (Fixture       *f,
                                           gconstpointer  unused)
@@ -617,6 +670,32 @@ assert_program_has (Fixture    *f,
   g_assert_true (program != NULL && strstr (program, part) != NULL);
 }
 
+/* The second line of the window's title. */
+static gboolean
+is_called (Fixture    *f,
+           int         id,
+           const char *after)
+{
+  g_autofree char *part = g_strdup_printf ("id %d%s", id, after);
+
+  return strstr (get_label (GTK_WIDGET (gtk_window_get_titlebar (GTK_WINDOW (f->window))), "subtitle"), part) != NULL;
+}
+
+static gboolean
+record_says (Fixture    *f,
+             const char *before,
+             int         id,
+             const char *after)
+{
+  LabInspector *inspector = LAB_INSPECTOR (find_by_id (f->widget, "inspector"));
+  g_autofree char *title = g_strdup_printf ("%s%d%s", before, id, after);
+
+  lab_inspector_set_current (inspector, "record");
+
+  return lab_inspector_get_page (inspector, "record") != NULL
+         && g_str_has_prefix (get_label (lab_inspector_get_page (inspector, "record"), "title"), title);
+}
+
 /* By an id: what names the segment is the id, and not the key that the chooser holds. */
 static void
 test_names_the_segment_by_its_id (Fixture       *f,
@@ -642,19 +721,33 @@ test_names_the_segment_by_its_id (Fixture       *f,
 
   /* Detached it is the same segment that would be attached again. */
   g_assert_true (lab_client_detach (f->client, NULL));
+  test_wait_for (record_says (f, "Segment ", id, ": "));
   print_state (f, "by id, detached");
   assert_program_has (f, define);
+  g_assert_true (is_called (f, id, " · "));
+  g_assert_cmpstr (get_banner (f, "title"), ==, "Not attached");
 
   lab_server_clean_up (f->server);
+  test_wait_for (record_says (f, "Segment ", id, " is gone"));
+  g_assert_true (is_called (f, id, ", gone · "));
+  g_assert_true (banner_says (f, "Nobody can wait for an id"));
+  g_assert_true (can (f, "another-key"));
   g_assert_false (lab_client_find (f->client, NULL));
   print_state (f, "by an id that is gone");
+  g_assert_true (is_called (f, id, ", gone · "));
   g_assert_nonnull (strstr (lab_step_get_error (get_step (f, LAB_CLIENT_STEP_FIND)), "is gone: somebody removed it"));
 
   /* Of one that nobody has seen that cannot be said. */
   lab_client_reset (f->client);
   lab_client_set_id (f->client, G_MAXINT - 1);
+  test_wait_for (record_says (f, "No segment has the id ", G_MAXINT - 1, ""));
+  print_state (f, "by an id that never was, before the first step");
+  g_assert_true (banner_says (f, "or there never was one"));
+  g_assert_true (can (f, "another-key"));
   lab_client_go (f->client);
   print_state (f, "by an id that never was");
+  g_assert_true (is_called (f, G_MAXINT - 1, ", not there · "));
+  g_assert_true (banner_says (f, "or there never was one"));
   g_assert_true (g_str_has_prefix (lab_step_get_error (get_step (f, LAB_CLIENT_STEP_FIND)), "No segment has the id"));
   g_assert_null (strstr (lab_step_get_error (get_step (f, LAB_CLIENT_STEP_FIND)), "gone"));
 }
@@ -761,6 +854,7 @@ main (int argc, char *argv[])
   ADD ("says-what-is-written-before-a-message", test_says_what_is_written_before_a_message);
   ADD ("says-that-a-dead-server-wrote-nothing", test_says_that_a_dead_server_wrote_nothing);
   ADD ("keeps-a-message-as-what-it-is", test_keeps_a_message_as_what_it_is);
+  ADD ("says-when-nothing-holds-what-it-kept", test_says_when_nothing_holds_what_it_kept);
   ADD ("keeps-what-cannot-be-found-any-more", test_keeps_what_cannot_be_found_any_more);
   ADD ("ticks-only-what-a-protocol-promises", test_ticks_only_what_a_protocol_promises);
   ADD ("says-how-it-is-attached", test_says_how_it_is_attached);

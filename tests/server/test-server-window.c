@@ -291,6 +291,7 @@ test_shows_nothing_of_an_old_segment (Fixture       *f,
   g_autofree char *empty = g_strdup (get_subtitle (f));
   g_autofree char *key = lab_key_format (f->key);
   g_autofree char *id = NULL;
+  g_autofree char *gone = NULL;
   g_autofree char *address = NULL;
 
   use_up_small_ids ();
@@ -318,6 +319,8 @@ test_shows_nothing_of_an_old_segment (Fixture       *f,
   activate (f, "remove");
   g_assert_false (is_enabled (f, "stop"));
   g_assert_true (shows_number (get_row (f, LAB_SERVER_STEP_REMOVE), id));  /* it tells what was done */
+  gone = g_strdup_printf ("id %s, gone · ", id);
+  test_wait_for (strstr (get_subtitle (f), gone) != NULL);
 
   activate (f, "start-again");
   g_assert_cmpstr (get_subtitle (f), ==, empty);

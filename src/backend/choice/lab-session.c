@@ -18,6 +18,8 @@ struct _LabSession
   gsize              size_bytes;  /* as of the last notification, as the next */
   gboolean           attached;
   gulong             n_others;
+  int                id;
+  LabFate            fate;
   LabProtocolId      protocol;
   const LabPreset   *preset;
   char              *message;
@@ -31,7 +33,8 @@ enum
   PROP_ROLE,
   PROP_CHOICE,
   PROP_SEGMENT,
-  PROP_SEGMENT_ID,
+  PROP_ID,
+  PROP_FATE,
   PROP_ATTACHED,
   PROP_MONITOR,
   PROP_KEY,
@@ -118,6 +121,8 @@ update (LabSession *self)
   gboolean attached = self->segment != NULL && lab_segment_is_attached (self->segment);
   gsize size_bytes = find_size_bytes (self);
   gulong n_others = find_n_others (self);
+  int id = self->segment != NULL ? lab_segment_get_id (self->segment) : self->given_id;
+  LabFate fate = lab_segment_monitor_find_fate (self->monitor, id);
 
   g_object_freeze_notify (object);
   if (self->attached != attached)
@@ -126,9 +131,15 @@ update (LabSession *self)
     g_object_notify_by_pspec (object, properties[PROP_SIZE_BYTES]);
   if (self->n_others != n_others)
     g_object_notify_by_pspec (object, properties[PROP_N_OTHERS]);
+  if (self->id != id)
+    g_object_notify_by_pspec (object, properties[PROP_ID]);
+  if (self->fate != fate)
+    g_object_notify_by_pspec (object, properties[PROP_FATE]);
   self->attached = attached;
   self->size_bytes = size_bytes;
   self->n_others = n_others;
+  self->id = id;
+  self->fate = fate;
   g_object_thaw_notify (object);
 }
 
@@ -164,8 +175,11 @@ lab_session_get_property (GObject    *object,
     case PROP_SEGMENT:
       g_value_set_object (value, self->segment);
       break;
-    case PROP_SEGMENT_ID:
-      g_value_set_int (value, lab_session_get_segment_id (self));
+    case PROP_ID:
+      g_value_set_int (value, self->id);
+      break;
+    case PROP_FATE:
+      g_value_set_uint (value, self->fate);
       break;
     case PROP_ATTACHED:
       g_value_set_boolean (value, self->attached);
@@ -237,8 +251,9 @@ lab_session_class_init (LabSessionClass *klass)
                                              G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
   properties[PROP_CHOICE] = g_param_spec_object ("choice", NULL, NULL, LAB_TYPE_CHOICE, flags);
   properties[PROP_SEGMENT] = g_param_spec_object ("segment", NULL, NULL, LAB_TYPE_SEGMENT, flags);
-  /* -1 without a segment */
-  properties[PROP_SEGMENT_ID] = g_param_spec_int ("segment-id", NULL, NULL, -1, G_MAXINT, -1, flags);
+  /* The segment's, else the one that the user gave, or -1; and the LabFate of the segment with it. */
+  properties[PROP_ID] = g_param_spec_int ("id", NULL, NULL, -1, G_MAXINT, -1, flags);
+  properties[PROP_FATE] = g_param_spec_uint ("fate", NULL, NULL, 0, G_MAXUINT, LAB_FATE_UNKNOWN, flags);
   properties[PROP_ATTACHED] = g_param_spec_boolean ("attached", NULL, NULL, FALSE, flags);
   properties[PROP_MONITOR] = g_param_spec_object ("monitor", NULL, NULL, LAB_TYPE_SEGMENT_MONITOR, flags);
   properties[PROP_KEY] = g_param_spec_int ("key", NULL, NULL, G_MININT, G_MAXINT, LAB_KEY_FAILED, flags);
@@ -264,6 +279,7 @@ lab_session_init (LabSession *self)
   self->monitor = lab_segment_monitor_new ();
   self->key = LAB_KEY_FAILED;
   self->given_id = -1;
+  self->id = -1;
   self->size_bytes = lab_choice_get_size_bytes (self->choice);
   self->write_cursor = -1;
   self->looking = TRUE;
@@ -319,6 +335,14 @@ lab_session_get_segment (LabSession *self)
   return self->segment;
 }
 
+/* Detached, a segment that was named by its id is followed on: nothing else would find it. */
+static void
+follow_id (LabSession *self)
+{
+  lab_segment_monitor_set_id (self->monitor, self->segment != NULL ? lab_segment_get_id (self->segment) : self->given_id);
+  update (self);
+}
+
 void
 lab_session_set_segment (LabSession *self,
                          LabSegment *segment)
@@ -338,10 +362,10 @@ lab_session_set_segment (LabSession *self,
       g_signal_connect_object (segment, "notify::attached", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (segment, "notify::n-attaches", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
     }
-  lab_segment_monitor_set_id (self->monitor, lab_session_get_segment_id (self));
+  if (segment != NULL)
+    lab_segment_monitor_see (self->monitor, lab_segment_get_id (segment));
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SEGMENT]);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SEGMENT_ID]);
-  update (self);
+  follow_id (self);
   g_object_thaw_notify (G_OBJECT (self));
 }
 
@@ -357,6 +381,35 @@ lab_session_get_segment_id (LabSession *self)
   g_return_val_if_fail (LAB_IS_SESSION (self), -1);
 
   return self->segment != NULL ? lab_segment_get_id (self->segment) : -1;
+}
+
+/**
+ * lab_session_get_id:
+ * @self: a session
+ *
+ * Returns: the shmid that the window is about: of its segment, else the one that the user gave; -1 when it is
+ *   about a key alone
+ */
+int
+lab_session_get_id (LabSession *self)
+{
+  g_return_val_if_fail (LAB_IS_SESSION (self), -1);
+
+  return self->id;
+}
+
+/**
+ * lab_session_get_fate:
+ * @self: a session
+ *
+ * Returns: what has become of the segment with lab_session_get_id(), as of the last reading
+ */
+LabFate
+lab_session_get_fate (LabSession *self)
+{
+  g_return_val_if_fail (LAB_IS_SESSION (self), LAB_FATE_UNKNOWN);
+
+  return self->fate;
 }
 
 /**
@@ -412,6 +465,7 @@ lab_session_set_key (LabSession *self,
 
   self->key = key;
   lab_segment_monitor_set_key (self->monitor, key);
+  update (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_KEY]);
 }
 
@@ -440,6 +494,7 @@ lab_session_set_given_id (LabSession *self,
     return;
 
   self->given_id = id;
+  follow_id (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_GIVEN_ID]);
 }
 

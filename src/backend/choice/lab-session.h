@@ -33,6 +33,8 @@ LabSegment        *lab_session_get_segment      (LabSession      *self);
 void               lab_session_set_segment      (LabSession      *self,
                                                  LabSegment      *segment);
 int                lab_session_get_segment_id   (LabSession      *self);
+int                lab_session_get_id           (LabSession      *self);
+LabFate            lab_session_get_fate         (LabSession      *self);
 gboolean           lab_session_is_attached      (LabSession      *self);
 LabSegmentMonitor *lab_session_get_monitor      (LabSession      *self);
 key_t              lab_session_get_key          (LabSession      *self);

@@ -169,7 +169,8 @@ find_kept (LabReceiver *self)
   if (lab_message_log_get_last (self->log) == NULL)
     return LAB_KEPT_NOT;
   if (!self->open)
-    return LAB_KEPT_DETACHED;
+    return lab_segment_monitor_find_fate (lab_session_get_monitor (self->session), self->id) == LAB_FATE_GONE
+           ? LAB_KEPT_GONE : LAB_KEPT_DETACHED;
   if (self->facts.is_damaged)
     return LAB_KEPT_DAMAGED;
   if (self->facts.is_erased)

@@ -12,6 +12,7 @@ G_BEGIN_DECLS
  * LabKept:
  * @LAB_KEPT_NOT: the last message is what the last look saw
  * @LAB_KEPT_DETACHED: this process does not see the segment any more
+ * @LAB_KEPT_GONE: the same, and the kernel has the segment no more
  * @LAB_KEPT_DAMAGED: the control block makes no sense, so that no message can be found
  * @LAB_KEPT_ERASED: there is no message in the segment now
  * @LAB_KEPT_SHUT_OUT: the protocol does not let this process look
@@ -22,6 +23,7 @@ typedef enum
 {
   LAB_KEPT_NOT,
   LAB_KEPT_DETACHED,
+  LAB_KEPT_GONE,
   LAB_KEPT_DAMAGED,
   LAB_KEPT_ERASED,
   LAB_KEPT_SHUT_OUT,

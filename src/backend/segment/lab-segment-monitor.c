@@ -33,15 +33,17 @@ typedef struct
   GPtrArray   *attachments;    /* of LabAttachment; never NULL */
   gboolean     all_share_pids; /* lab_attachment_all_share_pids(), for sure */
   gulong       n_unseen;
+  LabPast      past;           /* the segment before this one */
 } Reading;
 
 typedef struct
 {
-  key_t    key;
-  int      id;
-  guint    serial;
-  gboolean verify;     /* look although the kernel's record is the same */
-  Reading *previous;   /* nullable */
+  key_t           key;
+  int             id;
+  LabSegmentPast  past;
+  guint           serial;
+  gboolean        verify;     /* look although the kernel's record is the same */
+  Reading        *previous;   /* nullable */
 } Order;
 
 struct _LabSegmentMonitor
@@ -52,6 +54,7 @@ struct _LabSegmentMonitor
   int           id;
   guint         interval_ms;
 
+  LabSegmentPast past;           /* what was seen under the key, or with the id */
   guint         serial;          /* of what is followed; a reading for another is thrown away */
   Reading      *reading;         /* NULL until there is one for what is followed */
   GListStore   *attachments;
@@ -137,7 +140,9 @@ reading_equal (const Reading *a,
   return entry_equal (a->has_entry, &a->entry, b->has_entry, &b->entry)
          && entry_equal (a->has_key_entry, &a->key_entry, b->has_key_entry, &b->key_entry)
          && a->has_table == b->has_table && a->is_hidden == b->is_hidden
-         && a->shmid == b->shmid && a->n_unseen == b->n_unseen && a->all_share_pids == b->all_share_pids && attachments_equal (a->attachments, b->attachments);
+         && a->shmid == b->shmid && a->n_unseen == b->n_unseen && a->all_share_pids == b->all_share_pids
+         && a->past.id == b->past.id && a->past.fate == b->past.fate && a->past.was_marked == b->past.was_marked
+         && attachments_equal (a->attachments, b->attachments);
 }
 
 /* The segment whose attachments are listed: the one that is followed by its
@@ -162,13 +167,22 @@ ask_kernel (key_t        key,
   return lab_sysv_shm_watch (key, id, &entry->record) == 0;
 }
 
+static const LabShmRecord *
+reading_get_record (const Reading *reading,
+                    int            id)
+{
+  const LabShmEntry *target = reading_get_target (reading, id);
+
+  return target != NULL ? &target->record : NULL;
+}
+
 /* From the table of all segments; where /proc has none, as with subset=pid, what the
  * kernel says of these two. */
 static void
-read_entries (Reading *reading,
-              key_t    key,
-              int      id,
-              GArray  *table)
+read_key_and_id (Reading *reading,
+                 key_t    key,
+                 int      id,
+                 GArray  *table)
 {
   const LabShmEntry *entry;
 
@@ -193,12 +207,24 @@ read_entries (Reading *reading,
     reading->key_entry = *entry;
 }
 
+static void
+read_entries (Reading              *reading,
+              key_t                 key,
+              int                   id,
+              const LabSegmentPast *past,
+              GArray               *table)
+{
+  read_key_and_id (reading, key, id, table);
+  reading->past = lab_segment_past_find (past, reading_get_record (reading, id), table);
+}
+
 static Reading *
 reading_new (void)
 {
   Reading *reading = g_new0 (Reading, 1);
 
   reading->shmid = -1;
+  reading->past.id = -1;
   reading->attachments = g_ptr_array_new_with_free_func (g_object_unref);
 
   return reading;
@@ -276,7 +302,7 @@ read_entries_in_thread (Reading     *reading,
 {
   g_autoptr(GArray) table = lab_segment_table_read (NULL);
 
-  read_entries (reading, order->key, order->id, table);
+  read_entries (reading, order->key, order->id, &order->past, table);
 }
 
 static void
@@ -435,6 +461,7 @@ publish (LabSegmentMonitor *self,
   before = get_values (self);
   g_clear_pointer (&self->reading, reading_free);
   self->reading = reading;
+  lab_segment_past_keep (&self->past, reading_get_record (reading, self->id), &reading->past);
   update_attachments (self, reading->attachments);
   verify_later (self, scanned);
 
@@ -492,6 +519,7 @@ run (LabSegmentMonitor *self)
   order = g_new0 (Order, 1);
   order->key = self->key;
   order->id = self->id;
+  order->past = self->past;
   order->serial = self->serial;
   order->verify = self->verify;
   order->previous = self->reading != NULL ? reading_copy (self->reading) : NULL;
@@ -521,7 +549,7 @@ evaluate (LabSegmentMonitor *self)
     return;
 
   reading = reading_new ();
-  read_entries (reading, self->key, self->id, lab_table_watch_get_table (watch));
+  read_entries (reading, self->key, self->id, &self->past, lab_table_watch_get_table (watch));
   if (reuse_attachments (reading, self->reading, self->id) && !self->verify)
     {
       publish (self, reading, FALSE);
@@ -790,6 +818,7 @@ lab_segment_monitor_init (LabSegmentMonitor *self)
 {
   self->key = LAB_KEY_FAILED;
   self->id = -1;
+  lab_segment_past_clear (&self->past);
   self->interval_ms = DEFAULT_INTERVAL_MS;
   self->attachments = g_list_store_new (LAB_TYPE_ATTACHMENT);
   self->cancellable = g_cancellable_new ();
@@ -813,7 +842,7 @@ lab_segment_monitor_new (void)
  * @self: a monitor
  * @key: which key to follow, or %LAB_KEY_FAILED for none
  *
- * Looks at once; ::changed comes when the answer is there.
+ * Looks at once; ::changed comes when the answer is there.  What was seen before is forgotten.
  */
 void
 lab_segment_monitor_set_key (LabSegmentMonitor *self,
@@ -825,6 +854,7 @@ lab_segment_monitor_set_key (LabSegmentMonitor *self,
     return;
 
   self->key = key;
+  lab_segment_past_clear (&self->past);
   forget_reading (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_KEY]);
 }
@@ -848,6 +878,24 @@ lab_segment_monitor_set_id (LabSegmentMonitor *self,
   self->id = id;
   forget_reading (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ID]);
+}
+
+/**
+ * lab_segment_monitor_see:
+ * @self: a monitor
+ * @id: a segment that a call of this process has made or found
+ *
+ * Remembers it as one that was there, also when it goes before the next look.
+ */
+void
+lab_segment_monitor_see (LabSegmentMonitor *self,
+                         int                id)
+{
+  g_return_if_fail (LAB_IS_SEGMENT_MONITOR (self));
+  g_return_if_fail (id >= 0);
+
+  if (lab_segment_past_see (&self->past, id))
+    look_soon (self, 0);
 }
 
 /**
@@ -959,6 +1007,58 @@ lab_segment_monitor_get_key_entry (LabSegmentMonitor *self)
   g_return_val_if_fail (LAB_IS_SEGMENT_MONITOR (self), NULL);
 
   return self->reading != NULL && self->reading->has_key_entry ? &self->reading->key_entry : NULL;
+}
+
+/**
+ * lab_segment_monitor_get_past:
+ * @self: a monitor
+ *
+ * Returns: the segment that was there under the key, or with the id, before the one that is
+ *   there now, as of the last look; its id is -1 when none was seen
+ */
+LabPast
+lab_segment_monitor_get_past (LabSegmentMonitor *self)
+{
+  g_return_val_if_fail (LAB_IS_SEGMENT_MONITOR (self), (LabPast) { .id = -1 });
+
+  return self->reading != NULL ? self->reading->past : (LabPast) { .id = -1 };
+}
+
+static gboolean
+is_entry (const LabShmEntry *entry,
+          int                id)
+{
+  return entry != NULL && entry->record.id == id;
+}
+
+/**
+ * lab_segment_monitor_find_fate:
+ * @self: a monitor
+ * @id: a segment that it follows or has followed, or -1
+ *
+ * Returns: what has become of it as of the last look
+ */
+LabFate
+lab_segment_monitor_find_fate (LabSegmentMonitor *self,
+                               int                id)
+{
+  const LabShmEntry *entry = lab_segment_monitor_get_entry (self);
+
+  g_return_val_if_fail (LAB_IS_SEGMENT_MONITOR (self), LAB_FATE_UNKNOWN);
+
+  if (self->reading == NULL || id == -1)
+    return LAB_FATE_UNKNOWN;
+
+  if (!is_entry (entry, id))
+    entry = lab_segment_monitor_get_key_entry (self);
+  if (is_entry (entry, id))
+    return (entry->record.mode & LAB_MODE_DEST) != 0 ? LAB_FATE_MARKED : LAB_FATE_THERE;
+  if (self->reading->past.id == id)
+    return self->reading->past.fate;
+  if (self->id != id)
+    return LAB_FATE_UNKNOWN;
+
+  return self->reading->is_hidden ? LAB_FATE_THERE : LAB_FATE_NONE;
 }
 
 /**

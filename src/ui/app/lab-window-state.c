@@ -171,7 +171,8 @@ lab_window_set_up (GtkApplicationWindow *window,
  * lab_window_describe_session:
  * @window: for a closure in the window's template
  * @key: the key of the window's session
- * @segment_id: the segment's, or -1 without one
+ * @id: the id that the session is about, or -1
+ * @fate: what has become of the segment with that id, a #LabFate
  *
  * Returns: (transfer full): which key, segment and process these are, as far as there are
  *   any: the second line of the window's title
@@ -179,7 +180,8 @@ lab_window_set_up (GtkApplicationWindow *window,
 char *
 lab_window_describe_session (GtkWindow *window,
                              int        key,
-                             int        segment_id)
+                             int        id,
+                             guint      fate)
 {
   g_autoptr(GString) text = g_string_new (NULL);
 
@@ -189,8 +191,14 @@ lab_window_describe_session (GtkWindow *window,
 
       g_string_append_printf (text, _("key %s · "), key_text);
     }
-  if (segment_id != -1)
-    g_string_append_printf (text, _("id %d · "), segment_id);
+  if (id != -1 && fate == LAB_FATE_GONE)
+    /* Translators: the id of a segment that was removed */
+    g_string_append_printf (text, _("id %d, gone · "), id);
+  else if (id != -1 && fate == LAB_FATE_NONE)
+    /* Translators: an id that no segment has */
+    g_string_append_printf (text, _("id %d, not there · "), id);
+  else if (id != -1)
+    g_string_append_printf (text, _("id %d · "), id);
   g_string_append_printf (text, _("pid %d"), (int) getpid ());
 
   return g_string_free (g_steal_pointer (&text), FALSE);

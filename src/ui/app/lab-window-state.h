@@ -22,7 +22,8 @@ void       lab_window_set_up           (GtkApplicationWindow *window,
                                         LabInspector         *inspector);
 char      *lab_window_describe_session (GtkWindow            *window,
                                         int                   key,
-                                        int                   segment_id);
+                                        int                   id,
+                                        guint                 fate);
 void       lab_about_present           (GtkWindow            *parent,
                                         LabRole               role);
 GtkWidget *lab_shortcuts_window_new    (LabRole               role);

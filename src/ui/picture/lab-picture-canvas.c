@@ -155,7 +155,7 @@ show_absent_creator (LabPictureCanvas      *self,
 
   if (!scene->exists)
     {
-      text = g_strdup (_("no server yet"));
+      text = g_strdup (_("no server"));
       sentence = _("A server makes the segment with shmget and IPC_CREAT.");
     }
   else if (scene->creator == LAB_PRESENCE_UNSEEN || (scene->creator == LAB_PRESENCE_RUNS && scene->n_unseen > 0))

@@ -9,7 +9,6 @@
 #include <glib/gi18n-lib.h>
 
 #include "backend/kernel/lab-process.h"
-#include "backend/kernel/lab-table-watch.h"
 #include "backend/kernel/lab-text.h"
 
 #define SERVER_PROGRAM "shmlab-server"
@@ -327,45 +326,9 @@ take_content (LabPictureScene *scene,
     take_copy_a (scene, segment, protocol, lab_session_get_write_cursor (session) >= 0);
 }
 
-/* What was here before, for as long as the same key is followed. */
-static void
-take_past (LabPictureScene       *scene,
-           const LabPictureScene *previous)
-{
-  const LabShmEntry *entry;
-  GArray *table;
-
-  if (previous == NULL || previous->key != scene->key || previous->has_key != scene->has_key)
-    return;
-
-  if (previous->exists)
-    {
-      scene->gone_id = previous->record.id;
-      scene->gone_marked = previous->marked;
-    }
-  else
-    {
-      scene->gone_id = previous->gone_id;
-      scene->gone_marked = previous->gone_marked;
-    }
-
-  if (scene->exists && scene->record.id == scene->gone_id)
-    scene->gone_id = -1;
-  if (scene->gone_id == -1)
-    return;
-
-  /* What has lost its key is not gone as long as somebody has it attached. */
-  table = lab_table_watch_get_table (lab_table_watch_get_default ());
-  entry = table != NULL ? lab_segment_table_find_id (table, scene->gone_id) : NULL;
-  scene->gone_stays = entry != NULL || (table == NULL && !scene->found);
-  if (entry != NULL)
-    scene->gone_marked = (entry->record.mode & LAB_MODE_DEST) != 0;
-}
-
 /**
  * lab_picture_scene_new:
  * @session: what to show
- * @previous: (nullable): the scene before, to tell what is gone
  *
  * Takes what is known now.  No System V call is made; of the segment only the
  * beginning is looked at, and only where this process has it attached.
@@ -373,20 +336,22 @@ take_past (LabPictureScene       *scene,
  * Returns: (transfer full): the scene
  */
 LabPictureScene *
-lab_picture_scene_new (LabSession            *session,
-                       const LabPictureScene *previous)
+lab_picture_scene_new (LabSession *session)
 {
   LabPictureScene *scene = g_new0 (LabPictureScene, 1);
   LabSegmentMonitor *monitor = lab_session_get_monitor (session);
   LabSegment *segment = lab_session_get_segment (session);
   const LabShmEntry *key_entry = lab_segment_monitor_get_key_entry (monitor);
-  const LabShmEntry *entry = segment != NULL ? lab_segment_monitor_get_entry (monitor) : key_entry;
+  const int id = lab_session_get_id (session);
+  const LabShmEntry *entry = id != -1 ? lab_segment_monitor_get_entry (monitor) : key_entry;
 
   scene->role = lab_session_get_role (session);
   scene->key = lab_session_get_key (session);
   scene->has_key = scene->key != LAB_KEY_FAILED;
   scene->other_id = -1;
-  scene->gone_id = -1;
+  scene->id = id;
+  scene->fate = lab_session_get_fate (session);
+  scene->past = lab_segment_monitor_get_past (monitor);
   scene->found = segment != NULL;
   scene->exists = entry != NULL;
   if (entry != NULL)
@@ -395,7 +360,7 @@ lab_picture_scene_new (LabSession            *session,
       scene->marked = (entry->record.mode & LAB_MODE_DEST) != 0;
       scene->n_unseen = lab_segment_monitor_get_n_unseen (monitor);
     }
-  if (segment != NULL && key_entry != NULL && key_entry->record.id != lab_segment_get_id (segment))
+  if (id != -1 && key_entry != NULL && key_entry->record.id != id)
     scene->other_id = key_entry->record.id;
 
   scene->processes = g_ptr_array_new_with_free_func (scene_process_free);
@@ -403,7 +368,6 @@ lab_picture_scene_new (LabSession            *session,
   take_writer (scene, segment);
   take_processes (scene, lab_segment_monitor_get_attachments (monitor));
   take_content (scene, session, segment);
-  take_past (scene, previous);
 
   return scene;
 }
@@ -496,39 +460,69 @@ count_addresses (guint n)
     }
 }
 
+/**
+ * lab_picture_scene_is_hidden:
+ * @scene: a scene
+ *
+ * Returns: whether the segment is there, and the kernel tells this process nothing more
+ */
+gboolean
+lab_picture_scene_is_hidden (const LabPictureScene *scene)
+{
+  return !scene->exists && scene->fate == LAB_FATE_THERE;
+}
+
+/**
+ * lab_picture_scene_has_lost_key:
+ * @scene: a scene
+ *
+ * A key that is free again proves nothing about the memory: somebody may still have it attached.
+ *
+ * Returns: whether the kernel still has the segment that had the key
+ */
+gboolean
+lab_picture_scene_has_lost_key (const LabPictureScene *scene)
+{
+  return !scene->exists && !lab_picture_scene_is_hidden (scene)
+         && (scene->past.fate == LAB_FATE_THERE || scene->past.fate == LAB_FATE_MARKED);
+}
+
 static char *
 dup_headline_without_segment (const LabPictureScene *scene)
 {
-  /* True also when it goes, of which nobody tells any more. */
-  if (scene->gone_stays)
-    return scene->gone_marked ? g_strdup_printf (_("Segment %d has lost its key."), scene->gone_id)
-                              : g_strdup_printf (_("This process does not follow segment %d any more."), scene->gone_id);
-  if (!scene->has_key && !scene->found)
-    return g_strdup (_("There is no key yet."));
+  if (lab_picture_scene_is_hidden (scene))
+    return g_strdup_printf (_("Segment %d is there."), scene->id);
+  if (lab_picture_scene_has_lost_key (scene))
+    return g_strdup_printf (_("Segment %d has lost its key."), scene->past.id);
   if (scene->other_id != -1)
     return g_strdup_printf (_("This segment is gone; another one, %d, has its key."), scene->other_id);
-  if (scene->gone_id != -1)
-    return g_strdup_printf (_("Segment %d is gone."), scene->gone_id);
-  if (scene->found)
-    return g_strdup (_("The segment is gone."));
+  if (scene->past.fate == LAB_FATE_GONE)
+    return g_strdup_printf (_("Segment %d is gone."), scene->past.id);
+  if (scene->id != -1)
+    return g_strdup_printf (_("No segment has the id %d."), scene->id);
+  if (!scene->has_key)
+    return g_strdup (_("There is no key yet."));
 
-  return g_strdup (_("No segment has this key yet."));
+  return g_strdup (_("No segment has this key."));
 }
 
 static char *
 dup_explanation_without_segment (const LabPictureScene *scene)
 {
-  if (scene->gone_stays)
-    return scene->gone_marked ? g_strdup (_("IPC_RMID marked it for removal: nobody new finds it, and its memory is given back when the last process detaches."))
-                              : g_strdup (_("It lives in the kernel and not in a process: it stays until IPC_RMID or a restart, whoever ends."));
-  if (!scene->has_key && !scene->found)
-    return g_strdup (_("ftok turns a file and a letter into a key; with the same key two processes find the same segment."));
+  if (lab_picture_scene_is_hidden (scene))
+    return g_strdup (_("There is no /proc/sysvipc/shm, and the segment’s mode forbids IPC_STAT: nothing more can be said."));
+  if (lab_picture_scene_has_lost_key (scene))
+    return g_strdup (_("IPC_RMID marked it for removal: nobody new finds it, and its memory is given back when the last process detaches."));
   if (scene->other_id != -1)
     return g_strdup (_("The key is only a name: who looks it up now finds the other segment."));
-  if (scene->gone_id != -1 && scene->gone_marked)
+  if (scene->past.fate == LAB_FATE_GONE && scene->past.was_marked)
     return g_strdup (_("It was marked for removal, and the last process has detached: only now the memory is given back."));
-  if (scene->gone_id != -1 || scene->found)
+  if (scene->past.fate == LAB_FATE_GONE)
     return g_strdup (_("IPC_RMID removed it, and nobody is attached any more: the memory is given back."));
+  if (scene->id != -1)
+    return g_strdup (_("It was removed, or there never was one: an id names one segment for as long as the kernel has it."));
+  if (!scene->has_key)
+    return g_strdup (_("ftok turns a file and a letter into a key; with the same key two processes find the same segment."));
   if (scene->role == LAB_ROLE_CLIENT)
     return g_strdup (_("A server makes one; a client never passes IPC_CREAT."));
 

@@ -76,15 +76,14 @@ typedef enum
  * @role: whose window it is
  * @has_key: whether there is a key
  * @key: the key, when there is one
+ * @id: the shmid that the window is about, or -1 when it is about a key alone
  * @exists: whether there is a segment to show
  * @found: whether this process has found it by shmget(2), so that it is not merely the one under the key
  * @marked: `IPC_RMID` was called, and somebody is attached
  * @record: the kernel's record, when @exists
  * @other_id: another segment that has the key now, or -1
- * @gone_id: the segment that was shown here before and is gone, or -1
- * @gone_marked: whether that one was seen marked for removal
- * @gone_stays: whether the kernel still had it when the scene was made: only its key is gone,
- *   or this process follows it no longer
+ * @past: the segment that was here before, its id -1 for none
+ * @fate: of the segment with @id
  * @creator: whether the process that made it lives
  * @creator_name: (nullable): its name, when it lives
  * @writer_pid: who writes, according to the control block; 0 for nobody, -1 when that is not known
@@ -103,14 +102,14 @@ typedef struct
   LabRole          role;
   gboolean         has_key;
   key_t            key;
+  int              id;
   gboolean         exists;
   gboolean         found;
   gboolean         marked;
   LabShmRecord     record;
   int              other_id;
-  int              gone_id;
-  gboolean         gone_marked;
-  gboolean         gone_stays;
+  LabPast          past;
+  LabFate          fate;
   LabPresence      creator;
   char            *creator_name;
   pid_t            writer_pid;
@@ -123,10 +122,11 @@ typedef struct
   char            *text;
 } LabPictureScene;
 
-LabPictureScene *lab_picture_scene_new             (LabSession            *session,
-                                                    const LabPictureScene *previous);
+LabPictureScene *lab_picture_scene_new             (LabSession            *session);
 void             lab_picture_scene_free            (LabPictureScene       *scene);
 LabSceneProcess *lab_picture_scene_get_own         (const LabPictureScene *scene);
+gboolean         lab_picture_scene_has_lost_key    (const LabPictureScene *scene);
+gboolean         lab_picture_scene_is_hidden       (const LabPictureScene *scene);
 guint            lab_picture_scene_get_n_attached  (const LabPictureScene *scene);
 char            *lab_picture_scene_dup_headline    (const LabPictureScene *scene);
 char            *lab_picture_scene_dup_explanation (const LabPictureScene *scene);

@@ -62,24 +62,29 @@ show_absent (LabPictureSegment     *self,
   const char *text;
   const char *sentence = _("Here the kernel will keep the segment; a segment belongs to no process.");
 
-  if (scene->gone_stays && !scene->gone_marked)
+  if (lab_picture_scene_is_hidden (scene))
     {
-      text = _("not followed any more");
+      text = _("its record may not be read");
       sentence = _("The kernel keeps a segment until IPC_RMID; it belongs to no process.");
     }
-  else if (scene->gone_stays)
+  else if (lab_picture_scene_has_lost_key (scene))
     {
       text = _("no segment has this key any more");
       sentence = _("The kernel gives the memory back when the last process detaches.");
     }
-  else if (scene->gone_id != -1 || (scene->found && !scene->exists))
+  else if (scene->past.fate == LAB_FATE_GONE)
     {
-      text = scene->other_id != -1 ? _("the segment is gone") : _("no segment has this key any more");
+      text = scene->has_key && scene->other_id == -1 ? _("no segment has this key any more") : _("the segment is gone");
       sentence = _("The kernel has given the memory back.");
+    }
+  else if (scene->id != -1)
+    {
+      text = _("no segment has this id");
+      sentence = _("Nothing is here: a segment with this id was removed, or there never was one.");
     }
   else if (scene->has_key)
     {
-      text = _("no segment has this key yet");
+      text = _("no segment has this key");
     }
   else
     {

@@ -122,7 +122,7 @@ update (LabPicture *self)
   if (following && !lab_segment_monitor_is_ready (monitor))
     return;
 
-  scene = lab_picture_scene_new (self->session, self->scene);
+  scene = lab_picture_scene_new (self->session);
   read_regions = self->scene == NULL || !same_stretches (scene, self->scene);
   g_clear_pointer (&self->scene, lab_picture_scene_free);
   self->scene = scene;

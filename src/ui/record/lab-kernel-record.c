@@ -126,7 +126,7 @@ get_entry (LabKernelRecord *self)
   LabSegmentMonitor *monitor = lab_session_get_monitor (self->session);
   const LabShmEntry *entry = lab_segment_monitor_get_entry (monitor);
 
-  if (entry == NULL && lab_session_get_segment (self->session) == NULL)
+  if (entry == NULL && lab_session_get_id (self->session) == -1)
     entry = lab_segment_monitor_get_key_entry (monitor);
 
   return entry;
@@ -356,8 +356,9 @@ static void
 show_title (LabKernelRecord   *self,
             const LabShmEntry *entry)
 {
-  LabSegment *segment = lab_session_get_segment (self->session);
   LabSegmentMonitor *monitor = lab_session_get_monitor (self->session);
+  const int id = lab_session_get_id (self->session);
+  const LabPast past = lab_segment_monitor_get_past (monitor);
   g_autofree char *title = NULL;
   const char *source;
 
@@ -370,23 +371,38 @@ show_title (LabKernelRecord   *self,
       if (!lab_segment_monitor_has_table (monitor))
         source = _("What the kernel keeps about it: struct shmid_ds, asked for with IPC_STAT, as there is no /proc/sysvipc/shm.");
       else
-        source = segment != NULL || lab_segment_monitor_get_entry (monitor) != NULL
+        source = id != -1
                  ? _("What the kernel keeps about it: struct shmid_ds, read from /proc/sysvipc/shm, which changes nothing.")
                  : _("It stands under this key. What the kernel keeps about it: struct shmid_ds, read from /proc/sysvipc/shm, which changes nothing.");
     }
-  else if (!lab_segment_monitor_is_ready (monitor) && (segment != NULL || lab_session_get_key (self->session) != LAB_KEY_FAILED))
+  else if (!lab_segment_monitor_is_ready (monitor) && (id != -1 || lab_session_get_key (self->session) != LAB_KEY_FAILED))
     {
       return;   /* the answer is on its way */
     }
-  else if (segment != NULL && lab_segment_monitor_is_hidden (monitor))
+  else if (lab_session_get_fate (self->session) == LAB_FATE_THERE)
     {
-      title = g_strdup_printf (_("Segment %d is there"), lab_segment_get_id (segment));
+      title = g_strdup_printf (_("Segment %d is there"), id);
       source = _("There is no /proc/sysvipc/shm, and the segment’s mode forbids IPC_STAT: nothing more can be said.");
     }
-  else if (segment != NULL)
+  else if (past.fate == LAB_FATE_GONE)
     {
-      title = g_strdup_printf (_("Segment %d is gone"), lab_segment_get_id (segment));
+      title = g_strdup_printf (_("Segment %d is gone"), past.id);
       source = _("The kernel removed it and keeps nothing about it.");
+    }
+  else if (past.fate == LAB_FATE_THERE || past.fate == LAB_FATE_MARKED)
+    {
+      title = g_strdup_printf (_("Segment %d has lost its key"), past.id);
+      source = _("IPC_RMID marked it for removal: nobody new finds it, and its memory is given back when the last process detaches.");
+    }
+  else if (id != -1)
+    {
+      title = g_strdup_printf (_("No segment has the id %d"), id);
+      source = _("It was removed, or there never was one: an id names one segment for as long as the kernel has it.");
+    }
+  else if (lab_session_get_key (self->session) != LAB_KEY_FAILED)
+    {
+      title = g_strdup (_("No segment has this key"));
+      source = _("Once shmget has made or found one, the kernel’s record of it is shown here.");
     }
   else
     {

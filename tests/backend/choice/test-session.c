@@ -93,12 +93,38 @@ test_has_the_size_of_its_segment (Fixture       *f,
   g_assert_cmpuint (lab_session_get_size_bytes (f->session), ==, 2000);
 }
 
+/* Of its segment, else of the id that the user gave. */
+static void
+test_tells_what_became_of_its_id (Fixture       *f,
+                                  gconstpointer  unused)
+{
+  const int id = lab_segment_get_id (f->segment);
+
+  lab_session_set_given_id (f->session, G_MAXINT - 4711);
+  g_assert_cmpint (lab_session_get_id (f->session), ==, G_MAXINT - 4711);
+  test_wait_for (lab_session_get_fate (f->session) == LAB_FATE_NONE);
+
+  lab_session_set_given_id (f->session, id);
+  g_assert_cmpint (lab_session_get_fate (f->session), ==, LAB_FATE_UNKNOWN);
+  test_wait_for (lab_session_get_fate (f->session) == LAB_FATE_THERE);
+  lab_session_set_segment (f->session, f->segment);
+  lab_session_set_segment (f->session, NULL);
+  g_assert_cmpint (lab_session_get_id (f->session), ==, id);
+  g_assert_cmpint (lab_session_get_fate (f->session), ==, LAB_FATE_THERE);
+
+  g_assert_true (lab_segment_remove (f->segment, NULL));
+  test_wait_for (lab_session_get_fate (f->session) == LAB_FATE_GONE);
+  lab_session_set_given_id (f->session, -1);
+  g_assert_cmpint (lab_session_get_id (f->session), ==, -1);
+  g_assert_cmpint (lab_session_get_fate (f->session), ==, LAB_FATE_UNKNOWN);
+}
+
 static void
 test_tells_that_it_is_attached (Fixture       *f,
                                 gconstpointer  unused)
 {
   lab_session_set_segment (f->session, f->segment);
-  g_assert_cmpuint (count_told (f, "segment-id"), ==, 1);
+  g_assert_cmpuint (count_told (f, "id"), ==, 1);
   g_assert_cmpuint (count_told (f, "attached"), ==, 0);
 
   g_assert_true (lab_segment_attach (f->segment, FALSE, NULL));
@@ -172,6 +198,7 @@ main (int   argc,
   ADD ("begins-without-a-segment", test_begins_without_a_segment);
   ADD ("has-the-size-of-its-segment", test_has_the_size_of_its_segment);
   ADD ("counts-nobody-at-what-is-gone", test_counts_nobody_at_what_is_gone);
+  ADD ("tells-what-became-of-its-id", test_tells_what_became_of_its_id);
   ADD ("tells-that-it-is-attached", test_tells_that_it_is_attached);
   ADD ("does-not-count-itself", test_does_not_count_itself);
 

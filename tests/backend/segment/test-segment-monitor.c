@@ -394,6 +394,52 @@ test_forgets_when_told (Fixture       *f,
   g_assert_cmpuint (f->n_changes, ==, before + 1);
 }
 
+/* A key tells of one segment after another; what has become of the one before it is asked by its id. */
+static void
+test_tells_what_became_of_the_one_before (Fixture       *f,
+                                          gconstpointer  unused)
+{
+  g_autoptr(LabSegment) other = NULL;
+  const int never = G_MAXINT - 4711;
+  int other_id;
+
+  g_assert_cmpint (lab_segment_monitor_find_fate (f->monitor, f->id), ==, LAB_FATE_UNKNOWN);
+  lab_segment_monitor_set_key (f->monitor, f->key);
+  test_wait_for (lab_segment_monitor_find_fate (f->monitor, f->id) == LAB_FATE_THERE);
+  g_assert_cmpint (lab_segment_monitor_get_past (f->monitor).id, ==, -1);
+  g_assert_cmpint (lab_segment_monitor_find_fate (f->monitor, never), ==, LAB_FATE_UNKNOWN);
+
+  add_child (f, FALSE, 1);
+  g_assert_true (lab_segment_remove (f->segment, NULL));
+  test_wait_for (lab_segment_monitor_find_fate (f->monitor, f->id) == LAB_FATE_MARKED);
+  g_assert_cmpint (lab_segment_monitor_get_past (f->monitor).id, ==, f->id);
+
+  other = lab_segment_create (f->key, 4096, 0600, NULL);
+  other_id = lab_segment_get_id (other);
+  test_wait_for (lab_segment_monitor_find_fate (f->monitor, other_id) == LAB_FATE_THERE);
+  g_assert_cmpint (lab_segment_monitor_find_fate (f->monitor, f->id), ==, LAB_FATE_MARKED);
+  test_child_kill (g_array_index (f->children, pid_t, 0));
+  g_array_set_size (f->children, 0);
+  test_wait_for (lab_segment_monitor_find_fate (f->monitor, f->id) == LAB_FATE_GONE);
+  g_assert_true (lab_segment_monitor_get_past (f->monitor).was_marked);
+
+  g_assert_true (lab_segment_remove (other, NULL));
+  test_wait_for (lab_segment_monitor_find_fate (f->monitor, other_id) == LAB_FATE_GONE);
+  g_assert_false (lab_segment_monitor_get_past (f->monitor).was_marked);
+
+  /* Of an id that nobody saw nobody knows whether it once was one; a call of this process has seen it. */
+  lab_segment_monitor_set_id (f->monitor, never);
+  test_wait_for (lab_segment_monitor_find_fate (f->monitor, never) == LAB_FATE_NONE);
+  lab_segment_monitor_see (f->monitor, never);
+  test_wait_for (lab_segment_monitor_find_fate (f->monitor, never) == LAB_FATE_GONE);
+  g_assert_cmpint (lab_segment_monitor_find_fate (f->monitor, -1), ==, LAB_FATE_UNKNOWN);
+
+  lab_segment_monitor_set_id (f->monitor, -1);
+  lab_segment_monitor_set_key (f->monitor, test_key ());
+  test_wait_for (lab_segment_monitor_is_ready (f->monitor));
+  g_assert_cmpint (lab_segment_monitor_get_past (f->monitor).id, ==, -1);
+}
+
 static void
 test_leaves_the_segment_alone (Fixture       *f,
                                gconstpointer  unused)
@@ -513,6 +559,7 @@ main (int argc, char *argv[])
   ADD ("lists-those-of-the-key-without-an-id", test_lists_those_of_the_key_without_an_id);
   ADD ("follows-removal-and-a-new-segment", test_follows_removal_and_a_new_segment);
   ADD ("forgets-when-told", test_forgets_when_told);
+  ADD ("tells-what-became-of-the-one-before", test_tells_what_became_of_the_one_before);
   ADD ("leaves-the-segment-alone", test_leaves_the_segment_alone);
   ADD ("may-be-freed-at-any-time", test_may_be_freed_at_any_time);
   ADD ("counts-who-cannot-be-seen", test_counts_who_cannot_be_seen);

@@ -367,8 +367,8 @@ test_follows_the_storyboard (Fixture       *f,
 
   /* 1 Before */
   lab_session_set_key (f->session, f->key);
-  wait_for_headline (f, "No segment has this key yet.");
-  assert_segment_says (f, "no segment has this key yet",
+  wait_for_headline (f, "No segment has this key.");
+  assert_segment_says (f, "no segment has this key",
                        "Here the kernel will keep the segment; a segment belongs to no process.");
   assert_process_says (f, getpid (), "Server");
   own = get_process (f, getpid ());
@@ -521,7 +521,7 @@ test_tells_when_another_segment_has_the_key (Fixture       *f,
 }
 
 /* A key that is free again proves nothing about the memory: somebody may still have it attached.
- * And who lets go of a segment that has no key has not removed it. */
+ * And a segment that goes is told, though this process has let go of it. */
 static void
 test_calls_nothing_gone_that_is_there (Fixture       *f,
                                        gconstpointer  role)
@@ -531,11 +531,8 @@ test_calls_nothing_gone_that_is_there (Fixture       *f,
   create_segment (f);
   add_helper (f, "shmlab-client", "r", NULL);
   wait_for_headline (f, "One process, one address, one piece of memory.");
-  text = g_strdup_printf ("This process does not follow segment %d any more.", lab_segment_get_id (f->segment));
   lab_session_set_segment (f->session, NULL);
-  wait_for_headline (f, text);
-  assert_segment_says (f, "not followed any more", "The kernel keeps a segment until IPC_RMID; it belongs to no process.");
-  g_clear_pointer (&text, g_free);
+  wait_for_headline (f, "There is no key yet.");
 
   lab_session_set_key (f->session, f->key);
   wait_for_headline (f, "One process, one address, one piece of memory.");
@@ -543,6 +540,48 @@ test_calls_nothing_gone_that_is_there (Fixture       *f,
   text = g_strdup_printf ("Segment %d has lost its key.", lab_segment_get_id (f->segment));
   wait_for_headline (f, text);
   assert_segment_says (f, "no segment has this key any more", "The kernel gives the memory back when the last process detaches.");
+
+  end_helper (f, 0);
+  g_free (text);
+  text = g_strdup_printf ("Segment %d is gone.", lab_segment_get_id (f->segment));
+  wait_for_headline (f, text);
+  assert_segment_says (f, "no segment has this key any more", "The kernel has given the memory back.");
+
+  /* Under another key there was none. */
+  lab_session_set_key (f->session, test_key ());
+  wait_for_headline (f, "No segment has this key.");
+  assert_segment_says (f, "no segment has this key", "Here the kernel will keep the segment; a segment belongs to no process.");
+}
+
+/* An id names one segment, attached or not, and whether there is one. */
+static void
+test_follows_an_id (Fixture       *f,
+                    gconstpointer  role)
+{
+  g_autofree char *id_text = NULL, *gone = NULL, *none = NULL;
+  int id;
+
+  none = g_strdup_printf ("No segment has the id %d.", G_MAXINT - 4711);
+  lab_session_set_given_id (f->session, G_MAXINT - 4711);
+  wait_for_headline (f, none);
+  assert_segment_says (f, "no segment has this id",
+                       "Nothing is here: a segment with this id was removed, or there never was one.");
+
+  create_segment (f);
+  id = lab_segment_get_id (f->segment);
+  id_text = g_strdup_printf ("Segment %d", id);
+  wait_for_headline (f, "The kernel has the segment; nobody is attached.");
+  lab_session_set_given_id (f->session, id);
+  lab_session_set_segment (f->session, NULL);
+  add_helper (f, "shmlab-client", "r", NULL);
+  wait_for_headline (f, "One process, one address, one piece of memory.");
+  g_assert_cmpstr (get_label (f->picture, "title"), ==, id_text);
+
+  end_helper (f, 0);
+  g_assert_true (lab_segment_remove (f->segment, NULL));
+  gone = g_strdup_printf ("Segment %d is gone.", id);
+  wait_for_headline (f, gone);
+  assert_segment_says (f, "the segment is gone", "The kernel has given the memory back.");
 }
 
 static void
@@ -553,7 +592,7 @@ test_shows_a_server_to_a_client (Fixture       *f,
   pid_t server;
 
   lab_session_set_key (f->session, f->key);
-  wait_for_headline (f, "No segment has this key yet.");
+  wait_for_headline (f, "No segment has this key.");
   g_assert_cmpstr (get_label (f->picture, "explanation"), ==,
                    "A server makes one; a client never passes IPC_CREAT.");
   assert_process_says (f, getpid (), "This client");
@@ -1172,6 +1211,7 @@ main (int argc, char *argv[])
   ADD ("shows-foreign-programs-and-double-attachments", test_shows_foreign_programs_and_double_attachments, SERVER);
   ADD ("tells-when-another-segment-has-the-key", test_tells_when_another_segment_has_the_key, SERVER);
   ADD ("calls-nothing-gone-that-is-there", test_calls_nothing_gone_that_is_there, SERVER);
+  ADD ("follows-an-id", test_follows_an_id, CLIENT);
   ADD ("shows-a-server-to-a-client", test_shows_a_server_to_a_client, CLIENT);
   ADD ("counts-a-hundred", test_counts_a_hundred, SERVER);
   ADD ("says-what-is-there-now", test_says_what_is_there_now, SERVER);

@@ -387,6 +387,56 @@ test_shows_what_is_under_the_key (Fixture       *f,
   g_assert_cmpstr (value_of (f, "shm_perm.__seq"), ==, "unknown");
 }
 
+static gboolean
+is_titled (Fixture    *f,
+           const char *before,
+           int         id,
+           const char *after)
+{
+  g_autofree char *title = g_strdup_printf ("%s%d%s", before, id, after);
+
+  return strcmp (get_label (f->record, "title"), title) == 0;
+}
+
+/* None under a key is one thing, one that was there another. */
+static void
+test_says_what_became_of_it (Fixture       *f,
+                             gconstpointer  unused)
+{
+  const int id = lab_segment_get_id (f->segment);
+  const int never = G_MAXINT - 4711;
+  const key_t key = lab_segment_get_key (f->segment);
+  g_autoptr(LabSegment) other = NULL;
+
+  gtk_window_present (GTK_WINDOW (f->window));
+  lab_session_set_key (f->session, test_key ());
+  test_wait_for (strcmp (get_label (f->record, "title"), "No segment has this key") == 0);
+
+  lab_session_set_key (f->session, key);
+  test_wait_for (is_visible (f->record, "fields"));
+  add_child (f, FALSE, 1);
+  g_assert_true (lab_segment_remove (f->segment, NULL));
+  test_wait_for (is_titled (f, "Segment ", id, " has lost its key"));
+  test_child_kill (g_array_index (f->children, pid_t, 0));
+  g_array_set_size (f->children, 0);
+  test_wait_for (is_titled (f, "Segment ", id, " is gone"));
+  g_assert_false (is_visible (f->record, "fields"));
+
+  /* By its id, whether this process has it or not. */
+  lab_session_set_key (f->session, LAB_KEY_FAILED);
+  lab_session_set_given_id (f->session, never);
+  test_wait_for (is_titled (f, "No segment has the id ", never, ""));
+  other = lab_segment_create (key, 4096, 0600, NULL);
+  lab_session_set_given_id (f->session, lab_segment_get_id (other));
+  test_wait_for (is_visible (f->record, "fields"));
+  assert_number (f, "shmid", lab_segment_get_id (other));
+  lab_session_set_segment (f->session, other);
+  lab_session_set_segment (f->session, NULL);
+  test_wait_for (is_visible (f->record, "fields"));
+  g_assert_true (lab_segment_remove (other, NULL));
+  test_wait_for (is_titled (f, "Segment ", lab_segment_get_id (other), " is gone"));
+}
+
 static void
 test_says_that_the_creator_died (Fixture       *f,
                                  gconstpointer  unused)
@@ -534,6 +584,7 @@ main (int argc, char *argv[])
   ADD ("lists-and-selects-processes", test_lists_and_selects_processes);
   ADD ("says-whom-it-cannot-see", test_says_whom_it_cannot_see);
   ADD ("shows-what-is-under-the-key", test_shows_what_is_under_the_key);
+  ADD ("says-what-became-of-it", test_says_what_became_of_it);
   ADD ("says-that-the-creator-died", test_says_that_the_creator_died);
   ADD ("shows-the-limits", test_shows_the_limits);
   ADD ("draws-nothing-while-nothing-changes", test_draws_nothing_while_nothing_changes);
