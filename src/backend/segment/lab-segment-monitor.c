@@ -34,6 +34,7 @@ typedef struct
   gboolean     all_share_pids; /* lab_attachment_all_share_pids(), for sure */
   gulong       n_unseen;
   LabPast      past;           /* the segment before this one */
+  gboolean     is_settled;     /* nobody came or went while the processes were looked at */
 } Reading;
 
 typedef struct
@@ -142,7 +143,7 @@ reading_equal (const Reading *a,
          && a->has_table == b->has_table && a->is_hidden == b->is_hidden
          && a->shmid == b->shmid && a->n_unseen == b->n_unseen && a->all_share_pids == b->all_share_pids
          && a->past.id == b->past.id && a->past.fate == b->past.fate && a->past.was_marked == b->past.was_marked
-         && attachments_equal (a->attachments, b->attachments);
+         && a->is_settled == b->is_settled && attachments_equal (a->attachments, b->attachments);
 }
 
 /* The segment whose attachments are listed: the one that is followed by its
@@ -225,6 +226,7 @@ reading_new (void)
 
   reading->shmid = -1;
   reading->past.id = -1;
+  reading->is_settled = TRUE;
   reading->attachments = g_ptr_array_new_with_free_func (g_object_unref);
 
   return reading;
@@ -277,7 +279,8 @@ reuse_attachments (Reading       *reading,
       reading->n_unseen = 0;
       return TRUE;
     }
-  if (before == NULL || before->record.id != now->record.id || !same_attach_record (&before->record, &now->record))
+  if (before == NULL || !previous->is_settled
+      || before->record.id != now->record.id || !same_attach_record (&before->record, &now->record))
     return FALSE;
 
   g_ptr_array_unref (reading->attachments);
@@ -331,7 +334,10 @@ read_attachments (Reading      *reading,
       if (target != NULL && target->record.id == before.id && same_attach_record (&target->record, &before))
         return;
     }
-  reading->all_share_pids = FALSE;   /* they come and go, and nobody knows */
+
+  /* They come and go, and nobody knows: whoever came since the last scan is in the number and not in the list. */
+  reading->all_share_pids = FALSE;
+  reading->is_settled = FALSE;
 }
 
 static void
@@ -493,7 +499,7 @@ read_cb (GObject      *source,
   /* A crowd that comes and goes without end does not have threads run without end. */
   if (self->run_again)
     look_soon (self, 0);
-  else if (self->is_dirty)
+  else if (self->is_dirty || (reading != NULL && !reading->is_settled))
     look_soon (self, self->interval_ms);
   self->run_again = self->is_dirty = FALSE;
 

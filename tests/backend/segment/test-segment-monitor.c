@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include <stdatomic.h>
+#include <sys/mman.h>
+
 #include "backend/segment/lab-segment-monitor.h"
 #include "backend/segment/lab-segment.h"
 #include "helpers/helper-child.h"
@@ -541,6 +544,72 @@ test_ends_equal_to_the_kernel (Fixture       *f,
   g_assert_cmpuint (lab_segment_monitor_get_n_unseen (f->monitor), ==, 0);
 }
 
+/* Processes of which so many attach that somebody comes during each scan, and then no more: no later change of the
+ * record tells of those whom the last scan did not see. */
+#define N_HASTY 100
+
+enum { REST, ATTACH, DETACH };
+
+static void
+add_hasty_child (Fixture     *f,
+                 atomic_uint *order,
+                 guint        seed)
+{
+  const int read_only = 010000;
+  void *address = NULL;
+  pid_t pid = fork ();
+
+  if (pid == 0)
+    prctl (PR_SET_PDEATHSIG, SIGKILL);
+  for (; pid == 0; usleep (2000))
+    {
+      guint what = atomic_load (order);
+
+      if (what == ATTACH && address == NULL && rand_r (&seed) % 30 == 0)
+        {
+          address = (void *) syscall (SYS_shmat, f->id, NULL, read_only);
+        }
+      else if (what == DETACH && address != NULL)
+        {
+          syscall (SYS_shmdt, address);
+          address = NULL;
+        }
+    }
+
+  g_assert_cmpint (pid, !=, -1);
+  g_array_append_val (f->children, pid);
+}
+
+static gboolean
+equals_the_kernel (Fixture *f)
+{
+  lab_segment_refresh (f->segment, NULL);
+
+  return n_attaches (f) == lab_segment_get_n_attaches (f->segment) && count (f) == n_attaches (f);
+}
+
+static void
+test_misses_nobody_of_a_rush (Fixture       *f,
+                              gconstpointer  unused)
+{
+  atomic_uint *order = mmap (NULL, sizeof *order, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+  g_assert_true (order != MAP_FAILED);
+  for (guint i = 0; i < N_HASTY; i++)
+    add_hasty_child (f, order, i + 1);
+  lab_segment_monitor_set_id (f->monitor, f->id);
+  for (guint i = 0; i < 40 && !g_test_failed (); i++)
+    {
+      atomic_store (order, ATTACH);
+      test_run_for_ms (30 + 2 * i);
+      atomic_store (order, REST);
+      test_wait_for (equals_the_kernel (f));
+      atomic_store (order, DETACH);
+      test_wait_for (n_attaches (f) == 0 && count (f) == 0);
+    }
+  munmap (order, sizeof *order);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -564,6 +633,7 @@ main (int argc, char *argv[])
   ADD ("may-be-freed-at-any-time", test_may_be_freed_at_any_time);
   ADD ("counts-who-cannot-be-seen", test_counts_who_cannot_be_seen);
   ADD ("ends-equal-to-the-kernel", test_ends_equal_to_the_kernel);
+  ADD ("misses-nobody-of-a-rush", test_misses_nobody_of_a_rush);
   g_test_add_func ("/backend/segment-monitor/subprocess/as-nobody", test_as_nobody);
   return g_test_run ();
 }
