@@ -142,6 +142,20 @@ test_knows_how_programs_end (Fixture       *f,
   g_assert_null (e2e_find (other, "window", NULL));
 }
 
+/* tear_down() would fail for any other complaint. */
+static void
+test_excuses_a_mistake_of_gtk (Fixture       *f,
+                               gconstpointer  unused)
+{
+  E2eProgram *other = e2e_start ("/bin/sh", "-c",
+                                 "echo \"Gdk-CRITICAL **: gdk_monitor_get_geometry: assertion 'GDK_IS_MONITOR (monitor)' failed\" >&2; kill -TRAP $$",
+                                 NULL);
+
+  g_assert_cmpint (e2e_wait_exit (other), ==, 1000 + SIGTRAP);
+  g_assert_true (e2e_stumbled_in_gtk (other));
+  g_assert_false (e2e_stumbled_in_gtk (f->window));
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -157,5 +171,6 @@ main (int   argc,
   ADD ("turns-switches-and-scales", test_turns_switches_and_scales);
   ADD ("works-menus", test_works_menus);
   ADD ("knows-how-programs-end", test_knows_how_programs_end);
+  ADD ("excuses-a-mistake-of-gtk", test_excuses_a_mistake_of_gtk);
   return g_test_run ();
 }

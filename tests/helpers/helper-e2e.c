@@ -69,15 +69,21 @@ e2e_set_up (void)
   failed = FALSE;
 }
 
+/* GTK on X11 looks for the monitor beside which a popover opens, and asks none for its size when the popover belongs to a
+ * part of the window that lies beyond the screen: gdk_x11_surface_layout_popup() of GTK 4.8. */
+#define OF_GTK "gdk_monitor_get_geometry: assertion 'GDK_IS_MONITOR (monitor)' failed"
+
 /* Signs in a program's own words that something in it is wrong. */
 static const char *
 find_complaint (const char *errors)
 {
   static const char * const signs[] = { "WARNING", "CRITICAL", "Sanitizer", "runtime error:", "assertion" };
+  g_auto(GStrv) lines = g_strsplit (errors, "\n", -1);
 
-  for (gsize i = 0; i < G_N_ELEMENTS (signs); i++)
-    if (strstr (errors, signs[i]) != NULL)
-      return signs[i];
+  for (gsize i = 0; lines[i] != NULL; i++)
+    for (gsize j = 0; j < G_N_ELEMENTS (signs); j++)
+      if (strstr (lines[i], signs[j]) != NULL && strstr (lines[i], OF_GTK) == NULL)
+        return signs[j];
 
   return NULL;
 }
@@ -413,6 +419,19 @@ e2e_errors_have (E2eProgram *program,
   g_autofree char *errors = e2e_dup_errors (program);
 
   return strstr (errors, words) != NULL;
+}
+
+/**
+ * e2e_stumbled_in_gtk:
+ * @program: a program that has ended
+ *
+ * Returns: whether it complained of what is known to be a mistake of GTK's, which ends it by SIGTRAP where
+ *   warnings are fatal
+ */
+gboolean
+e2e_stumbled_in_gtk (E2eProgram *program)
+{
+  return e2e_errors_have (program, OF_GTK);
 }
 
 /**

@@ -67,6 +67,7 @@ gboolean    e2e_output_has         (E2eProgram     *program,
                                     const char     *words);
 gboolean    e2e_errors_have        (E2eProgram     *program,
                                     const char     *words);
+gboolean    e2e_stumbled_in_gtk    (E2eProgram     *program);
 guint       e2e_get_frames         (E2eProgram     *program,
                                     guint          *n_quiet_s);
 void        e2e_activate           (E2eProgram     *program,
