@@ -19,6 +19,8 @@
 struct _Stage
 {
   char       *witness_path;
+  GPtrArray  *calls;       /* WitnessedCall of everybody, in the order in which they began */
+  gsize       n_parsed;    /* bytes of what the witness wrote */
   GPtrArray  *roles;       /* Actor with role and pid only */
   GHashTable *last_bytes;  /* id to GBytes: what was last seen in a segment */
   GHashTable *seen;        /* id to Segment: those with a key that were there */
@@ -63,6 +65,7 @@ stage_new (const char *witness_path)
   Stage *self = g_new0 (Stage, 1);
 
   self->witness_path = g_strdup (witness_path);
+  self->calls = g_ptr_array_new_with_free_func ((GDestroyNotify) witnessed_call_free);
   self->roles = g_ptr_array_new_with_free_func ((GDestroyNotify) actor_free);
   self->last_bytes = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) g_bytes_unref);
   self->seen = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) segment_free);
@@ -74,6 +77,7 @@ void
 stage_free (Stage *self)
 {
   g_free (self->witness_path);
+  g_ptr_array_unref (self->calls);
   g_ptr_array_unref (self->roles);
   g_hash_table_unref (self->last_bytes);
   g_hash_table_unref (self->seen);
@@ -192,32 +196,43 @@ is_of_the_display (const WitnessedCall *call,
   return g_str_equal (call->name, "shmctl") && g_hash_table_contains (ids, GINT_TO_POINTER (atoi (call->args[0])));
 }
 
-static GPtrArray *
-read_calls (const char *log,
-            pid_t       pid)
+/* Takes in the lines that the witness wrote since the last time. */
+static void
+note_calls (Stage *stage)
 {
-  g_auto(GStrv) lines = g_strsplit (log, "\n", -1);
-  g_autoptr(GHashTable) ids = g_hash_table_new (NULL, NULL);
-  g_autoptr(GHashTable) addresses = g_hash_table_new (NULL, NULL);
-  g_autoptr(GPtrArray) all = g_ptr_array_new ();
-  GPtrArray *calls = g_ptr_array_new_with_free_func ((GDestroyNotify) witnessed_call_free);
+  g_autofree char *log = read_file (stage->witness_path);
+  const char *line = log + stage->n_parsed;
+  const char *end;
 
-  for (guint i = 0; lines[i] != NULL; i++)
+  if (strlen (log) <= stage->n_parsed)
+    return;
+
+  for (; (end = strchr (line, '\n')) != NULL; line = end + 1)
     {
-      WitnessedCall *call = parse_call (lines[i]);
+      g_autofree char *text = g_strndup (line, end - line);
+      WitnessedCall *call = parse_call (text);
 
       if (call != NULL)
-        g_ptr_array_add (all, call);
+        g_ptr_array_add (stage->calls, call);
     }
-  g_ptr_array_sort (all, compare_begin);
+  stage->n_parsed = line - log;
+  g_ptr_array_sort (stage->calls, compare_begin);
+}
+
+static GPtrArray *
+find_calls (GPtrArray *all,
+            pid_t      pid)
+{
+  g_autoptr(GHashTable) ids = g_hash_table_new (NULL, NULL);
+  g_autoptr(GHashTable) addresses = g_hash_table_new (NULL, NULL);
+  GPtrArray *calls = g_ptr_array_new ();
+
   for (guint i = 0; i < all->len; i++)
     {
       WitnessedCall *call = all->pdata[i];
 
       if (call->pid == pid && !is_of_the_display (call, ids, addresses))
         g_ptr_array_add (calls, call);
-      else
-        witnessed_call_free (call);
     }
 
   return calls;
@@ -265,7 +280,7 @@ is_alive (pid_t pid)
 
 static Actor *
 take_actor (const Actor *role,
-            const char  *log)
+            GPtrArray   *calls)
 {
   Actor *actor = g_new0 (Actor, 1);
   g_autofree char *name = read_proc (role->pid, "comm");
@@ -275,7 +290,7 @@ take_actor (const Actor *role,
   actor->is_alive = is_alive (role->pid);
   actor->name = g_strdup (actor->is_alive ? g_strchomp (name) : "");
   actor->mappings = read_mappings (role->pid);
-  actor->calls = read_calls (log, role->pid);
+  actor->calls = find_calls (calls, role->pid);
 
   return actor;
 }
@@ -348,7 +363,9 @@ take_segments (Facts *facts,
       segment->ctime = ctime;
       segment->rss_bytes = (guint64) rss;
       segment->swap_bytes = (guint64) swap;
-      segment->bytes = read_segment (facts, segment);
+      /* What never had a key is a picture of the display's, of some megabytes. */
+      if (segment->key != 0 || g_hash_table_contains (stage->seen, GINT_TO_POINTER (segment->id)))
+        segment->bytes = read_segment (facts, segment);
       if (segment->bytes != NULL)
         g_hash_table_insert (stage->last_bytes, GINT_TO_POINTER (segment->id), g_bytes_ref (segment->bytes));
       else if ((segment->bytes = g_hash_table_lookup (stage->last_bytes, GINT_TO_POINTER (segment->id))) != NULL)
@@ -415,13 +432,13 @@ Facts *
 facts_take (Stage *stage)
 {
   Facts *facts = g_new0 (Facts, 1);
-  g_autofree char *log = read_file (stage->witness_path);
 
+  note_calls (stage);
   facts->actors = g_ptr_array_new_with_free_func ((GDestroyNotify) actor_free);
   facts->segments = g_ptr_array_new_with_free_func ((GDestroyNotify) segment_free);
   facts->semaphores = g_array_new (FALSE, FALSE, sizeof (int));
   for (guint i = 0; i < stage->roles->len; i++)
-    g_ptr_array_add (facts->actors, take_actor (stage->roles->pdata[i], log));
+    g_ptr_array_add (facts->actors, take_actor (stage->roles->pdata[i], stage->calls));
   take_segments (facts, stage);
   add_gone (facts, stage);
   take_semaphores (facts);

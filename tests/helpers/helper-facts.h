@@ -19,7 +19,7 @@ G_BEGIN_DECLS
  * @result: a number in C
  * @errsv: 0 when it went well
  *
- * One call that a program made; times are nanoseconds of CLOCK_REALTIME.
+ * One call that a program made; times are nanoseconds of CLOCK_REALTIME.  It belongs to the Stage.
  */
 typedef struct
 {
