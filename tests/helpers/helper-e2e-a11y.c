@@ -188,6 +188,13 @@ e2e_dup_text (E2eNode *node)
   return is_text_of_label (node, name) ? g_steal_pointer (&name) : dup_text_held (node);
 }
 
+/* The text as it was read with the rest of the window, or as it is now where that does not have it. */
+char *
+e2e_dup_text_as_read (E2eNode *node)
+{
+  return is_text_of_label (node, node->name) ? g_strdup (node->name) : dup_text_held (node);
+}
+
 gboolean
 e2e_text_is (E2eNode    *node,
              const char *pattern)

@@ -206,15 +206,6 @@ e2e_get_extents (E2eNode *node,
   return TRUE;
 }
 
-/* What has extents that are empty has nothing inside that is on the screen; a page of a stack has none itself. */
-static gboolean
-is_empty (E2eNode *node)
-{
-  int x, y, width, height;
-
-  return e2e_get_extents (node, &x, &y, &width, &height) && width <= 0;
-}
-
 gboolean
 e2e_has_extents (E2eNode *node)
 {
@@ -294,8 +285,11 @@ extents_cb (GObject      *connection,
   E2eNode *node = question->node;
 
   node->x = node->y = node->width = node->height = -1;
-  if (reply != NULL)
-    g_variant_get (reply, "((iiii))", &node->x, &node->y, &node->width, &node->height);
+  if (reply == NULL)
+    return;
+
+  g_variant_get (reply, "((iiii))", &node->x, &node->y, &node->width, &node->height);
+  node->width = MAX (node->width, 0);
 }
 
 static void
@@ -327,15 +321,22 @@ put_question (E2eNode             *node,
                           G_DBUS_CALL_FLAGS_NONE, CALL_TIMEOUT_MS, NULL, callback, question);
 }
 
+static void
+await_answers (guint *n_open)
+{
+  while (*n_open > 0)
+    g_main_context_iteration (NULL, TRUE);
+}
+
 /**
- * e2e_bus_ask_of_all:
+ * e2e_bus_ask_for_roles:
  * @nodes: widgets of one program
  *
- * Asks for the extents of all of them, and for the roles that are not known yet,
- * at once: what takes long about a question is to wait for its answer.
+ * Asks for the roles that are not known yet, all at once: what takes long about a
+ * question is to wait for its answer.
  */
 void
-e2e_bus_ask_of_all (GPtrArray *nodes)
+e2e_bus_ask_for_roles (GPtrArray *nodes)
 {
   guint n_open = 0;
 
@@ -343,13 +344,27 @@ e2e_bus_ask_of_all (GPtrArray *nodes)
     {
       E2eNode *node = nodes->pdata[i];
 
-      put_question (node, &n_open, "org.a11y.atspi.Component", "GetExtents", g_variant_new ("(u)", COORDINATES_OF_WINDOW),
-                    "((iiii))", extents_cb);
       if (node->role == NULL)
         put_question (node, &n_open, ACCESSIBLE, "GetRoleName", NULL, "(s)", role_cb);
     }
-  while (n_open > 0)
-    g_main_context_iteration (NULL, TRUE);
+  await_answers (&n_open);
+}
+
+/**
+ * e2e_bus_ask_for_extents:
+ * @nodes: widgets of one program
+ *
+ * Asks where all of them are, at once.
+ */
+void
+e2e_bus_ask_for_extents (GPtrArray *nodes)
+{
+  guint n_open = 0;
+
+  for (guint i = 0; i < nodes->len; i++)
+    put_question (nodes->pdata[i], &n_open, "org.a11y.atspi.Component", "GetExtents",
+                  g_variant_new ("(u)", COORDINATES_OF_WINDOW), "((iiii))", extents_cb);
+  await_answers (&n_open);
 }
 
 /* One question for all: how many there are, 0 when the program does not answer. */
@@ -439,19 +454,43 @@ has_all_children (E2eNode *node)
 }
 
 static void
-ask_for_children (E2eNode *node)
+children_cb (GObject      *connection,
+             GAsyncResult *result,
+             gpointer      data)
 {
-  g_autoptr(GVariant) reply = e2e_bus_call (node, "Accessible", "GetChildren", NULL, "(a(so))");
+  g_autofree Question *question = data;
+  g_autoptr(GVariant) reply = take_answer (connection, result, question);
   g_autoptr(GVariantIter) iter = NULL;
+  E2eNode *node = question->node;
   const char *path;
 
-  g_ptr_array_set_size (node->children, 0);
-  if (reply == NULL)
-    return;
+  if (reply != NULL)
+    {
+      g_variant_get (reply, "(a(so))", &iter);
+      while (g_variant_iter_next (iter, "(&s&o)", NULL, &path))
+        g_ptr_array_add (node->children, get_node (node->program, path));
+    }
+  node->n_children = (int) node->children->len;
+}
 
-  g_variant_get (reply, "(a(so))", &iter);
-  while (g_variant_iter_next (iter, "(&s&o)", NULL, &path))
-    g_ptr_array_add (node->children, get_node (node->program, path));
+/* What has extents that are empty has nothing inside that is on the screen; a page of a stack has none itself. */
+static void
+ask_for_children (GPtrArray *nodes)
+{
+  guint n_open = 0;
+
+  e2e_bus_ask_for_extents (nodes);
+  for (guint i = 0; i < nodes->len; i++)
+    {
+      E2eNode *node = nodes->pdata[i];
+
+      g_ptr_array_set_size (node->children, 0);
+      if (node->width != 0)
+        put_question (node, &n_open, ACCESSIBLE, "GetChildren", NULL, "(a(so))", children_cb);
+      else
+        node->n_children = 0;
+    }
+  await_answers (&n_open);
 }
 
 /* What the items would have told, one question after another. */
@@ -483,33 +522,44 @@ ask_for_all (E2eNode *node)
   node->reading = node->program->reading;
 }
 
-/* Asks below @node for the children that are not known; TRUE when some of them were not among the items. */
+/* Asks below the top node for the children that are not known, one generation after the other; TRUE when some of them
+ * were not among the items. */
 static gboolean
-complete (E2eNode *node,
-          gboolean is_root)
+complete (E2eNode *root)
 {
-  gboolean is_patient = node->program->n_incomplete < MAX_INCOMPLETE;
+  gboolean is_patient = root->program->n_incomplete < MAX_INCOMPLETE;
   gboolean has_new = FALSE;
+  g_autoptr(GPtrArray) generation = g_ptr_array_new ();
 
-  if (is_root || !has_all_children (node))
+  g_ptr_array_add (generation, root);
+  while (generation->len > 0)
     {
-      if (!is_root && is_empty (node))
-        g_ptr_array_set_size (node->children, 0);
-      else
-        ask_for_children (node);
-      node->n_children = (int) node->children->len;
-    }
+      g_autoptr(GPtrArray) parents = g_steal_pointer (&generation);
+      g_autoptr(GPtrArray) unknown = g_ptr_array_new ();
 
-  for (guint i = 0; i < node->children->len; i++)
-    {
-      E2eNode *child = node->children->pdata[i];
+      generation = g_ptr_array_new ();
+      for (guint i = 0; i < parents->len; i++)
+        {
+          E2eNode *node = parents->pdata[i];
 
-      if (child->reading != node->reading && !is_patient)
-        ask_for_all (child);
-      if (child->reading == node->reading)
-        has_new = complete (child, FALSE) || has_new;
-      else
-        has_new = TRUE;
+          if (node == root || node->reading != root->reading || !has_all_children (node))
+            g_ptr_array_add (unknown, node);
+        }
+      ask_for_children (unknown);
+      for (guint i = 0; i < parents->len; i++)
+        {
+          E2eNode *node = parents->pdata[i];
+
+          for (guint c = 0; c < node->children->len; c++)
+            {
+              E2eNode *child = node->children->pdata[c];
+
+              if (child->reading != root->reading && !is_patient)
+                ask_for_all (child);
+              has_new = has_new || child->reading != root->reading;
+              g_ptr_array_add (generation, child);
+            }
+        }
     }
 
   return has_new;
@@ -535,8 +585,8 @@ e2e_bus_read (E2eProgram *program)
   if (!find_on_bus (program))
     return NULL;
 
-  /* Each round goes one widget deeper.  A window that is just being made has its widgets among the items only when it
-   * is idle, and would not come to that if it was asked without end. */
+  /* What was asked for is among the items of the next round.  A window that is just being made has its widgets there
+   * only when it is idle, and would not come to that if it was asked without end. */
   root = get_node (program, APPLICATION_PATH);
   while (has_new)
     {
@@ -547,7 +597,7 @@ e2e_bus_read (E2eProgram *program)
         return NULL;
       place_children (program);
       root->reading = program->reading;
-      has_new = complete (root, TRUE);
+      has_new = complete (root);
       if (has_new && n_items <= n_items_then)
         {
           program->n_incomplete++;

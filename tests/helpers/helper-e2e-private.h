@@ -36,7 +36,7 @@ struct _E2eNode
   gboolean    has_text;
   guint64     states;        /* one bit each */
 
-  /* As of the last e2e_bus_ask_of_all(). */
+  /* As of the last e2e_bus_ask_for_extents(). */
   int         x, y;          /* in the window; -1 without extents */
   int         width, height;
 };
@@ -59,7 +59,8 @@ gboolean         e2e_bus_set            (E2eNode    *node,
                                          const char *property,
                                          GVariant   *value);
 const char      *e2e_get_role           (E2eNode    *node);
-void             e2e_bus_ask_of_all     (GPtrArray  *nodes);
+void             e2e_bus_ask_for_roles  (GPtrArray  *nodes);
+void             e2e_bus_ask_for_extents (GPtrArray *nodes);
 E2eNode         *e2e_bus_get_at         (E2eNode    *node,
                                          int         x,
                                          int         y);
@@ -73,6 +74,7 @@ gboolean         e2e_get_extents        (E2eNode    *node,
 /* helper-e2e-a11y.c: what its nodes say. */
 
 char    *e2e_dup_plain_name     (const char *name);
+char    *e2e_dup_text_as_read   (E2eNode    *node);
 
 /* helper-e2e-x11.c: what goes through the X display. */
 

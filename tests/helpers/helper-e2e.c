@@ -11,8 +11,9 @@
 
 #include "helpers/helper-e2e-private.h"
 
-/* Between two looks: what a test waits for needs the processors more than the looking does. */
-#define PAUSE_MS 40
+/* Between two looks, as long as the one took: what a test waits for needs the processors more than the looking does. */
+#define PAUSE_MS     40
+#define PAUSE_MAX_MS 120
 #define NUDGE_MS 500
 
 static GPtrArray *programs;
@@ -176,6 +177,8 @@ gboolean
 e2e_not_yet (gint64 deadline)
 {
   static gint64 nudged;
+  static gint64 looked;
+  gint64 took_us = g_get_monotonic_time () - looked;
 
   if (failed || g_get_monotonic_time () > deadline)
     return FALSE;
@@ -187,7 +190,8 @@ e2e_not_yet (gint64 deadline)
     }
   while (g_main_context_iteration (NULL, FALSE))
     ;
-  g_usleep (PAUSE_MS * 1000);
+  g_usleep ((gulong) CLAMP (took_us, PAUSE_MS * 1000, PAUSE_MAX_MS * 1000));
+  looked = g_get_monotonic_time ();
 
   return TRUE;
 }

@@ -205,7 +205,7 @@ append_cell (GString *line,
   /* A cell of a row that is scrolled out of sight has no extents. */
   if (has_role (node, "label"))
     {
-      g_autofree char *text = e2e_dup_text (node);
+      g_autofree char *text = e2e_dup_text_as_read (node);
 
       if (*text != '\0')
         g_string_append_printf (line, "%s%s", line->len > 0 ? " | " : "", text);
@@ -274,14 +274,14 @@ walk_node (Walk       *walk,
         }
       if (is_label)
         {
-          g_autofree char *text = e2e_dup_text (node);
+          g_autofree char *text = e2e_dup_text_as_read (node);
 
           if (!g_str_equal (text, said))
             add_place (walk, where, node, g_steal_pointer (&text), FALSE);
         }
       else if (has_role (node, "text box") || has_role (node, "search box"))
         {
-          g_autofree char *text = e2e_dup_text (node);
+          g_autofree char *text = e2e_dup_text_as_read (node);
 
           add_place (walk, where, node, g_strdup_printf ("%s: %s", name, text), FALSE);
         }
@@ -328,7 +328,7 @@ collect (E2eNode   *node,
     }
 }
 
-/* In reading order, with their roles and extents as they are now; NULL when the program does not answer. */
+/* In reading order, with their roles; NULL when the program does not answer. */
 static GPtrArray *
 read_nodes (E2eProgram *program)
 {
@@ -340,15 +340,51 @@ read_nodes (E2eProgram *program)
 
   nodes = g_ptr_array_new ();
   collect (root, nodes);
-  e2e_bus_ask_of_all (nodes);
+  e2e_bus_ask_for_roles (nodes);
 
   return nodes;
 }
 
-static gboolean
-is_tab (E2eNode *node)
+/* In reading order, those that are on the screen. */
+static GPtrArray *
+find_tabs (GPtrArray *nodes)
 {
-  return has_role (node, "tab") && node->width > 0;
+  g_autoptr(GPtrArray) all = g_ptr_array_new ();
+  GPtrArray *tabs = g_ptr_array_new ();
+
+  for (guint i = 0; i < nodes->len; i++)
+    if (has_role (nodes->pdata[i], "tab"))
+      g_ptr_array_add (all, nodes->pdata[i]);
+  e2e_bus_ask_for_extents (all);
+  for (guint i = 0; i < all->len; i++)
+    if (((E2eNode *) all->pdata[i])->width > 0)
+      g_ptr_array_add (tabs, all->pdata[i]);
+
+  return tabs;
+}
+
+/* What walk_node() comes to, so that its extents count: nothing of a page whose tab is not chosen. */
+static void
+collect_in_sight (Walk      *walk,
+                  E2eNode   *node,
+                  GPtrArray *nodes)
+{
+  g_autofree char *name = NULL;
+
+  g_ptr_array_add (nodes, node);
+  if (has_role (node, "tab panel"))
+    {
+      name = dup_given_name (node);
+      if (*name != '\0' && !g_hash_table_contains (walk->selected, name))
+        return;
+    }
+  for (guint i = 0; i < node->children->len; i++)
+    {
+      E2eNode *child = node->children->pdata[i];
+
+      if (child->reading == node->reading)
+        collect_in_sight (walk, child, nodes);
+    }
 }
 
 /**
@@ -363,19 +399,20 @@ places_read (E2eProgram *program,
              const char *panel)
 {
   g_autoptr(GPtrArray) nodes = read_nodes (program);
+  g_autoptr(GPtrArray) tabs = NULL;
+  g_autoptr(GPtrArray) in_sight = g_ptr_array_new ();
   g_autoptr(GHashTable) selected = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   Walk walk = { g_ptr_array_new_with_free_func ((GDestroyNotify) place_free), selected, panel, NULL };
 
   if (nodes == NULL)
     return walk.places;
 
-  for (guint i = 0; i < nodes->len; i++)
-    {
-      E2eNode *node = nodes->pdata[i];
-
-      if (is_tab (node) && (node->states & BIT (STATE_SELECTED)) != 0)
-        g_hash_table_add (selected, dup_given_name (node));
-    }
+  tabs = find_tabs (nodes);
+  for (guint i = 0; i < tabs->len; i++)
+    if ((((E2eNode *) tabs->pdata[i])->states & BIT (STATE_SELECTED)) != 0)
+      g_hash_table_add (selected, dup_given_name (tabs->pdata[i]));
+  collect_in_sight (&walk, nodes->pdata[0], in_sight);
+  e2e_bus_ask_for_extents (in_sight);
   walk_node (&walk, nodes->pdata[0], "", "");
 
   return walk.places;
@@ -391,13 +428,8 @@ GPtrArray *
 places_find_tabs (E2eProgram *program)
 {
   g_autoptr(GPtrArray) nodes = read_nodes (program);
-  GPtrArray *tabs = g_ptr_array_new ();
 
-  for (guint i = 0; nodes != NULL && i < nodes->len; i++)
-    if (is_tab (nodes->pdata[i]))
-      g_ptr_array_add (tabs, nodes->pdata[i]);
-
-  return tabs;
+  return nodes != NULL ? find_tabs (nodes) : g_ptr_array_new ();
 }
 
 /**
