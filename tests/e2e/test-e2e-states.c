@@ -880,9 +880,8 @@ test_choices (States        *f,
   e2e_wait_exit (server);
 
   server = start_server (f, "server", NULL, NULL, NULL);
-  E2E_WAIT (e2e_find (server, "button", key_button) != NULL);
   e2e_focus (server);
-  e2e_click_at (e2e_get (server, "button", key_button));
+  click (server, key_button);
   E2E_WAIT (e2e_find (server, "button", "Use the Default Key") != NULL);
   states_look (f, "choosing a key", LOOK_NO_TABS, "server",
                "server: *Use the Default Key*",
@@ -892,8 +891,7 @@ test_choices (States        *f,
   e2e_key ("Escape");
   E2E_WAIT (e2e_find (server, "button", "Use the Default Key") == NULL);
   click (server, "Make the Key");
-  E2E_WAIT (e2e_find (server, "button", "0600*") != NULL);
-  e2e_click_at (e2e_get (server, "button", "0600*"));
+  click (server, "0600*");
   E2E_WAIT (e2e_shows (server, "Who may attach"));
   states_look (f, "choosing a mode", LOOK_NO_TABS, "server",
                "server: *You, the owner*",

@@ -204,6 +204,16 @@ e2e_text_is (E2eNode    *node,
   return g_pattern_match_simple (pattern, text);
 }
 
+/* A button that stays pressed is a “toggle button” since GTK 4.10, and just a button before. */
+static gboolean
+has_role (E2eNode    *node,
+          const char *role)
+{
+  const char *own = e2e_get_role (node);
+
+  return g_strcmp0 (own, role) == 0 || (g_strcmp0 (own, "toggle button") == 0 && g_str_equal (role, "button"));
+}
+
 typedef struct
 {
   const char *role;
@@ -225,7 +235,7 @@ search_cb (E2eNode  *node,
       if (!g_pattern_match_simple (search->name, name) && !g_pattern_match_simple (search->name, plain))
         return FALSE;
     }
-  if (search->role != NULL && g_strcmp0 (e2e_get_role (node), search->role) != 0)
+  if (search->role != NULL && !has_role (node, search->role))
     return FALSE;
   if (!e2e_has_extents (node))
     return FALSE;
@@ -495,6 +505,24 @@ do_action (E2eNode *node)
   return is_yes (reply);
 }
 
+/* A menu button leaves what it does to the button in it. */
+static E2eNode *
+get_inner_button (E2eNode *node)
+{
+  if (e2e_bus_read (node->program) == NULL)
+    return NULL;
+
+  for (guint i = 0; i < node->children->len; i++)
+    {
+      E2eNode *child = node->children->pdata[i];
+
+      if (child->reading == node->reading && has_role (child, "button"))
+        return child;
+    }
+
+  return NULL;
+}
+
 /**
  * e2e_click:
  * @node: (nullable): a button, a switch, a tab of a stack switcher
@@ -512,8 +540,7 @@ e2e_click (E2eNode *node)
   while (g_get_monotonic_time () - node->clicked < 2 * BUTTON_DOWN_MS * 1000 && e2e_not_yet (G_MAXINT64))
     ;
   node->clicked = g_get_monotonic_time ();
-  /* In GTK 4.18 a menu button leaves that to the toggle button in it. */
-  if (!do_action (node) && !do_action (e2e_find_below (node, "toggle button", NULL)))
+  if (!do_action (node) && !do_action (get_inner_button (node)))
     {
       g_autofree char *name = e2e_dup_name (node);
 

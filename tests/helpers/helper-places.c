@@ -202,6 +202,8 @@ static void
 append_cell (GString *line,
              E2eNode *node)
 {
+  gsize length = line->len;
+
   /* A cell of a row that is scrolled out of sight has no extents. */
   if (has_role (node, "label"))
     {
@@ -216,6 +218,14 @@ append_cell (GString *line,
 
       if (child->reading == node->reading)
         append_cell (line, child);
+    }
+  /* That of a row that has just come has no label among the items yet, but with GTK 4.18 the label’s text for its name. */
+  if (line->len == length && has_role (node, "grid cell"))
+    {
+      g_autofree char *name = dup_given_name (node);
+
+      if (*name != '\0')
+        g_string_append_printf (line, "%s%s", line->len > 0 ? " | " : "", name);
     }
 }
 
@@ -247,6 +257,8 @@ walk_node (Walk       *walk,
     walk->window = node;
 
   name = dup_given_name (node);
+  /* With GTK 4.8 the text is the name. */
+  is_label = is_label || (has_role (node, "status") && *name == '\0');
   if (walk->panel != NULL && g_str_equal (role, "tab panel") && g_str_equal (name, walk->panel))
     {
       Walk inside = *walk;

@@ -1594,6 +1594,7 @@ static const Rule rules[] = {
   { "*How the segment is read*", "and " NUMBER " bytes, as in", { size } },
   { NULL, "((?:/[^/ ,\"()]+)+/[^/ ,\"()]*)", { literal } },  /* a path */
   { "*Step 2 / # *", "^(0[0-7]{3})$", { literal } },         /* what may be chosen */
+  { "*Step 2*", "^(0600 0660 0666)$", { literal } },         /* the same, of the button with GTK 4.18 */
   { "*C Program*", "\\b(128) bytes", { literal } },
   { NULL, "(test-e2e-states)", { literal } },
 
