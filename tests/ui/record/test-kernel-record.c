@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include <sys/shm.h>
+
 #include "backend/kernel/lab-attachment.h"
 #include "backend/kernel/lab-limits.h"
 #include "backend/kernel/lab-names.h"
@@ -131,6 +133,33 @@ test_says_what_is_odd (Fixture       *f,
   g_assert_cmpint (lab_sysv_shmctl_set (lab_segment_get_id (f->segment), &record, NULL), ==, 0);
   show (f);
   test_wait_for (strstr (words_of (f, "shm_perm.mode"), "The mode 0232 is what 666 without the leading 0 gives") != NULL);
+}
+
+/* The key of those who do not look whether ftok failed; and what is locked. */
+static void
+test_says_what_a_failed_key_is (Fixture       *f,
+                                gconstpointer  unused)
+{
+  g_autoptr(LabSegment) segment = NULL;
+  int id = lab_sysv_shmget (LAB_KEY_FAILED, 5000, LAB_GET_EXCLUSIVE, 0600, NULL);
+  gboolean is_locked;
+
+  if (id == -1)
+    {
+      g_test_skip ("another program has a segment with this key");
+      return;
+    }
+
+  is_locked = shmctl (id, SHM_LOCK, NULL) == 0;   /* as far as this user's limit goes */
+  segment = lab_segment_open (id, NULL);
+  lab_session_set_segment (f->session, segment);
+  gtk_window_present (GTK_WINDOW (f->window));
+  test_wait_for (is_visible (f->record, "fields") && words_of (f, "shm_perm.__key")[0] != '\0');
+  g_assert_cmpstr (words_of (f, "shm_perm.__key"), ==,
+                   "The key 0xffffffff (-1) is what ftok returns when it fails: every program that does not check it meets here.");
+  if (is_locked)
+    g_assert_nonnull (strstr (words_of (f, "shm_perm.mode"), "SHM_LOCKED: never swapped out"));
+  g_assert_cmpint (lab_sysv_shmctl_rmid (id, NULL), ==, 0);
 }
 
 static void
@@ -575,6 +604,7 @@ main (int argc, char *argv[])
 #define ADD(name, func) g_test_add ("/ui/kernel-record/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("without-a-segment", test_without_a_segment);
   ADD ("says-what-is-odd", test_says_what_is_odd);
+  ADD ("says-what-a-failed-key-is", test_says_what_a_failed_key_is);
   ADD ("agrees-with-ipc-stat", test_agrees_with_ipc_stat);
   ADD ("explains-values", test_explains_values);
   ADD ("marks-what-changes", test_marks_what_changes);
