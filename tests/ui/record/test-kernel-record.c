@@ -248,11 +248,21 @@ static void
 test_tells_nobody_from_who_cannot_be_seen (void)
 {
   gint64 now = g_get_real_time () / G_USEC_PER_SEC;
+  pid_t child = fork ();
+  siginfo_t info;
+
+  if (child == 0)
+    _exit (0);
 
   assert_process (0, 0, "nobody");
   assert_process (0, now, "a process that cannot be seen from here");
   assert_process (G_MAXINT32, now, "gone");
   assert_process (getpid (), now - 3600, "gone");   /* it did not run then: the number is used again */
+
+  g_assert_cmpint (waitid (P_PID, (id_t) child, &info, WEXITED | WNOWAIT), ==, 0);
+  assert_process (child, now + 1, "ended, not yet waited for");
+  waitpid (child, NULL, 0);
+  assert_process (child, now + 1, "gone");
 }
 
 static const char * const marked_fields[] = { "shmid", "shm_perm.__key", "shm_nattch", "shm_lpid", "shm_atime", "shm_segsz" };
