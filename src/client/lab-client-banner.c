@@ -140,13 +140,22 @@ is_all_zero (LabClientBanner *self)
   return n_bytes == lab_segment_get_size_bytes (segment) && lab_preset_is_all_zero (bytes, n_bytes);
 }
 
+static gboolean
+is_paused (LabClientBanner *self)
+{
+  return !lab_session_is_looking (get_session (self));
+}
+
 static void
 find_empty_words (LabClientBanner *self,
                   Words           *words)
 {
   LabReceiver *receiver = lab_client_get_receiver (self->client);
 
-  if (!lab_receiver_is_plain (receiver) && lab_receiver_get_writer_pid (receiver) != 0)
+  if (is_paused (self))
+    say (words, LAB_BANNER_INFO, _("Attached, and the last look found no message"),
+         _("This client is paused: what is written meanwhile it sees when it looks again."));
+  else if (!lab_receiver_is_plain (receiver) && lab_receiver_get_writer_pid (receiver) != 0)
     say (words, LAB_BANNER_INFO, _("Attached, and nothing is written yet"),
          _("The server has written its control block, and no message yet. The message appears here as soon as the server writes one."));
   else if (!lab_receiver_is_plain (receiver))
@@ -337,6 +346,36 @@ find_words (LabClientBanner *self,
     }
 }
 
+/* What only a look tells is not true of now while none is made. */
+static void
+add_that_it_is_paused (Words *words)
+{
+  char *text = g_strdup_printf ("%s %s", words->text, _("This client is paused: that is what its last look found."));
+
+  g_free (words->text);
+  words->text = text;
+}
+
+static void
+find_words_of_now (LabClientBanner *self,
+                   Words           *words)
+{
+  find_words (self, words);
+  if (words->text == NULL || !is_paused (self))
+    return;
+
+  switch (lab_client_get_state (self->client))
+    {
+    case LAB_CLIENT_PLAIN:
+    case LAB_CLIENT_NEEDS_WRITE:
+    case LAB_CLIENT_DAMAGED:
+      add_that_it_is_paused (words);
+      break;
+    default:
+      break;
+    }
+}
+
 static gboolean
 is_same (const Words *a,
          const Words *b)
@@ -369,7 +408,7 @@ update (LabClientBanner *self)
     say (&words, LAB_BANNER_INFO, _("Race at full speed"),
          _("The server writes as fast as it can, and this client reads as fast as it can. What it sees is counted in the message’s place, a second at a time."));
   else
-    find_words (self, &words);
+    find_words_of_now (self, &words);
   if (is_same (&self->said, &words))
     {
       clear_words (&words);
@@ -419,6 +458,7 @@ lab_client_banner_constructed (GObject *object)
   follow (self, session, "notify::key");
   follow (self, session, "notify::id");
   follow (self, session, "notify::fate");
+  follow (self, session, "notify::looking");
   follow (self, lab_session_get_choice (session), "notify::key-choice");
   follow (self, lab_session_get_monitor (session), "changed");
   self->near = lab_near_key_new ();

@@ -477,7 +477,7 @@ show (LabMessageDisplay *self)
   else if (message != NULL)
     show_message (self, message);
   else
-    show_words (self, _("No message yet"));
+    show_words (self, _("No message seen yet"));
 }
 
 static gboolean
@@ -539,6 +539,9 @@ describe_status (GObject *unused,
   if (is_waiting (reason))
     /* Translators: %s says for whom or what the last look had to wait, in words of that moment */
     return g_strdup_printf (_("paused; the last look had to wait, and said: “%s”"), description);
+  if (reason != LAB_REASON_NONE)
+    /* Translators: %s says why the last look may not read, in words of that moment */
+    return g_strdup_printf (_("paused; the last look was refused, and said: “%s”"), description);
 
   return g_strdup (_("paused: this is what the last look found"));
 }

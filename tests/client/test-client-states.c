@@ -213,7 +213,7 @@ test_says_what_is_written_before_a_message (Fixture       *f,
   lab_client_go (f->client);
   print_state (f, "all bytes are zero");
   g_assert_true (banner_says (f, "All bytes of the segment are zero"));
-  g_assert_cmpstr (get_shown (f, "text"), ==, "No message yet");
+  g_assert_cmpstr (get_shown (f, "text"), ==, "No message seen yet");
   g_assert_false (has_tick (f));
 
   lab_latch_init (lab_segment_get_layout (f->segment));
@@ -588,6 +588,50 @@ test_says_that_it_is_paused (Fixture       *f,
   g_assert_cmpstr (get_shown (f, "waiting"), ==, "");
 }
 
+/* What the last look found is not what is there: of what is written since, a client that is paused knows nothing. */
+static void
+test_says_nothing_of_now_while_it_is_paused (Fixture       *f,
+                                             gconstpointer  unused)
+{
+  LabPublisher *publisher = lab_server_get_publisher (f->server);
+  LabSegment *segment;
+  guint32 protocol;
+
+  start_server (f);
+  lab_client_go (f->client);
+  g_assert_true (banner_says (f, "nothing is written yet"));
+  g_action_group_change_action_state (G_ACTION_GROUP (f->window), "pause", g_variant_new_boolean (TRUE));
+  write_text (f, "one");
+  print_state (f, "paused, then written");
+  g_assert_false (banner_says (f, "nothing is written yet"));
+  g_assert_false (banner_says (f, "as soon as"));
+  g_assert_true (banner_says (f, "the last look found no message"));
+  g_assert_cmpstr (get_shown (f, "text"), ==, "No message seen yet");
+
+  lab_poller_look (f->poller);
+  g_assert_cmpstr (get_shown (f, "text"), ==, "one");
+  g_assert_cmpstr (get_banner (f, "title"), ==, "");
+
+  g_assert_true (lab_publisher_set_protocol (publisher, LAB_PROTOCOL_TURNS, NULL));
+  lab_poller_look (f->poller);
+  g_assert_true (banner_says (f, "needs write permission"));
+  g_assert_true (banner_says (f, "that is what its last look found"));
+  g_assert_true (g_str_has_prefix (get_shown (f, "waiting"), "paused; the last look was refused, and said: “taking a turn"));
+  g_assert_true (lab_publisher_set_protocol (publisher, LAB_PROTOCOL_LATCH, NULL));
+  print_state (f, "paused under turns, then two copies");
+
+  segment = lab_session_get_segment (lab_server_get_session (f->server));
+  protocol = atomic_exchange (&lab_layout_control (lab_segment_get_layout (segment))->protocol, 77);
+  lab_poller_look (f->poller);
+  g_assert_true (banner_says (f, "makes no sense"));
+  atomic_store (&lab_layout_control (lab_segment_get_layout (segment))->protocol, protocol);
+  print_state (f, "paused at damage, then mended");
+  g_assert_true (banner_says (f, "that is what its last look found"));
+  g_action_group_change_action_state (G_ACTION_GROUP (f->window), "pause", g_variant_new_boolean (FALSE));
+  test_wait_for (has_tick (f));
+  g_assert_false (banner_says (f, "makes no sense"));
+}
+
 /* A number and the time at which it was so belong together, also on a page that is shown later. */
 static void
 test_counts_looks_when_they_are_shown (Fixture       *f,
@@ -863,6 +907,7 @@ main (int argc, char *argv[])
   ADD ("says-who-is-to-mend-the-control-block", test_says_who_is_to_mend_the_control_block);
   ADD ("shows-the-race-while-it-runs", test_shows_the_race_while_it_runs);
   ADD ("says-that-it-is-paused", test_says_that_it_is_paused);
+  ADD ("says-nothing-of-now-while-it-is-paused", test_says_nothing_of_now_while_it_is_paused);
   ADD ("counts-looks-when-they-are-shown", test_counts_looks_when_they_are_shown);
   ADD ("says-what-a-look-calls", test_says_what_a_look_calls);
   ADD ("says-that-a-number-makes-no-sense", test_says_that_a_number_makes_no_sense);

@@ -544,7 +544,7 @@ test_says_nothing_of_a_segment_that_it_left (Fixture       *f,
 
   lab_client_reset (f->client);
   g_assert_false (says (window, "^kept$"));
-  g_assert_true (says (window, "^No message yet$"));
+  g_assert_true (says (window, "^No message seen yet$"));
   g_assert_false (says (window, "key 0x"));
   g_assert_false (says (window, "→"));
   g_assert_true (is_enabled (f, "make-key"));
@@ -610,7 +610,7 @@ test_follows_the_key_at_once (Fixture       *f,
   g_assert_true (says_id (f, get_id (f)));
   g_assert_false (says_id (f, id));
   g_assert_false (is_enabled (f, "follow"));
-  g_assert_cmpstr (get_label (display, "text"), ==, "No message yet");
+  g_assert_cmpstr (get_label (display, "text"), ==, "No message seen yet");
   g_assert_false (is_visible (display, "facts"));
   g_assert_false (is_visible (display, "verdict_row"));
   g_assert_cmpstr (get_banner_title (f), ==, "Attached, and nothing is written yet");

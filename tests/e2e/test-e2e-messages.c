@@ -124,7 +124,7 @@ test_many_messages_arrive_whole (Scene         *scene,
   E2E_WAIT (scene_count_attached (scene) == 2);
   E2E_WAIT (get_counter (client, "looks? a second") > 0);  /* what was written before it looked it does not miss */
   label = scene_get_shown (client);
-  g_hash_table_add (written, g_strdup ("No message yet"));
+  g_hash_table_add (written, g_strdup ("No message seen yet"));
   g_hash_table_add (written, g_strdup ("(an empty message)"));
   for (guint i = 0; i < N_MESSAGES && !g_test_failed (); i++)
     {

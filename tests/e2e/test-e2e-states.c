@@ -468,7 +468,7 @@ test_client (States        *f,
                "client! *Message shown / label: whole*",
                "client! *done. Map it*",
                "server! *done. Map it*",
-               "client: *No message yet*",
+               "client: *No message seen yet*",
                NULL);
   e2e_signal (client, SIGTERM);
   e2e_wait_exit (client);
@@ -544,7 +544,7 @@ test_client (States        *f,
                "client: *(no text at its beginning)*",
                "client! *all zero*",
                "client! *nothing is written yet*",
-               "client: *No message yet*",
+               "client: *No message seen yet*",
                NULL);
   e2e_focus (client);
   e2e_key ("alt+e");
