@@ -598,6 +598,16 @@ e2e_activate (E2eProgram *program,
     e2e_fail ("%s: %s", action, error->message);
 }
 
+/* A program may have several. */
+static E2eNode *
+find_window (E2eNode *node)
+{
+  while (node->parent != NULL && g_strcmp0 (e2e_get_role (node->parent), "application") != 0)
+    node = node->parent;
+
+  return node->parent != NULL ? node : e2e_find (node->program, "window", NULL);
+}
+
 /**
  * e2e_click_at:
  * @node: (nullable): a widget
@@ -614,7 +624,7 @@ e2e_click_at (E2eNode *node)
   if (node == NULL)
     return;
 
-  window = e2e_find (node->program, "window", NULL);
+  window = find_window (node);
   if (window == NULL || !e2e_get_extents (window, &window_x, &window_y, &window_width, &window_height) ||
       !e2e_get_extents (node, &x, &y, &width, &height) ||
       !e2e_x_click (node->program->pid, window_width, window_height, x + width / 2, y + height / 2, 1))

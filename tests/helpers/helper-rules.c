@@ -1074,6 +1074,22 @@ find_step (const Case *c)
 }
 
 /* Every number in a call that was not made yet must be one that is so. */
+/* A race has the segment mapped once more. */
+static gboolean
+is_own_address (const Case *c,
+                double      value)
+{
+  for (guint i = 0; i < c->self->mappings->len; i++)
+    {
+      const Mapping *mapping = c->self->mappings->pdata[i];
+
+      if (mapping->id == c->id && value == (double) mapping->from)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
 static gboolean
 may_come (const Case *c,
           const char *text)
@@ -1088,14 +1104,13 @@ may_come (const Case *c,
     {
       g_autofree char *word = g_match_info_fetch (match, 0);
       double value = to_number (word);
-      Mapping *mapping = actor_find_mapping (c->self, c->id);
       g_autofree char *name = NULL;
       g_autofree char *right = NULL;
 
       if (strlen (word) == 10 && g_str_has_prefix (word, "0x"))
         fine = fine && key (c, word, &name, &right);
       else if (g_str_has_prefix (word, "0x"))
-        fine = fine && mapping != NULL && value == (double) mapping->from;
+        fine = fine && is_own_address (c, value);
       else if (*word != '0')
         fine = fine && (value == get_size (c) || value == c->id || chosen_id (c, word, &asked, &wrong));
     }
@@ -1265,7 +1280,7 @@ call_row (const Case  *c,
       double began_s = (double) (call->begin_ns - ((WitnessedCall *) c->self->calls->pdata[0])->begin_ns) / 1e9;
 
       if (is_call (call, cells[2]) && is_result (cells[3], call->result) && fabs (to_number (cells[1]) - began_s) < 1 &&
-          (n <= 5 || g_str_equal (cells[4], strerrorname (call->errsv))))
+          (n > 5) == (call->errsv != 0) && (n <= 5 || g_str_equal (cells[4], strerrorname (call->errsv))))
         return TRUE;
     }
 
@@ -1482,6 +1497,86 @@ any_text (const Case  *c,
   return TRUE;
 }
 
+/* "segment 4 · message 2 · written at 10:20:02.123 · seen 3 ms later · 5 bytes", below the message itself. */
+static gboolean
+history_facts (const Case  *c,
+               const char  *text,
+               char       **name,
+               char       **right)
+{
+  const Place *above = c->index > 0 ? c->places->pdata[c->index - 1] : NULL;
+  gsize length = above == NULL || g_str_equal (above->text, "(an empty message)") ? 0 : strlen (above->text);
+  g_autofree char *end = g_strdup_printf (" · %zu byte%s", length, length == 1 ? "" : "s");
+  const Segment *segment = facts_find_segment (c->facts, atoi (text + strlen ("segment ")));
+  const char *number = strstr (text, " · message ");
+  Control control;
+
+  any_text (c, text, name, right);
+  *right = g_strdup_printf ("of the message above it, which was written: …%s", end);
+
+  return number != NULL && g_str_has_suffix (text, end) && segment_get_control (segment, &control)
+         && to_number (number + strlen (" · message ")) <= (double) MAX (control.number[0], control.number[1]);
+}
+
+/* "64 MiB" */
+static double
+to_bytes (const char *text)
+{
+  static const char units[] = "KMG";
+  char *unit = NULL;
+  double value = g_ascii_strtod (text, &unit);
+  const char *found = strchr (units, unit[strspn (unit, " ")]);
+
+  return found != NULL && *found != '\0' ? ldexp (value, 10 * (int) (found - units + 1)) : value;
+}
+
+/* "Pipe | 309 MiB/s | 207 ms | 256 MiB | 256 MiB | 4.00 | …": a file of the size that stands above it, carried so fast
+ * and copied so often. */
+static gboolean
+carried (const Case  *c,
+         const char  *text,
+         char       **name,
+         char       **right)
+{
+  g_auto(GStrv) cells = g_strsplit (text, " | ", -1);
+  const double copies = g_str_has_prefix (text, "Pipe") || g_str_has_prefix (text, "FIFO") || g_str_has_prefix (text, "Message Queue") ? 4 : 2;
+  double size = 0;
+  double seconds;
+
+  any_text (c, text, name, right);
+  for (guint i = 0; i < c->index; i++)
+    {
+      const char *label = ((Place *) c->places->pdata[i])->text;
+
+      if (strstr (label, " of random bytes · blocks of ") != NULL && !g_str_has_prefix (label, "Stopped"))
+        size = to_bytes (label + strcspn (label, "0123456789"));
+    }
+  *right = g_strdup_printf ("%.0f bytes, copied %.0f times, and as fast as the time says", size, copies);
+  if (g_strv_length (cells) < 6 || size == 0)
+    return FALSE;
+
+  seconds = g_ascii_strtod (cells[2], NULL) / (strstr (cells[2], "µs") != NULL ? 1e6 : strstr (cells[2], "ms") != NULL ? 1e3 : 1);
+
+  return fabs (to_bytes (cells[1]) * seconds / size - 1) < 0.02 && fabs (to_bytes (cells[3]) / size - copies) < 0.02 * copies
+         && fabs (g_ascii_strtod (cells[5], NULL) - copies) < 0.02 * copies;
+}
+
+/* The id of a set of semaphores that there is. */
+static gboolean
+semaphore_id (const Case  *c,
+              const char  *text,
+              char       **name,
+              char       **right)
+{
+  *name = g_strdup ("{semaphore-id}");
+  *right = g_strdup ("a set that there is");
+  for (guint i = 0; i < c->facts->semaphores->len; i++)
+    if (g_array_index (c->facts->semaphores, int, i) == atoi (text))
+      return TRUE;
+
+  return FALSE;
+}
+
 /* One of the times that the kernel keeps about the segment. */
 static gboolean
 named_date (const Case  *c,
@@ -1582,7 +1677,9 @@ static const Rule rules[] = {
   { "*System calls of this process", "^([0-9].*)$", { call_row } },
   { "*", "^((?s:The last race, .*|Race, counted apart: .*|[0-9]+ s · looks: .*))$", { any_text } },
   { "*Race*", "^((?s:.*))$", { any_text } },
-  { "*History", "^(.*[0-9].*)$", { any_text } },
+  { "*History", "^(segment [0-9]+ · .*)$", { history_facts } },
+  { "*What was measured", "^([^|]+ \\| [0-9.]+ [KMG]iB/s \\| .*)$", { carried } },
+  { "*Four Copies or Two*", "^((?s:.*[0-9].*))$", { any_text } },
   { "*Picture*", "attached ([0-9]+) times", { times_attached } },
   { "*Picture*", "\\bat " TIME ": “((?:.|\\n)*)”", { time_of_day, any_text } },
   { "*Picture*", "“((?:.|\\n)*)”", { picture_text } },
@@ -1650,6 +1747,7 @@ static const Rule rules[] = {
   { NULL, NUMBER " attachments?\\b", { named_nattch } },
   { NULL, "attached:? " NUMBER "\\b", { named_nattch } },
   { NULL, "[Ss]egment ([0-9]+)\\?", { id } },
+  { NULL, "semaphore, set ([0-9]+),", { semaphore_id } },
   { "*not ours to read*", "such as (0[0-7]{3})|(0600)", { literal, literal } },
 
   /* Slow motion. */
@@ -1759,7 +1857,10 @@ static const Rule rules[] = {
 
   /* The windows beside the two. */
   { "*/ Segments", "^((?:none|0x[0-9a-f]{8}) \\| [0-9]+ \\| .*)$", { segment_row } },
-  { "*Segments on This Computer*", "^" NUMBER " segments?, " NUMBER " (?:of them )?yours; " SIZE " together, of which " SIZE, { n_segments, n_mine, total_size, total_rss } },
+  { "*Segments on This Computer*", "^was (.*)$", { any } },
+  { "*Segments on This Computer*", "^Search in the segments: (.*)$", { any_text } },
+  { "*Segments on This Computer*", "^([0-9]+) shown of ", { any } },
+  { "*Segments on This Computer*", "^(?:[0-9]+ shown of )?" NUMBER " segments?, " NUMBER " (?:of them )?yours; " SIZE " together, of which " SIZE, { n_segments, n_mine, total_size, total_rss } },
 
   /* What holds in any words. */
   { NULL, "\\b[Ss]egment ([0-9]+)\\b", { named_id } },
@@ -1767,6 +1868,7 @@ static const Rule rules[] = {
   { NULL, KEY "\\b", { key } },
   { NULL, "([0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2})", { named_date } },
   { NULL, "\\b(?:at|up to|since) " TIME, { time_of_day } },
+  { NULL, NUMBER " \\| looks? a second, in the race", { any } },
   { NULL, NUMBER " \\| looks? a second", { looks_a_second } },
   { NULL, "^" NUMBER " \\| ", { any } },
   { NULL, NUMBER " (?:looks?|had to wait|messages?)\\b", { any } },
