@@ -435,7 +435,7 @@ describe_lead (guint earliest,
   g_autofree char *to = latest < LAB_COPIES_N_BLOCKS ? lab_copies_format_size (lab_copies_blocks[latest]) : NULL;
 
   if (from == NULL)
-    return g_strdup (_("✗ measured: at none of these sizes"));
+    return g_strdup (_("✗ measured: from none of these sizes on"));
   if (to == NULL)
     /* Translators: %s is a size such as 64 KiB */
     return g_strdup_printf (_("✗ measured: not slower from %s on"), from);

@@ -104,6 +104,8 @@ update (LabPrediction *self)
 
   if (self->state != STATE_ASKING)
     gtk_label_set_text (GTK_LABEL (self->question), _("Your prediction, the fastest first"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  gtk_label_get_text (GTK_LABEL (self->question)), -1);
   gtk_widget_set_visible (self->commit, self->state == STATE_ASKING);
   gtk_widget_set_visible (self->summary, self->state != STATE_ASKING);
   if (self->state == STATE_COMMITTED)
@@ -294,7 +296,6 @@ lab_prediction_ask (LabPrediction      *self,
 
   self->state = STATE_ASKING;
   gtk_label_set_text (GTK_LABEL (self->question), question);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, question, -1);
   update (self);
 }
 
