@@ -11,6 +11,7 @@
 #include "backend/kernel/lab-sysv.h"
 #include "backend/layout/lab-latch.h"
 #include "helpers/helper-blocks.h"
+#include "helpers/helper-child.h"
 #include "helpers/helper-content.h"
 #include "helpers/helper-keys.h"
 #include "helpers/helper-wait.h"
@@ -898,6 +899,25 @@ test_ends_equal_to_the_kernel (Fixture       *f,
   test_wait_for (is_equal_to_the_kernel (f));
 }
 
+/* It runs, and may attach again. */
+static void
+test_who_made_it_need_not_be_attached (Fixture       *f,
+                                       gconstpointer  role)
+{
+  g_autofree char *text = NULL;
+  GtkWidget *label;
+  int id;
+  pid_t creator = test_child_create (f->key, 4096, &id);
+
+  lab_session_set_key (f->session, f->key);
+  test_wait_for (is_visible (f->picture, "no_server"));
+  label = gtk_widget_get_first_child (find_by_id (f->picture, "no_server"));
+  text = g_strdup_printf ("made by lab-creator, pid %d, which is not attached", (int) creator);
+  test_wait_for (strcmp (gtk_label_get_text (GTK_LABEL (label)), text) == 0);
+  test_child_kill (creator);
+  g_assert_cmpint (lab_sysv_shmctl_rmid (id, NULL), ==, 0);
+}
+
 /* A process that this user may not look into is a number. */
 static void
 test_counts_what_it_cannot_see (Fixture       *f,
@@ -1217,6 +1237,7 @@ main (int argc, char *argv[])
   ADD ("says-what-is-there-now", test_says_what_is_there_now, SERVER);
   ADD ("says-how-far-it-is-zero", test_says_how_far_it_is_zero, SERVER);
   ADD ("who-made-it-stands-there-by-name", test_who_made_it_stands_there_by_name, CLIENT);
+  ADD ("who-made-it-need-not-be-attached", test_who_made_it_need_not_be_attached, CLIENT);
   ADD ("no-content-changes-its-size", test_no_content_changes_its_size, SERVER);
   ADD ("groups-what-is-too-much", test_groups_what_is_too_much, SERVER);
   ADD ("a-crowd-does-not-hold-it-up", test_a_crowd_does_not_hold_it_up, SERVER);
