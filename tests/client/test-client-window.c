@@ -276,7 +276,7 @@ test_no_content_changes_the_windows_size (Fixture       *f,
   g_assert_true (lab_segment_attach (segment, TRUE, NULL));
   strcpy (lab_segment_get_base (segment), "before");
   lab_client_go (f->client);
-  test_present (window, display);
+  test_present (window, find_by_id (window, "inspector"));
   test_wait_for (g_strcmp0 (get_label (display, "text"), "before") == 0);
   test_run_for_ms (100);
   width = gtk_widget_get_width (window);
