@@ -12,6 +12,15 @@
 
 #define CHUNK_BYTES 4096
 
+/* What tells that the segment begins with something else now. */
+typedef struct
+{
+  guint8  bytes[240];
+  guint64 number;
+  guint32 protocol;
+  guint32 state;
+} Beginning;
+
 /* What the looks into a segment tell about it, besides the messages. */
 typedef struct
 {
@@ -59,6 +68,7 @@ struct _LabReceiver
   guint64           n_again;        /* messages of them that a reader before had counted already */
   gboolean          is_waiting;     /* as the last look found */
   guint64           n_waits;        /* how often a look had to wait that followed one that had not */
+  Beginning         beginning;      /* as it was when a look last showed nothing */
   LabReader        *reader;         /* while open in a segment with room for our layout */
   const LabPreset  *preset;         /* how to read a segment that is not ours, or NULL for a C string */
   LabPresetReader  *preset_reader;  /* while something is read without a protocol */
@@ -389,6 +399,26 @@ see_unchanged (LabReceiver   *self,
     lab_message_log_see_again (self->log, origin, look->protocol);
 }
 
+/* A look that shows nothing does not keep others from writing. */
+static void
+follow_beginning (LabReceiver     *self,
+                  const LabLayout *layout)
+{
+  LabControl *control = lab_layout_control (layout);
+  Beginning now = {
+    .number = atomic_load_explicit (&control->copies[0].number, memory_order_relaxed),
+    .protocol = atomic_load_explicit (&control->protocol, memory_order_relaxed),
+    .state = atomic_load_explicit (&control->state, memory_order_relaxed),
+  };
+
+  lab_segment_peek (get_segment (self), 0, now.bytes, MIN (sizeof now.bytes, layout->copy_size));
+  if (memcmp (&now, &self->beginning, sizeof now) == 0)
+    return;
+
+  self->beginning = now;
+  lab_session_memory_changed (self->session);
+}
+
 static void
 look_by_protocol (LabReceiver     *self,
                   const LabLayout *layout)
@@ -427,8 +457,10 @@ look_by_protocol (LabReceiver     *self,
     case LAB_LOOK_WAITING:
     case LAB_LOOK_REFUSED:
       self->facts.reason = look->reason;
+      follow_beginning (self, layout);
       return;
     case LAB_LOOK_INVALID:
+      follow_beginning (self, layout);
       return;
     default:
       g_assert_not_reached ();

@@ -199,6 +199,54 @@ test_knows_nothing_of_a_segment_that_is_closed (Fixture       *f,
 }
 
 static void
+count_cb (guint *n)
+{
+  (*n)++;
+}
+
+/* Who shows the bytes themselves hears that they are others, also when the looks see no message. */
+static void
+test_tells_of_bytes_that_no_look_shows (Fixture       *f,
+                                        gconstpointer  unused)
+{
+  const LabLayout *layout = lab_segment_get_layout (f->segment);
+  char *base = lab_segment_get_base (f->segment);
+  guint n_changes = 0;
+
+  write_text (f->segment, 1, "seen");
+  open_segment (f, f->segment);
+  lab_receiver_look (f->receiver);
+  g_signal_connect_swapped (f->session, "memory-changed", G_CALLBACK (count_cb), &n_changes);
+
+  /* Attached for reading only, so it may take no turn. */
+  atomic_store (&lab_layout_control (layout)->protocol, LAB_PROTOCOL_TURNS);
+  lab_receiver_look (f->receiver);
+  g_assert_cmpint (lab_receiver_get_reason (f->receiver), ==, LAB_REASON_NEEDS_WRITE);
+  n_changes = 0;
+  strcpy (base, "not seen");
+  for (guint i = 0; i < 10; i++)
+    lab_receiver_look (f->receiver);
+  g_assert_cmpuint (n_changes, ==, 1);
+
+  /* Another number tells an empty message from none. */
+  atomic_store (&lab_layout_control (layout)->copies[0].number, 2);
+  lab_receiver_look (f->receiver);
+  g_assert_cmpuint (n_changes, ==, 2);
+
+  /* A control block that makes no sense hides the message, and not the bytes. */
+  atomic_store (&lab_layout_control (layout)->protocol, 77);
+  lab_receiver_look (f->receiver);
+  g_assert_true (lab_receiver_is_damaged (f->receiver));
+  n_changes = 0;
+  strcpy (base, "nor this");
+  lab_receiver_look (f->receiver);
+  lab_receiver_look (f->receiver);
+  g_assert_cmpuint (n_changes, ==, 1);
+  g_assert_cmpstr (lab_session_get_message (f->session), ==, "seen");
+  g_signal_handlers_disconnect_by_func (f->session, count_cb, &n_changes);
+}
+
+static void
 test_forgets_the_message_of_another_segment (Fixture       *f,
                                              gconstpointer  unused)
 {
@@ -510,6 +558,7 @@ main (int argc, char *argv[])
 #define ADD(name, func) g_test_add ("/backend/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("receiver/notifies-of-what-has-changed", test_notifies_of_what_has_changed);
   ADD ("receiver/knows-nothing-of-a-segment-that-is-closed", test_knows_nothing_of_a_segment_that_is_closed);
+  ADD ("receiver/tells-of-bytes-that-no-look-shows", test_tells_of_bytes_that_no_look_shows);
   ADD ("receiver/forgets-the-message-of-another-segment", test_forgets_the_message_of_another_segment);
   ADD ("receiver/waits-for-nobody-when-the-server-is-dead", test_waits_for_nobody_when_the_server_is_dead);
   ADD ("receiver/says-why-a-message-is-kept", test_says_why_a_message_is_kept);
