@@ -221,7 +221,7 @@ show_sequence (LabKernelRecord    *self,
     set_number (self, FIELD_SEQ, own->seq, _("from shmctl(IPC_STAT) of this process"), mark);
   else
     /* Translators: the value of a field that cannot be known */
-    set_row (self, FIELD_SEQ, _("unknown"), _("/proc does not show it, and this process has not asked with IPC_STAT"), FALSE);
+    set_row (self, FIELD_SEQ, _("unknown"), _("/proc does not show it; only shmctl(IPC_STAT) tells"), FALSE);
 }
 
 static guint
