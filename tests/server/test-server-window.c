@@ -804,7 +804,7 @@ test_no_leftover_changes_the_windows_size (Fixture       *f,
       strcpy (lab_segment_get_base (segment), content);
       g_assert_true (lab_segment_detach (segment, NULL));
       lab_server_window_start (f->window);
-      test_wait_for (strstr (get_label (banner, "text"), "As text it begins: “") != NULL);
+      test_wait_for (strstr (get_label (banner, "text"), "When this was read, its text began: “") != NULL);
       test_run_for_ms (100);
       gtk_widget_measure (window, GTK_ORIENTATION_VERTICAL, width, &minimum, NULL, NULL, NULL);
       g_test_message ("%s: %d × %d, at least %d high", hostile_contents[i].name, gtk_widget_get_width (window),

@@ -520,6 +520,7 @@ describe_attaches (const LabLeftover *self)
   return g_strdup_printf (ngettext ("The kernel counts %lu attachment.", "The kernel counts %lu attachments.", n), n);
 }
 
+/* Whoever may attach it can store something else there, and this process is not attached. */
 static char *
 describe_text (const LabLeftover *self)
 {
@@ -529,15 +530,14 @@ describe_text (const LabLeftover *self)
     case LAB_LEFTOVER_OURS_CLIENTS:
     case LAB_LEFTOVER_OURS_IN_USE:
       if (self->text == NULL || self->text[0] == '\0')
-        return g_strdup (self->message_number > 0 ? _("Its last message is empty.") : _("It holds no message."));
-      if (self->kind == LAB_LEFTOVER_OURS_IN_USE)  /* the next message changes nothing in the kernel's record */
-        return g_strdup_printf (_("When this was read, its last message was: “%s”"), self->text);
-      return g_strdup_printf (_("Its last message: “%s”"), self->text);
+        return g_strdup (self->message_number > 0 ? _("When this was read, its last message was empty.")
+                                                  : _("When this was read, it held no message."));
+      return g_strdup_printf (_("When this was read, its last message was: “%s”"), self->text);
     case LAB_LEFTOVER_FOREIGN:
     case LAB_LEFTOVER_TOO_SMALL:
       if (self->text == NULL || self->text[0] == '\0')
         return NULL;
-      return g_strdup_printf (_("As text it begins: “%s”"), self->text);
+      return g_strdup_printf (_("When this was read, its text began: “%s”"), self->text);
     case LAB_LEFTOVER_NONE:
     case LAB_LEFTOVER_EMPTY:
     case LAB_LEFTOVER_NOT_READABLE:

@@ -169,7 +169,7 @@ test_empty_message (Fixture       *f,
   kill_maker (f);
   leftover = inspect (f);
   g_assert_cmpint (leftover->kind, ==, LAB_LEFTOVER_OURS_DEAD);
-  assert_says (leftover, "Its last message is empty.");
+  assert_says (leftover, "When this was read, its last message was empty.");
 }
 
 static void
@@ -195,7 +195,7 @@ test_killed_server (Fixture       *f,
   g_assert_true (leftover->can_take_over);
   g_assert_true (leftover->can_remove);
   assert_says (leftover, "that server is gone");
-  assert_says (leftover, "Hello from the dead");
+  assert_says (leftover, "When this was read, its last message was: “Hello from the dead”");
   assert_says (leftover, "Nobody is attached");
   g_assert_true (offers (leftover, LAB_LEFTOVER_TAKE_OVER));
   g_assert_true (offers (leftover, LAB_LEFTOVER_REMOVE));
