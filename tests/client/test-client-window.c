@@ -752,6 +752,17 @@ test_remembers_only_what_the_user_chose (Fixture       *f,
   g_settings_reset (settings, "poll-interval-ms");
 }
 
+static void
+test_goes_before_its_parts (Fixture       *f,
+                            gconstpointer  unused)
+{
+  GtkWidget *window = GTK_WIDGET (lab_client_window_new (application));
+
+  gtk_window_present (GTK_WINDOW (window));
+  test_run_for_ms (100);
+  destroy_before_its_parts (window, "subtitle");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -764,6 +775,7 @@ main (int argc, char *argv[])
   lab_client_register_resource ();
 #define ADD(name, func) g_test_add ("/client/window/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("new-destroy", test_new_destroy);
+  ADD ("goes-before-its-parts", test_goes_before_its_parts);
   ADD ("shows-a-long-word-at-once", test_shows_a_long_word_at_once);
   ADD ("says-that-it-waits-and-then-shows", test_says_that_it_waits_and_then_shows);
   ADD ("says-what-is-near-while-it-waits", test_says_what_is_near_while_it_waits);

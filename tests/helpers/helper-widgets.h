@@ -48,6 +48,33 @@ find_by_id (GtkWidget  *widget,
   return NULL;
 }
 
+static inline void
+hold_parts (GtkWidget *widget,
+            GPtrArray *parts)
+{
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    {
+      g_ptr_array_add (parts, g_object_ref (child));
+      hold_parts (child, parts);
+    }
+}
+
+/* A window that is closed by a key goes before the part that had the keyboard, which GTK holds meanwhile.  What binds
+ * that part to the window must go in any order: without @first, a part that is bound, it is another one. */
+static inline void
+destroy_before_its_parts (GtkWidget  *window,
+                          const char *first)
+{
+  GPtrArray *parts = g_ptr_array_new_with_free_func (g_object_unref);
+
+  gtk_widget_unparent (find_by_id (window, first));
+  hold_parts (window, parts);
+  g_object_add_weak_pointer (G_OBJECT (window), (gpointer *) &window);
+  gtk_window_destroy (GTK_WINDOW (window));
+  test_wait_for (window == NULL);
+  g_ptr_array_unref (parts);
+}
+
 /* Shows @widget in a window of its own and opens the popover of its button with @id, which
  * may not be made before that.  Returns the window, to be destroyed. */
 static inline GtkWindow *

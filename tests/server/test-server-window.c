@@ -82,6 +82,20 @@ test_new_destroy (Fixture       *f,
   test_run_for_ms (100);
 }
 
+static void
+test_goes_before_its_parts (Fixture       *f,
+                            gconstpointer  unused)
+{
+  GtkWidget *race = lab_race_window_new (GTK_WINDOW (f->window), lab_server_get_publisher (f->server));
+  GtkWidget *window = GTK_WIDGET (lab_server_window_new (application));
+
+  gtk_window_present (GTK_WINDOW (race));
+  destroy_before_its_parts (race, "choices");
+  gtk_window_present (GTK_WINDOW (window));
+  test_run_for_ms (100);
+  destroy_before_its_parts (window, "subtitle");
+}
+
 static guint
 count_widgets (GtkWidget *widget)
 {
@@ -1516,6 +1530,7 @@ main (int argc, char *argv[])
   lab_server_register_resource ();
 #define ADD(name, func) g_test_add ("/server/window/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("new-destroy", test_new_destroy);
+  ADD ("goes-before-its-parts", test_goes_before_its_parts);
   ADD ("makes-what-is-seen", test_makes_what_is_seen);
   ADD ("goes-step-by-step", test_goes_step_by_step);
   ADD ("shows-nothing-of-an-old-segment", test_shows_nothing_of_an_old_segment);

@@ -581,6 +581,28 @@ test_every_file_names_its_licence (void)
   report (complaints);
 }
 
+/* A template's own properties are looked up by type: <lookup name="…" type="LabThis"/>.  By name, the object would be held
+ * by a reference of the expression too, and GTK 4.8 warns when both are let go in the wrong order. */
+static void
+test_no_template_is_looked_up_by_name (void)
+{
+  g_autoptr(GPtrArray) complaints = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr(GPtrArray) files = tree_files ("src", ".ui", NULL);
+  g_autoptr(GRegex) lookup = g_regex_new ("<template class=\"(\\w+)\".*>\\1</lookup>", G_REGEX_DOTALL, 0, NULL);
+
+  g_assert_cmpuint (files->len, >, 20);
+  for (guint i = 0; i < files->len; i++)
+    {
+      const char *path = g_ptr_array_index (files, i);
+      g_autofree char *text = tree_read (path);
+
+      if (g_regex_match (lookup, text, 0, NULL))
+        g_ptr_array_add (complaints, g_strdup_printf ("%s looks its template up by name and not by type", path));
+    }
+
+  report (complaints);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -595,6 +617,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/tree/layers/a-function-is-defined-beside-its-header", test_a_function_is_defined_beside_its_header);
   g_test_add_func ("/tree/layers/the-check-for-definitions-can-fail", test_the_check_for_definitions_can_fail);
   g_test_add_func ("/tree/layers/every-file-names-its-licence", test_every_file_names_its_licence);
+  g_test_add_func ("/tree/layers/no-template-is-looked-up-by-name", test_no_template_is_looked_up_by_name);
 
   return g_test_run ();
 }
