@@ -163,7 +163,7 @@ need ()
 }
 
 # build FOLDER TARGETS [OPTION...]: sets up a build folder once, and compiles the targets, one word with spaces, or all
-# when it is empty; shows what was said only when it fails.
+# when it is empty; shows what was said only when it fails. With "$gently" set, a command such as nice, by means of that.
 build ()
 {
   folder=$1
@@ -175,14 +175,14 @@ build ()
   if [ ! -f "$folder/build.ninja" ]; then
     rm -rf "$folder"
     mkdir -p "$folder"
-    if ! meson setup "$@" "$folder" "$top" >"$log" 2>&1; then
+    if ! ${gently:-} meson setup "$@" "$folder" "$top" >"$log" 2>&1; then
       cat "$log" >&2
       echo "Setting up $folder failed." >&2
       return 1
     fi
   fi
   # shellcheck disable=SC2086 # one word a target
-  if ! ninja -C "$folder" $targets >"$log" 2>&1; then
+  if ! ${gently:-} ninja -C "$folder" $targets >"$log" 2>&1; then
     tail -n 100 "$log" >&2
     echo "Building $folder failed." >&2
     return 1

@@ -83,8 +83,8 @@ if $proof; then
   export LAB_STRESS_SECONDS="${LAB_STRESS_SECONDS:-60}"
 fi
 
-# Most tests wait for a window most of the time, so that there may be two for each processor.
-n_beside=$((2 * $(nproc)))
+# Most tests wait for a window most of the time, so that there may be three for each processor.
+n_beside=$((3 * $(nproc)))
 
 passed=0
 failed=0
@@ -110,9 +110,31 @@ run ()
   fi
 }
 
-has_suite ()
+# What a sanitizer watches is there whatever is optimised, and it tells no more than lines and names.
+build_sanitized ()
 {
-  meson introspect --tests "$1" 2>/dev/null | grep -q "\"suite\": \[[^]]*:$2\""
+  build "$top/_build-sanitize" "$1" --werror --buildtype=debugoptimized -Doptimization=1 -Dc_args=-g1 -Db_sanitize=address,undefined
+}
+
+build_for_threads ()
+{
+  build "$top/_build-tsan" protocol-tests --werror --buildtype=debugoptimized -Db_sanitize=thread
+}
+
+# What run() shows, and counts, is kept in the folder.
+run_threads ()
+{
+  # The thread sanitizer wants its addresses for itself, and not every kernel's layout leaves them free.
+  leash=
+  if setarch -R true 2>/dev/null; then
+    leash='setarch -R'
+  fi
+  passed=0
+  failed=0
+  skipped=0
+  rm -f "$top/_build-tsan/counts"
+  run "$top/_build-tsan" --timeout-multiplier 5 --suite protocol ${leash:+--wrapper "$leash"} "$@" >"$top/_build-tsan/tests.log" 2>&1
+  echo "$passed $failed $skipped" >"$top/_build-tsan/counts"
 }
 
 before=$(kernel_objects)
@@ -132,13 +154,16 @@ elif build "$top/_build-test" "" --werror --buildtype=debugoptimized; then
     run "$top/_build-test" --timeout-multiplier 20 --suite proof "$@"
     # Chance finds more where each byte is watched.
     echo "Building with the address and undefined-behaviour sanitizers…"
-    if build "$top/_build-sanitize" "programs tests/e2e/test-e2e-monkey tests/helpers/helper-scribbler" \
-         --werror --buildtype=debugoptimized -Db_sanitize=address,undefined; then
+    if build_sanitized "programs tests/e2e/test-e2e-monkey tests/helpers/helper-scribbler"; then
       LAB_STRESS_SECONDS=$((10 * LAB_STRESS_SECONDS)) run "$top/_build-sanitize" --timeout-multiplier 20 e2e-monkey
     else
       failed=$((failed + 1))
     fi
   else
+    # Meanwhile, with what the tests leave of the processors; what fails here fails again below, and is told there.
+    if $sanitize; then
+      { gently='nice -n 19'; build_for_threads; build_sanitized "backend-tests ui-tests"; } >/dev/null 2>&1 &
+    fi
     run "$top/_build-test" --timeout-multiplier 2 "$@"
   fi
 else
@@ -146,22 +171,27 @@ else
 fi
 
 if $sanitize; then
-  echo "Building with the address and undefined-behaviour sanitizers…"
-  if build "$top/_build-sanitize" "backend-tests ui-tests" --werror --buildtype=debugoptimized -Db_sanitize=address,undefined; then
+  wait
+  echo "Building with the sanitizers…"
+  threads=
+  if build_for_threads; then
+    run_threads "$@" &
+    threads=$!
+  else
+    failed=$((failed + 1))
+  fi
+  if build_sanitized "backend-tests ui-tests"; then
     run "$top/_build-sanitize" --timeout-multiplier 5 --suite backend --suite ui "$@"
   else
     failed=$((failed + 1))
   fi
-
-  if [ -d "$top/_build-test" ] && has_suite "$top/_build-test" protocol; then
-    # The thread sanitizer wants its addresses for itself, and not every kernel's layout leaves them free.
-    leash=
-    if setarch -R true 2>/dev/null; then
-      leash='setarch -R'
-    fi
-    echo "Building with the thread sanitizer…"
-    if build "$top/_build-tsan" protocol-tests --werror --buildtype=debugoptimized -Db_sanitize=thread; then
-      run "$top/_build-tsan" --timeout-multiplier 5 --suite protocol ${leash:+--wrapper "$leash"} "$@"
+  if [ -n "$threads" ]; then
+    wait "$threads"
+    cat "$top/_build-tsan/tests.log"
+    if read -r n_passed n_failed n_skipped <"$top/_build-tsan/counts"; then
+      passed=$((passed + n_passed))
+      failed=$((failed + n_failed))
+      skipped=$((skipped + n_skipped))
     else
       failed=$((failed + 1))
     fi
