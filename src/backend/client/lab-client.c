@@ -8,6 +8,8 @@
 #include "backend/kernel/lab-call-log.h"
 #include "backend/kernel/lab-shm-error.h"
 
+#define MODE_UNKNOWN G_MAXUINT
+
 struct _LabClient
 {
   GObject         parent_instance;
@@ -19,7 +21,7 @@ struct _LabClient
   char           *reason;        /* why REFUSED, or why a step failed */
   gboolean        automatic;     /* find and attach without being asked */
   gboolean        writable;      /* how to attach: turns are taken by storing */
-  guint           refused_mode;  /* of the segment that we may not read */
+  guint           refused_mode;  /* the permission bits of the segment that we may not read */
   int             refused_id;
 
   guint           n_doing;       /* what is being done, one thing within another; nothing is told meanwhile */
@@ -174,6 +176,23 @@ try_to_attach (LabClient *self)
   lab_client_attach (self, NULL);
 }
 
+/* Whether the segment that this process may not read is gone, or has another mode now.  What
+ * nobody had read yet when it was refused is as the first reading has it. */
+static gboolean
+is_refusal_over (LabClient *self)
+{
+  const LabShmEntry *entry = lab_segment_monitor_get_entry (lab_session_get_monitor (self->session));
+
+  if (self->refused_id != lab_session_get_id (self->session))
+    return FALSE;
+
+  if (entry != NULL && self->refused_mode == MODE_UNKNOWN)
+    self->refused_mode = entry->record.mode & 0777;
+
+  return lab_session_get_fate (self->session) == LAB_FATE_GONE
+         || (entry != NULL && (entry->record.mode & 0777) != self->refused_mode);
+}
+
 static void
 monitor_changed_cb (LabClient *self)
 {
@@ -181,7 +200,7 @@ monitor_changed_cb (LabClient *self)
 
   begin (self);
   if (self->automatic && !lab_client_is_attached (self) && key_entry != NULL
-      && (self->refused_id != key_entry->record.id || self->refused_mode != key_entry->record.mode))
+      && (self->refused_id != key_entry->record.id || self->refused_mode != (key_entry->record.mode & 0777)))
     {
       /* A segment that refused us may have been removed and made anew. */
       self->refused_id = -1;
@@ -193,6 +212,11 @@ monitor_changed_cb (LabClient *self)
       self->refused_id = -1;
       lab_session_set_segment (self->session, NULL);
       proceed (self, LAB_CLIENT_STEP_FIND);
+    }
+
+  else if (!self->automatic && self->refused_id >= 0 && is_refusal_over (self))
+    {
+      self->refused_id = -1;   /* what the kernel says now it is asked when the user wants it */
     }
 
   lab_receiver_check_writer (self->receiver);
@@ -575,12 +599,11 @@ lab_client_attach (LabClient  *self,
       set_reason (self, local_error);
       if (g_error_matches (local_error, LAB_SHM_ERROR, LAB_SHM_ERROR_PERMISSION))
         {
-          const LabShmEntry *entry = lab_segment_monitor_get_key_entry (lab_session_get_monitor (self->session));
-
           self->refused_id = lab_segment_get_id (segment);
           g_free (self->refused_why);
           self->refused_why = made != NULL ? lab_call_dup_sentence (made) : g_strdup (local_error->message);
-          self->refused_mode = entry != NULL ? entry->record.mode : 0;
+          self->refused_mode = lab_segment_monitor_get_entry (lab_session_get_monitor (self->session)) != NULL
+                               ? lab_session_get_mode (self->session) : MODE_UNKNOWN;
         }
       else
         {

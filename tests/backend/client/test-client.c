@@ -802,6 +802,18 @@ test_says_how_it_attached (Fixture       *f,
   g_assert_true (says_call (f->client, LAB_CLIENT_STEP_ATTACH, "shmat(id, NULL, SHM_RDONLY)", id));
 }
 
+/* Not in a child: one of a process with threads may find a lock of GLib's taken for ever. */
+static void
+do_as_nobody (LabClient  *client,
+              void      (*function) (LabClient *client))
+{
+  g_assert_cmpint (setegid (TEST_NOBODY), ==, 0);
+  g_assert_cmpint (seteuid (TEST_NOBODY), ==, 0);
+  function (client);
+  g_assert_cmpint (seteuid (0), ==, 0);
+  g_assert_cmpint (setegid (0), ==, 0);
+}
+
 static void
 test_is_refused_by_the_mode (Fixture       *f,
                              gconstpointer  unused)
@@ -814,18 +826,55 @@ test_is_refused_by_the_mode (Fixture       *f,
       return;
     }
 
-  /* Not in a child: one of a process with threads may find a lock of GLib's taken for ever. */
   segment = lab_segment_create (f->key, 4096, 0600, NULL);
-  g_assert_cmpint (setegid (TEST_NOBODY), ==, 0);
-  g_assert_cmpint (seteuid (TEST_NOBODY), ==, 0);
-  lab_client_go (f->client);
-  g_assert_cmpint (seteuid (0), ==, 0);
-  g_assert_cmpint (setegid (0), ==, 0);
+  do_as_nobody (f->client, lab_client_go);
   g_assert_cmpint (lab_client_get_state (f->client), ==, LAB_CLIENT_REFUSED);
   g_assert_nonnull (strstr (lab_client_get_reason (f->client), "EACCES"));
   g_assert_nonnull (strstr (lab_client_get_refusal (f->client), "and has the mode 0600 (rw-------); reading was asked for. You are "));
   lab_client_reset (f->client);
   g_assert_null (lab_client_get_refusal (f->client));
+}
+
+static void
+find_and_attach (LabClient *client)
+{
+  g_assert_true (lab_client_find (client, NULL));
+  g_assert_false (lab_client_attach (client, NULL));
+}
+
+/* Who does the steps by hand does not try again, and yet says nothing that is over. */
+static void
+test_refuses_no_longer_than_it_is_so (Fixture       *f,
+                                      gconstpointer  unused)
+{
+  g_autoptr(LabSegment) segment = NULL;
+  LabSession *session = lab_client_get_session (f->client);
+  LabShmRecord record;
+
+  if (geteuid () != 0)
+    {
+      g_test_skip ("needs root, to become somebody else");
+      return;
+    }
+
+  segment = lab_segment_create (f->key, 4096, 0600, NULL);
+  g_assert_true (lab_client_make_key (f->client, NULL));
+  do_as_nobody (f->client, find_and_attach);
+  g_assert_cmpint (lab_client_get_state (f->client), ==, LAB_CLIENT_REFUSED);
+  test_wait_for (lab_segment_monitor_is_ready (lab_session_get_monitor (session)));
+  g_assert_cmpint (lab_client_get_state (f->client), ==, LAB_CLIENT_REFUSED);
+
+  record = *lab_segment_get_record (segment);
+  record.mode = 0640;
+  g_assert_cmpint (lab_sysv_shmctl_set (lab_segment_get_id (segment), &record, NULL), ==, 0);
+  test_wait_for (lab_client_get_state (f->client) == LAB_CLIENT_IDLE);
+  do_as_nobody (f->client, find_and_attach);
+  g_assert_cmpint (lab_client_get_state (f->client), ==, LAB_CLIENT_REFUSED);
+  g_assert_nonnull (strstr (lab_client_get_refusal (f->client), "has the mode 0640"));
+
+  g_assert_true (lab_segment_remove (segment, NULL));
+  test_wait_for (lab_client_get_state (f->client) == LAB_CLIENT_IDLE);
+  g_assert_cmpint (lab_session_get_fate (session), ==, LAB_FATE_GONE);
 }
 
 /* A thousand messages may be more than the memory of this computer. */
@@ -950,6 +999,7 @@ main (int argc, char *argv[])
   ADD ("follows-the-key-of-an-id", test_follows_the_key_of_an_id);
   ADD ("says-how-it-attached", test_says_how_it_attached);
   ADD ("is-refused-by-the-mode", test_is_refused_by_the_mode);
+  ADD ("refuses-no-longer-than-it-is-so", test_refuses_no_longer_than_it_is_so);
   ADD ("forgets-what-is-too-much", test_forgets_what_is_too_much);
   return g_test_run ();
 }
