@@ -8,11 +8,13 @@
 
 #include "backend/client/lab-client.h"
 #include "backend/kernel/lab-call-log.h"
+#include "helpers/helper-child.h"
 #include "helpers/helper-keys.h"
 #include "helpers/helper-wait.h"
 #include "helpers/helper-widgets.h"
 #include "server/lab-server-resources.h"
 #include "server/lab-server-window.h"
+#include "ui/picture/lab-picture.h"
 
 /* Where /proc has no table of segments, as with the mount option subset=pid. */
 
@@ -105,6 +107,55 @@ test_asks_the_kernel_instead (Fixture       *f,
   g_assert_cmpuint (lab_segment_monitor_get_entry (monitor)->record.mode & LAB_MODE_DEST, !=, 0);
   g_assert_true (lab_segment_detach (segment, NULL));
   test_wait_for (lab_segment_monitor_get_entry (monitor) == NULL);
+}
+
+static gboolean
+is_headline (GtkWidget  *picture,
+             const char *before,
+             int         id,
+             const char *after)
+{
+  g_autofree char *headline = g_strdup_printf ("%s%d%s", before, id, after);
+
+  return strcmp (get_label (picture, "headline"), headline) == 0;
+}
+
+/* The kernel has it and says no more: that is not gone. */
+static void
+test_calls_nothing_gone_that_it_may_not_read (Fixture       *f,
+                                              gconstpointer  unused)
+{
+  g_autoptr(LabSession) session = lab_session_new (LAB_ROLE_CLIENT);
+  g_autoptr(LabSegment) segment = NULL;
+  GtkWidget *window, *picture;
+  int id;
+
+  if (!is_hidden)
+    return;
+
+  segment = lab_segment_create (f->key, 5000, 0000, NULL);
+  id = lab_segment_get_id (segment);
+  lab_segment_monitor_set_interval_ms (lab_session_get_monitor (session), 20);
+  lab_session_set_given_id (session, id);
+  picture = lab_picture_new (session);
+  window = gtk_window_new ();
+  gtk_window_set_child (GTK_WINDOW (window), picture);
+  gtk_window_present (GTK_WINDOW (window));
+  test_wait_for (lab_session_get_fate (session) == LAB_FATE_THERE);
+
+  if (geteuid () == 0)
+    {
+      g_assert_cmpint (seteuid (TEST_NOBODY), ==, 0);
+      test_wait_for (lab_segment_monitor_is_hidden (lab_session_get_monitor (session)));
+      test_wait_for (is_headline (picture, "Segment ", id, " is there."));
+      g_assert_cmpstr (get_label (picture, "absent"), ==, "its record may not be read");
+      g_assert_cmpint (lab_session_get_fate (session), ==, LAB_FATE_THERE);
+      g_assert_cmpint (seteuid (0), ==, 0);
+    }
+
+  g_assert_true (lab_segment_remove (segment, NULL));
+  test_wait_for (is_headline (picture, "Segment ", id, " is gone."));
+  gtk_window_destroy (GTK_WINDOW (window));
 }
 
 static guint
@@ -208,6 +259,7 @@ main (int argc, char *argv[])
   lab_server_register_resource ();
 #define ADD(name, func) g_test_add ("/server/no-table/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("asks-the-kernel-instead", test_asks_the_kernel_instead);
+  ADD ("calls-nothing-gone-that-it-may-not-read", test_calls_nothing_gone_that_it_may_not_read);
   ADD ("says-so-once-and-nothing-false", test_says_so_once_and_nothing_false);
   ADD ("finds-real-trouble", test_finds_real_trouble);
   ADD ("says-that-a-key-is-taken", test_says_that_a_key_is_taken);

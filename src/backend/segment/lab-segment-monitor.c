@@ -468,6 +468,8 @@ publish (LabSegmentMonitor *self,
   g_clear_pointer (&self->reading, reading_free);
   self->reading = reading;
   lab_segment_past_keep (&self->past, reading_get_record (reading, self->id), &reading->past);
+  if (reading->is_hidden)
+    lab_segment_past_see (&self->past, self->id);
   update_attachments (self, reading->attachments);
   verify_later (self, scanned);
 
