@@ -164,13 +164,16 @@ static void
 test_does_not_know_everybody (void)
 {
   guint ids[] = { geteuid (), getegid () };
+  g_autofree char *map = NULL;
 
   if (ids[0] == 65534)
     {
       g_test_skip ("nobody is somebody here");
       return;
     }
-  g_assert_true (lab_process_knows_id (65534, FALSE));
+  /* An ordinary user may run the tests in such a namespace already. */
+  if (g_file_get_contents ("/proc/self/uid_map", &map, NULL, NULL) && strstr (map, " 4294967295\n") != NULL)
+    g_assert_true (lab_process_knows_id (65534, FALSE));
   test_in_namespace (CLONE_NEWUSER, name_users_elsewhere, ids);
 }
 
