@@ -2,7 +2,7 @@
 
 /* More of the table of states and places: what is beside the two windows and the life of one
  * segment.  A race while it runs, the window of copies, the question before a removal, a server
- * in another pid namespace, the history of a client, and calls that were scrolled to. */
+ * in another pid namespace, a limit that was raised, the history of a client, and calls that were scrolled to. */
 
 #include "config.h"
 
@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "backend/kernel/lab-sysv.h"
+#include "helpers/helper-namespace.h"
 #include "helpers/helper-states.h"
 
 static E2eProgram *
@@ -200,7 +201,7 @@ test_copies (States        *f,
   choose_in (copies, "alt+i", "Made up, 1 GiB", "uu");
   E2E_WAIT (e2e_shows (copies, "Next run: 1 MiB"));
   click (copies, "Run");
-  E2E_WAIT (e2e_shows (copies, "1 round, in turn") || e2e_shows (copies, "· 1 round ·"));
+  E2E_WAIT (e2e_shows (copies, "1 MiB of random bytes · blocks of 64 KiB · A New File in Memory · 1 round · measured at"));
   E2E_WAIT (count_left_behind () == n_before);
   states_look (f, "copies, after", LOOK_NO_TABS, "copies",
                "copies: *1 MiB of random bytes · blocks of 64 KiB · A New File in Memory · 1 round*",
@@ -230,7 +231,7 @@ test_copies (States        *f,
   e2e_key ("Return");
   E2E_WAIT (e2e_is_sensitive (e2e_get (copies, "button", "Run")));
   click (copies, "Run");
-  E2E_WAIT (e2e_shows (copies, "measured at"));
+  E2E_WAIT (e2e_shows (copies, "1 MiB of random bytes · A New File in Memory · 1 round · measured at"));
   E2E_WAIT (count_left_behind () == n_before);
   states_look (f, "block sizes, after", LOOK_NO_TABS, "copies",
                "copies: *1 MiB of random bytes*1 round*measured at *",
@@ -252,6 +253,45 @@ test_copies (States        *f,
                "copies! *✗*",
                "copies! *Measuring*",
                "copies! *measuring…*",
+               NULL);
+}
+
+#define SHMMNI "/proc/sys/kernel/shmmni"
+
+/* A limit was reached, and is raised before anybody reads of it: what was so is told as of then. */
+static void
+test_limit (States        *f,
+            gconstpointer  unused)
+{
+  g_autofree char *limit = NULL;
+  E2eProgram *server;
+
+  if (!states_can_look (f))
+    return;
+  /* Only where nobody else has segments may their number be limited. */
+  if (g_getenv ("E2E_ALONE") == NULL || !g_file_get_contents (SHMMNI, &limit, NULL, NULL) || !test_write_to (SHMMNI, limit))
+    {
+      g_test_skip ("the number of segments may not be limited here");
+      return;
+    }
+
+  server = start_server (f, "server", NULL, NULL, NULL);
+  click (server, "Make the Key");
+  e2e_get (server, "button", "Create");
+  g_assert_true (test_write_to (SHMMNI, "0"));
+  click (server, "Create");
+  E2E_WAIT (e2e_shows (server, "ENOSPC"));
+  g_assert_true (test_write_to (SHMMNI, limit));
+  states_look (f, "a limit that was raised since", LOOK_NO_PROGRAM, "server",
+               "server: *failed. *of 0 segments are in use (SHMMNI)*(shmget: ENOSPC, at *",
+               "server: *Step 2 / label: *(shmget: ENOSPC, at *",
+               "server! *→ id*",
+               NULL);
+  click (server, "Create");
+  E2E_WAIT (scene_has_segment (&f->scene));
+  states_look (f, "no limit in the way", LOOK_NO_TABS, "server",
+               "server: *done. Ask the kernel for the segment. → id *",
+               "server! *described: failed*",
                NULL);
 }
 
@@ -521,6 +561,7 @@ main (int   argc,
 #define ADD(name, func) g_test_add ("/e2e/beside/" name, States, name, states_set_up, func, states_tear_down)
   ADD ("away", test_away);
   ADD ("copies", test_copies);
+  ADD ("limit", test_limit);
   ADD ("lists", test_lists);
   ADD ("race", test_race);
   ADD ("removal", test_removal);

@@ -1675,7 +1675,7 @@ typedef struct
 
 static const Rule rules[] = {
   { "*System calls of this process", "^([0-9].*)$", { call_row } },
-  { "*", "^((?s:The last race, .*|Race, counted apart: .*|[0-9]+ s · looks: .*))$", { any_text } },
+  { "*", "^((?s:The last race, .*|Race, counted apart: .*|[0-9.]+ s · looks: .*))$", { any_text } },
   { "*Race*", "^((?s:.*))$", { any_text } },
   { "*History", "^(segment [0-9]+ · .*)$", { history_facts } },
   { "*What was measured", "^([^|]+ \\| [0-9.]+ [KMG]iB/s \\| .*)$", { carried } },
@@ -1748,6 +1748,8 @@ static const Rule rules[] = {
   { NULL, "attached:? " NUMBER "\\b", { named_nattch } },
   { NULL, "[Ss]egment ([0-9]+)\\?", { id } },
   { NULL, "semaphore, set ([0-9]+),", { semaphore_id } },
+  { NULL, NUMBER " of " NUMBER " segments? (?:is|are) in use", { any, any } },  /* when it was called */
+  { NULL, "\\(shm[a-z]+: E[A-Z]+, at " TIME "\\)", { time_of_day } },
   { "*not ours to read*", "such as (0[0-7]{3})|(0600)", { literal, literal } },
 
   /* Slow motion. */
