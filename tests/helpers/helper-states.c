@@ -13,7 +13,6 @@
 #define PATIENCE_MS 10000
 #define HURRY_MS    1500
 #define UNEXPECTED  "not as expected: "
-#define N_LOOKS     2      /* so often a state is looked at for what is expected of it */
 
 /* What one look at one page, or at all of a program, gave. */
 typedef struct
@@ -323,6 +322,7 @@ states_look (States     *self,
   g_autoptr(Page) page = NULL;
   g_auto(GStrv) lines = NULL;
   gint64 begun = g_get_monotonic_time ();
+  gint64 deadline;
   const char *expectation;
   va_list args;
 
@@ -332,7 +332,8 @@ states_look (States     *self,
   va_end (args);
 
   page = look_at_all (self, look, roles, expectations);
-  for (guint n = 1; n < N_LOOKS && is_only_unexpected (page); n++)
+  deadline = e2e_deadline (PATIENCE_MS);
+  while (is_only_unexpected (page) && e2e_not_yet (deadline))
     {
       page_free (page);
       page = look_at_all (self, look, roles, expectations);
