@@ -13,6 +13,7 @@
 #include "backend/kernel/lab-process.h"
 #include "backend/kernel/lab-shm-error.h"
 #include "backend/kernel/lab-text.h"
+#include "backend/layout/lab-copy.h"
 #include "backend/layout/lab-latch.h"
 #include "backend/segment/lab-access.h"
 #include "backend/segment/lab-claim.h"
@@ -110,6 +111,31 @@ dup_c_string (LabSegment *segment)
   return length > 0 ? lab_text_format_excerpt (bytes, length, MAX_TEXT_CHARS) : NULL;
 }
 
+/* Whether who stored copy A was stopped in the middle; without a protocol nobody always knows. */
+static gboolean
+is_half (const LabLayout *layout,
+         guint32          protocol)
+{
+  LabControl *control = lab_layout_control (layout);
+  gsize length = atomic_load_explicit (&control->copies[0].length, memory_order_relaxed);
+  gboolean uniform = (atomic_load_explicit (&control->copies[0].flags, memory_order_relaxed) & LAB_MESSAGE_UNIFORM) != 0;
+  g_autofree char *text = g_try_malloc (layout->room);
+
+  if (atomic_load_explicit (&control->copies[0].number, memory_order_relaxed) == 0)
+    return FALSE;
+  if (protocol == LAB_PROTOCOL_SEMAPHORE
+      && atomic_load_explicit (&control->state, memory_order_relaxed) == LAB_STATE_WRITING)
+    return TRUE;
+  if (text == NULL)
+    return FALSE;
+
+  lab_copy_from_shared (text, lab_layout_copy (layout, 0), layout->room);
+  if (length >= layout->room || memchr (text, '\0', layout->room) != text + length)
+    return TRUE;
+
+  return uniform && length > 0 && memcmp (text, text + 1, length - 1) != 0;
+}
+
 static void
 read_message (LabLeftover *self,
               LabSegment  *segment)
@@ -132,6 +158,8 @@ read_message (LabLeftover *self,
 
   self->message_number = atomic_load_explicit (&lab_layout_control (layout)->copies[0].number, memory_order_relaxed);
   self->text = dup_c_string (segment);
+  self->protocol = (LabProtocolId) protocol;
+  self->half = protocol != LAB_PROTOCOL_LATCH && is_half (layout, protocol);
 }
 
 /* @segment is attached by us; @self->entry was read and @writable was found before that. */
@@ -524,11 +552,15 @@ describe_attaches (const LabLeftover *self)
 static char *
 describe_text (const LabLeftover *self)
 {
+  g_autofree char *number = lab_text_format_count (self->message_number);
+
   switch (self->kind)
     {
     case LAB_LEFTOVER_OURS_DEAD:
     case LAB_LEFTOVER_OURS_CLIENTS:
     case LAB_LEFTOVER_OURS_IN_USE:
+      if (self->half)
+        return g_strdup_printf (_("When this was read, half of message %s was stored."), number);
       if (self->text == NULL || self->text[0] == '\0')
         return g_strdup (self->message_number > 0 ? _("When this was read, its last message was empty.")
                                                   : _("When this was read, it held no message."));
@@ -627,6 +659,29 @@ describe_removal (const LabLeftover *self)
   return g_strdup_printf (_("%s Its semaphore, set %d, goes with it."), what, self->semaphore_id);
 }
 
+static char *
+describe_take_over (const LabLeftover *self)
+{
+  const char *message;
+
+  if (self->kind == LAB_LEFTOVER_EMPTY)
+    return g_strdup (_("Take it over: this server uses the segment as it is."));
+
+  if (self->half && self->protocol != LAB_PROTOCOL_NONE)
+    message = _("Take it over: the half message is cleared.");
+  else if (self->half)
+    message = _("Take it over: half a message is kept.");
+  else if (self->message_number > 0)
+    message = _("Take it over: its message is kept.");
+  else
+    message = _("Take it over: it holds no message.");
+  if (self->entry.record.n_attaches == 0)
+    return g_strdup (message);
+
+  /* Translators: what happens to the message, and to the processes that have the segment attached; two sentences */
+  return g_strdup_printf (_("%s Those who are attached go on reading."), message);
+}
+
 /**
  * lab_leftover_describe_option:
  * @self: what is under a key
@@ -639,11 +694,8 @@ char *
 lab_leftover_describe_option (const LabLeftover *self,
                               LabLeftoverOption  option)
 {
-  gulong n;
-
   g_return_val_if_fail (self != NULL, NULL);
 
-  n = self->entry.record.n_attaches;
   if (self->kind == LAB_LEFTOVER_NONE)
     return NULL;
 
@@ -652,11 +704,7 @@ lab_leftover_describe_option (const LabLeftover *self,
     case LAB_LEFTOVER_TAKE_OVER:
       if (!self->can_take_over)
         return NULL;
-      if (self->kind == LAB_LEFTOVER_EMPTY)
-        return g_strdup (_("Take it over: this server uses the segment as it is."));
-      if (n > 0)
-        return g_strdup (_("Take it over: its message is kept, and those who are attached go on reading."));
-      return g_strdup (_("Take it over: its message is kept."));
+      return describe_take_over (self);
     case LAB_LEFTOVER_REMOVE:
       if (!self->can_remove)
         return NULL;

@@ -5,6 +5,7 @@
 
 #include "backend/kernel/lab-presence.h"
 #include "backend/kernel/lab-segment-table.h"
+#include "backend/layout/lab-layout.h"
 
 G_BEGIN_DECLS
 
@@ -57,7 +58,10 @@ typedef enum
  * @writer_name: (nullable): that process's name when it runs
  * @writer: whether that very process lives
  * @semaphore_id: the set that is removed with it, -1 for none
+ * @protocol: how ours was written
  * @message_number: of the last message, 0 when there is none
+ * @half: whether who stored that was stopped in the middle; a server that takes it over
+ *   clears half a message, unless there is no protocol
  * @text: (nullable): the last message, or what a foreign segment begins with; the
  *   first 200 characters, fit for the screen
  * @can_take_over: whether %LAB_LEFTOVER_TAKE_OVER is safe and permitted
@@ -74,7 +78,9 @@ typedef struct
   pid_t            writer_pid;
   char            *writer_name;
   LabPresence      writer;
+  LabProtocolId    protocol;
   guint64          message_number;
+  gboolean         half;
   int              semaphore_id;
   char            *text;
   gboolean         can_take_over;

@@ -202,6 +202,51 @@ test_killed_server (Fixture       *f,
   g_assert_true (offers (leftover, LAB_LEFTOVER_OTHER_KEY));
 }
 
+/* Taking over clears what was half written, so nobody is told that it is kept. */
+static void
+test_half_a_message (Fixture       *f,
+                     gconstpointer  unused)
+{
+  static const struct { guint protocol, state; gsize length; gboolean half; const char *words; } cases[] = {
+    { LAB_PROTOCOL_SEMAPHORE, LAB_STATE_CLEAN, 3, FALSE, "Take it over: its message is kept." },
+    { LAB_PROTOCOL_SEMAPHORE, LAB_STATE_WRITING, 3, TRUE, "Take it over: the half message is cleared." },
+    { LAB_PROTOCOL_TURNS, LAB_TURNS_TAKEN, 3, FALSE, "Take it over: its message is kept." },
+    { LAB_PROTOCOL_TURNS, LAB_TURNS_TAKEN, 8, TRUE, "Take it over: the half message is cleared." },
+    { LAB_PROTOCOL_NONE, 0, G_MAXSIZE, TRUE, "Take it over: half a message is kept." },
+  };
+  g_autoptr(LabSegment) segment = NULL;
+  LabControl *control;
+
+  make_by_child (f, 4096, 0600, getuid (), MAKE_OURS, "two", FALSE);
+  segment = lab_segment_open (f->id, NULL);
+  g_assert_true (lab_segment_attach (segment, TRUE, NULL));
+  control = lab_layout_control (lab_segment_get_layout (segment));
+  strcpy (lab_segment_get_base (segment), "two");
+  atomic_store (&control->copies[0].number, 7);
+  atomic_store (&control->copies[0].flags, 0);
+  kill_maker (f);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr(LabLeftover) leftover = NULL;
+      g_autofree char *text = NULL;
+
+      if (!lab_segment_is_attached (segment))
+        g_assert_true (lab_segment_attach (segment, TRUE, NULL));
+      control = lab_layout_control (lab_segment_get_layout (segment));
+      atomic_store (&control->protocol, cases[i].protocol);
+      atomic_store (&control->state, cases[i].state);
+      atomic_store (&control->copies[0].length, cases[i].length);
+      g_assert_true (lab_segment_detach (segment, NULL));
+      leftover = inspect (f);
+      g_test_message ("case %u", i);
+      g_assert_cmpint (leftover->half, ==, cases[i].half);
+      assert_says (leftover, cases[i].half ? "When this was read, half of message 7 was stored."
+                                           : "When this was read, its last message was: “two”");
+      text = lab_leftover_describe_option (leftover, LAB_LEFTOVER_TAKE_OVER);
+      g_assert_cmpstr (text, ==, cases[i].words);
+    }
+}
+
 static void
 test_looking_leaves_nobody_attached (Fixture       *f,
                                      gconstpointer  unused)
@@ -866,6 +911,7 @@ main (int argc, char *argv[])
   ADD ("free-key", test_free_key);
   ADD ("empty-message", test_empty_message);
   ADD ("killed-server", test_killed_server);
+  ADD ("half-a-message", test_half_a_message);
   ADD ("looking-leaves-nobody-attached", test_looking_leaves_nobody_attached);
   ADD ("living-server", test_living_server);
   ADD ("living-server-elsewhere", test_living_server_elsewhere);
