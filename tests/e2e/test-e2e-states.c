@@ -345,6 +345,19 @@ test_ends (States        *f,
                "server! *“another”*",
                "server! *Picture / *marked for removal*",
                NULL);
+
+  scene_remove (&f->scene);
+  E2E_WAIT (e2e_shows (client, "marked for removal"));
+  click (client, "Detach");
+  E2E_WAIT (e2e_shows (client, "that held it is gone"));
+  states_look (f, "the last one has detached from what was marked", LOOK_NO_PROGRAM, "client",
+               "client: *kept; the segment that held it is gone*",
+               "client: *Picture / *Segment * is gone*",
+               "client: *Kernel Record / *Segment * is gone*",
+               "client! *not known*",
+               "client! *Picture / * yet*",
+               "client! *Kernel Record / * yet*",
+               NULL);
 }
 
 /* What a server finds under its key. */
