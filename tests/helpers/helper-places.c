@@ -86,7 +86,7 @@ add_place (Walk       *walk,
   place = walk->places->len > 0 ? walk->places->pdata[walk->places->len - 1] : NULL;
   if (place != NULL && !is_description && has_role (node, "label") && g_str_equal (place->role, "label") &&
       g_str_equal (place->where, where) && strspn (place->text, "0123456789,") == strlen (place->text) &&
-      g_regex_match_simple ("^(looks?( a second|: .*)?|messages?|missed|torn|waited|retried)$", text, 0, 0))
+      g_regex_match_simple ("^(looks?( a second(, in the race)?|: .*)?|messages?|missed|torn|waited|retried)$", text, 0, 0))
     {
       g_autofree char *number = place->text;
 
