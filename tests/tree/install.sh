@@ -13,6 +13,7 @@ trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 export SHMLAB_INSTALL_FOLDER="$work/build"
 export LC_ALL=C.UTF-8
+unset CC_LD
 status=0
 
 check ()
