@@ -192,7 +192,10 @@ e2e_dup_text (E2eNode *node)
 char *
 e2e_dup_text_as_read (E2eNode *node)
 {
-  return is_text_of_label (node, node->name) ? g_strdup (node->name) : dup_text_held (node);
+  if (*node->name != '\0' && is_text_of_label (node, node->name))
+    return g_strdup (node->name);
+
+  return e2e_dup_text (node);
 }
 
 gboolean
