@@ -521,6 +521,7 @@ test_lists (States        *f,
   E2E_WAIT (e2e_shows (client, "40 calls"));
   server = start_server (f, "server", "--start", "--message", "one");
   E2E_WAIT (scene_count_attached (&f->scene) == 1);
+  e2e_focus (client);  /* the server's window has come in between */
   for (guint i = 0; i < 15; i++)
     e2e_key ("F8");
   E2E_WAIT (scene_count_attached (&f->scene) == 2);
