@@ -155,6 +155,9 @@ find_empty_words (LabClientBanner *self,
   if (is_paused (self))
     say (words, LAB_BANNER_INFO, _("Attached, and the last look found no message"),
          _("This client is paused: what is written meanwhile it sees when it looks again."));
+  else if (!lab_receiver_is_plain (receiver) && lab_receiver_get_counters (receiver).n_messages > 0)
+    say (words, LAB_BANNER_INFO, _("Attached, and there is no message any more"),
+         _("What this client saw in it before was cleared. The next message appears here as soon as the server writes one."));
   else if (!lab_receiver_is_plain (receiver) && lab_receiver_get_writer_pid (receiver) != 0)
     say (words, LAB_BANNER_INFO, _("Attached, and nothing is written yet"),
          _("The server has written its control block, and no message yet. The message appears here as soon as the server writes one."));
@@ -221,13 +224,18 @@ static void
 find_server_died_words (LabClientBanner *self,
                         Words           *words)
 {
-  const int pid = (int) lab_receiver_get_writer_pid (lab_client_get_receiver (self->client));
+  LabReceiver *receiver = lab_client_get_receiver (self->client);
+  LabMessage *message = lab_receiver_get_message (receiver);
+  const int pid = (int) lab_receiver_get_writer_pid (receiver);
   g_autofree char *title = is_number_ours (self) ? g_strdup_printf (_("The server (pid %d) has ended without a word"), pid)
                                                  : g_strdup (_("The server has ended without a word"));
 
-  if (lab_receiver_get_message (lab_client_get_receiver (self->client)) == NULL)
+  if (message == NULL)
     say_server_gone (self, words, LAB_BANNER_TROUBLE, title,
                      _("The kernel detached it, yet the segment stays; this client has seen no message in it. A new server can take the segment over; then this client goes on by itself."));
+  else if (lab_message_get_reason (message) == LAB_REASON_WRITER_DIED)
+    say_server_gone (self, words, LAB_BANNER_TROUBLE, title,
+                     _("The kernel detached it, yet the segment stays, with half of a message. A new server that takes the segment over clears that; then this client goes on by itself."));
   else
     say_server_gone (self, words, LAB_BANNER_TROUBLE, title,
                      _("The kernel detached it, yet the segment and its last message stay. A new server can take the segment over; then this client goes on by itself."));

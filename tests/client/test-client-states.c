@@ -255,6 +255,46 @@ test_says_that_a_dead_server_wrote_nothing (Fixture       *f,
   g_assert_false (banner_says (f, "last message"));
 }
 
+/* What a server had half stored is no last message, and a server that takes over clears it. */
+static void
+test_says_that_half_a_message_stays (Fixture       *f,
+                                     gconstpointer  unused)
+{
+  const LabLayout *layout;
+  LabControl *control;
+  pid_t server;
+
+  start_server (f);
+  g_assert_true (lab_publisher_set_protocol (lab_server_get_publisher (f->server), LAB_PROTOCOL_SEMAPHORE, NULL));
+  write_text (f, "first");
+  layout = lab_segment_get_layout (lab_session_get_segment (lab_server_get_session (f->server)));
+  control = lab_layout_control (layout);
+  server = test_child_attach (lab_session_get_segment_id (lab_server_get_session (f->server)), TRUE, 1);
+  lab_layout_set_writer (layout, server, lab_process_get_start_ticks (server));
+  lab_client_go (f->client);
+  test_wait_for (g_strcmp0 (get_shown (f, "text"), "first") == 0);
+
+  atomic_store (&control->state, LAB_STATE_WRITING);
+  atomic_store (&control->copies[0].number, 2);
+  memcpy (layout->base, "se", 2);
+  test_child_kill (server);
+  test_wait_for (banner_says (f, "ended without a word"));
+  lab_poller_look (f->poller);
+  print_state (f, "server dead in the middle of a message");
+  g_assert_true (banner_says (f, "with half of a message"));
+  g_assert_false (banner_says (f, "last message"));
+
+  *(char *) layout->base = '\0';
+  atomic_store (&control->copies[0].length, 0);
+  atomic_store (&control->copies[0].number, 0);
+  atomic_store (&control->state, LAB_STATE_CLEAN);
+  lab_layout_set_writer (layout, getpid (), lab_process_get_start_ticks (getpid ()));
+  lab_poller_look (f->poller);
+  test_wait_for (banner_says (f, "there is no message any more"));
+  print_state (f, "half a message was cleared");
+  g_assert_false (banner_says (f, "no message yet"));
+}
+
 /* What was seen stays, as what it is. */
 static void
 test_keeps_a_message_as_what_it_is (Fixture       *f,
@@ -897,6 +937,7 @@ main (int argc, char *argv[])
 #define ADD(name, func) g_test_add ("/client/states/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("says-what-is-written-before-a-message", test_says_what_is_written_before_a_message);
   ADD ("says-that-a-dead-server-wrote-nothing", test_says_that_a_dead_server_wrote_nothing);
+  ADD ("says-that-half-a-message-stays", test_says_that_half_a_message_stays);
   ADD ("keeps-a-message-as-what-it-is", test_keeps_a_message_as_what_it_is);
   ADD ("says-when-nothing-holds-what-it-kept", test_says_when_nothing_holds_what_it_kept);
   ADD ("keeps-what-cannot-be-found-any-more", test_keeps_what_cannot_be_found_any_more);
