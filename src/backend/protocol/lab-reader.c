@@ -33,6 +33,7 @@ struct _LabReader
   gboolean           has_seen;
   gboolean           has_counted;   /* the message that was seen last, however often it was seen half */
   guint64            number;        /* of the last message, to count what was missed */
+  gboolean           counts_missed; /* it has seen a message, or that there is none */
   guint64            sequence;      /* of the latch */
   LabLook            look;
   LabCounters        counters;
@@ -234,12 +235,13 @@ accept (LabReader    *self,
       if (!is_counted)
         self->counters.n_messages++;
       is_counted = TRUE;
-      if (self->number > 0 && header->number > self->number)
+      if (self->counts_missed && header->number > self->number)
         {
           self->look.n_missed = count_missed (self->number, header->number);
           self->counters.n_missed = lab_counter_add (self->counters.n_missed, self->look.n_missed);
         }
       self->number = header->number;
+      self->counts_missed = TRUE;
     }
 
   if (self->seen_size < length + 1)
@@ -263,6 +265,17 @@ accept (LabReader    *self,
   self->look.text = self->seen;
   self->look.length = length;
   self->look.certain = certain;
+}
+
+/* What is written from now on and not seen is missed.  Where taking over has cleared half a
+ * message, its number stands in copy B, which only the latch uses. */
+static void
+see_empty (LabReader *self)
+{
+  if (self->look.protocol != LAB_PROTOCOL_LATCH)
+    self->number = MAX (self->number, atomic_load_explicit (&self->control->copies[1].number, LAB_COPY_LOAD));
+  self->counts_missed = TRUE;
+  finish (self, LAB_LOOK_EMPTY, LAB_REASON_NONE);
 }
 
 static gboolean
@@ -300,7 +313,7 @@ look_unprotected (LabReader *self)
   self->overtaken = after.number != header.number;
 
   if (header.number == 0 && length == 0)
-    finish (self, LAB_LOOK_EMPTY, LAB_REASON_NONE);
+    see_empty (self);
   else if ((header.flags & LAB_MESSAGE_UNIFORM) != 0 && !is_uniform (self->buffer, length))
     accept (self, &header, length, FALSE, LAB_REASON_MIXED_LETTERS);
   else if (length != header.length)
@@ -341,6 +354,8 @@ accept_inside (LabReader     *self,
     accept (self, header, length, FALSE, LAB_REASON_WRITER_DIED);
   else if (result == LAB_LOOK_MESSAGE)
     accept (self, header, length, TRUE, LAB_REASON_NONE);
+  else if (result == LAB_LOOK_EMPTY)
+    see_empty (self);
   else
     finish (self, result, LAB_REASON_NONE);
 }
@@ -547,7 +562,7 @@ look_by_latch (LabReader *self,
       break;
     case LAB_READ_EMPTY:
       self->sequence = LAB_LATCH_NOTHING_KNOWN;
-      finish (self, LAB_LOOK_EMPTY, LAB_REASON_NONE);
+      see_empty (self);
       break;
     case LAB_READ_BUSY:
       finish (self, LAB_LOOK_WAITING, LAB_REASON_WRITER_BUSY);

@@ -300,6 +300,7 @@ adopt_copy_a (LabWriter *self)
       atomic_store_explicit (&self->control->copies[0].number, 0, LAB_COPY_STORE);
       self->number = self->last.number;
       self->last.number = 0;
+      atomic_store_explicit (&self->control->copies[1].number, self->number, LAB_COPY_STORE);  /* readers count on from it */
     }
   else if (half)
     {

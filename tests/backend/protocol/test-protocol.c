@@ -192,6 +192,50 @@ test_counts_what_was_missed (Fixture       *f,
   expect_nothing_new (f);
 }
 
+/* Who has seen that there is no message yet misses the first one, too. */
+static void
+test_counts_from_nothing (Fixture       *f,
+                          gconstpointer  unused)
+{
+  g_autoptr(LabReader) late = NULL;
+
+  expect (f, LAB_LOOK_EMPTY, LAB_REASON_NONE, NULL);
+  publish (f, "one");
+  publish (f, "two");
+  late = lab_reader_new (f->segment);
+  publish (f, "three");
+  expect (f, LAB_LOOK_MESSAGE, LAB_REASON_NONE, "three");
+  g_assert_cmpuint (lab_reader_get_counters (f->reader)->n_missed, ==, 2);
+  g_assert_cmpuint (lab_reader_look (late)->number, ==, 3);
+  g_assert_cmpuint (lab_reader_get_counters (late)->n_missed, ==, 0);
+}
+
+/* Half a message that was cleared has its number still, which nobody has missed who comes later. */
+static void
+test_counts_from_what_was_cleared (Fixture       *f,
+                                   gconstpointer  unused)
+{
+  g_autoptr(LabReader) late = NULL;
+  LabAdopted adopted;
+  LabStore store;
+
+  publish (f, "one");
+  expect (f, LAB_LOOK_MESSAGE, LAB_REASON_NONE, "one");
+  g_assert_true (lab_writer_begin (f->writer, "two", 3, NULL));
+  while (f->control->copies[0].number != 2 || f->control->copies[0].length != 3)
+    g_assert_cmpint (lab_writer_step (f->writer, &store, NULL), ==, LAB_WRITE_MORE);
+  lab_writer_free (f->writer);
+  f->writer = lab_writer_new (f->segment);
+  g_assert_true (lab_writer_adopt (f->writer, &adopted, NULL));
+  g_assert_cmpint (adopted, ==, LAB_ADOPTED_HALF);
+
+  late = lab_reader_new (f->segment);
+  g_assert_cmpint (lab_reader_look (late)->result, ==, LAB_LOOK_EMPTY);
+  publish (f, "three");
+  g_assert_cmpuint (lab_reader_look (late)->number, ==, 3);
+  g_assert_cmpuint (lab_reader_get_counters (late)->n_missed, ==, 0);
+}
+
 /* Every step of slow motion is a real store, where and what it says it is. */
 static void
 test_steps_are_real_stores (Fixture       *f,
@@ -1166,6 +1210,10 @@ main (int argc, char *argv[])
   g_test_add ("/backend/protocol/" name, Fixture, GINT_TO_POINTER (LAB_PROTOCOL_##protocol), set_up, func, tear_down)
   ADD (NONE, "torn-text", test_torn_text);
   ADD (NONE, "counts-a-message-once-that-was-seen-half", test_counts_a_message_once_that_was_seen_half);
+  ADD (NONE, "counts-from-nothing/none", test_counts_from_nothing);
+  ADD (SEMAPHORE, "counts-from-nothing/semaphore", test_counts_from_nothing);
+  ADD (LATCH, "counts-from-nothing/latch", test_counts_from_nothing);
+  ADD (SEMAPHORE, "counts-from-what-was-cleared", test_counts_from_what_was_cleared);
   ADD (NONE, "misses-no-more-than-can-be", test_misses_no_more_than_can_be);
   ADD (LATCH, "abandons-only-what-did-not-begin", test_abandons_only_what_did_not_begin);
   ADD (SEMAPHORE, "switch-waits-for-the-semaphore", test_switch_waits_for_the_semaphore);
