@@ -226,6 +226,7 @@ find_server_died_words (LabClientBanner *self,
 {
   LabReceiver *receiver = lab_client_get_receiver (self->client);
   LabMessage *message = lab_receiver_get_message (receiver);
+  const LabProtocolId protocol = lab_session_get_protocol (get_session (self));
   const int pid = (int) lab_receiver_get_writer_pid (receiver);
   g_autofree char *title = is_number_ours (self) ? g_strdup_printf (_("The server (pid %d) has ended without a word"), pid)
                                                  : g_strdup (_("The server has ended without a word"));
@@ -236,6 +237,10 @@ find_server_died_words (LabClientBanner *self,
   else if (lab_message_get_reason (message) == LAB_REASON_WRITER_DIED)
     say_server_gone (self, words, LAB_BANNER_TROUBLE, title,
                      _("The kernel detached it, yet the segment stays, with half of a message. A new server that takes the segment over clears that; then this client goes on by itself."));
+  else if (protocol != LAB_PROTOCOL_LATCH && protocol != LAB_PROTOCOL_SEMAPHORE)
+    /* It may have been in the middle of the next one, and nothing in the segment tells. */
+    say_server_gone (self, words, LAB_BANNER_TROUBLE, title,
+                     _("The kernel detached it, yet the segment stays, with what the server stored in it last. A new server can take the segment over; then this client goes on by itself."));
   else
     say_server_gone (self, words, LAB_BANNER_TROUBLE, title,
                      _("The kernel detached it, yet the segment and its last message stay. A new server can take the segment over; then this client goes on by itself."));

@@ -542,6 +542,16 @@ test_says_that_a_server_ended_under_turns (Fixture       *f,
   g_assert_true (banner_says (f, "its last message stay"));
   g_assert_false (can (f, "attach-writable"));
 
+  /* One that died may have been in the middle of the next one. */
+  lab_layout_set_writer (layout, server, 1);
+  lab_poller_look (f->poller);
+  test_wait_for (banner_says (f, "ended without a word"));
+  print_state (f, "turns, for writing too, server dead");
+  g_assert_true (banner_says (f, "with what the server stored in it last"));
+  g_assert_false (banner_says (f, "its last message stay"));
+  lab_layout_set_writer (layout, 0, 0);
+  lab_poller_look (f->poller);
+
   /* Taken by somebody else before this client came, it was written all the same. */
   g_assert_true (lab_client_detach (f->client, NULL));
   lab_client_reset (f->client);
