@@ -307,7 +307,7 @@ ask (States     *f,
   id = g_strdup_printf ("%d", record.id);
   e2e_set_text (e2e_get (viewer, "search box", NULL), f->scene.key_text);  /* the display has segments too */
   E2E_WAIT (e2e_find (viewer, "label", id) != NULL && e2e_shows (viewer, "1 shown of *"));
-  e2e_click_at (e2e_get (viewer, "label", id));
+  e2e_select_row (e2e_get (viewer, "label", id));
   E2E_WAIT (e2e_is_sensitive (e2e_get (viewer, "button", "Remove…")));
   click (viewer, "Remove…");
   E2E_WAIT (e2e_shows (viewer, "belongs to *.*"));
@@ -528,7 +528,7 @@ test_lists (States        *f,
   states_look (f, "calls, the last", LOOK_NO_TABS, "client",
                "client: *row: *shmat(*",
                NULL);
-  e2e_click_at (e2e_get (client, "label", "shmat(*"));
+  e2e_select_row (e2e_get (client, "label", "shmctl(*"));
   e2e_key ("Home");
   E2E_WAIT (e2e_find (client, "label", "1") != NULL);
   states_look (f, "calls, the first", LOOK_NO_TABS, "client",

@@ -611,14 +611,9 @@ find_window (E2eNode *node)
   return node->parent != NULL ? node : e2e_find (node->program, "window", NULL);
 }
 
-/**
- * e2e_click_at:
- * @node: (nullable): a widget
- *
- * Clicks into its middle with the mouse.
- */
-void
-e2e_click_at (E2eNode *node)
+static void
+click_below (E2eNode *node,
+             int      below)
 {
   E2eNode *window;
   int x, y, width, height;
@@ -630,8 +625,20 @@ e2e_click_at (E2eNode *node)
   window = find_window (node);
   if (window == NULL || !e2e_get_extents (window, &window_x, &window_y, &window_width, &window_height) ||
       !e2e_get_extents (node, &x, &y, &width, &height) ||
-      !e2e_x_click (node->program->pid, window_width, window_height, x + width / 2, y + height / 2, 1))
+      !e2e_x_click (node->program->pid, window_width, window_height, x + width / 2, y + height / 2 + below, 1))
     e2e_fail ("a widget is not on the screen");
+}
+
+/**
+ * e2e_click_at:
+ * @node: (nullable): a widget
+ *
+ * Clicks into its middle with the mouse.
+ */
+void
+e2e_click_at (E2eNode *node)
+{
+  click_below (node, 0);
 }
 
 /**
@@ -662,4 +669,38 @@ e2e_focus_node (E2eNode *node)
   while (!e2e_is_focused (node) && e2e_not_yet (deadline));
   if (!e2e_is_focused (node))
     e2e_fail ("a widget did not take the keyboard");
+}
+
+static gboolean
+is_in_selected (E2eNode *node)
+{
+  for (; node != NULL; node = node->parent)
+    if (e2e_is_selected (node) && g_strcmp0 (e2e_get_role (node), "tab") != 0)
+      return TRUE;
+
+  return FALSE;
+}
+
+/**
+ * e2e_select_row:
+ * @node: (nullable): a widget in a row of a list
+ *
+ * Selects the row with the mouse.  Since GTK 4.10 what the bus says of places leaves out all
+ * padding around them, more than a row is high: so it is tried further below, too.
+ */
+void
+e2e_select_row (E2eNode *node)
+{
+  for (int below = 0; node != NULL && below < 100; below += 8)
+    {
+      gint64 patience = e2e_deadline (500);
+
+      click_below (node, below);
+      while (!is_in_selected (node) && g_get_monotonic_time () < patience)
+        ;
+      if (is_in_selected (node))
+        return;
+    }
+  if (node != NULL)
+    e2e_fail ("a row was not selected");
 }

@@ -109,6 +109,7 @@ void        e2e_set_value          (E2eNode        *node,
                                     double          value);
 void        e2e_focus              (E2eProgram     *program);
 void        e2e_focus_node         (E2eNode        *node);
+void        e2e_select_row         (E2eNode        *node);
 void        e2e_type               (const char     *text);
 void        e2e_key                (const char     *combination);
 void        e2e_screenshot         (const char     *name);
