@@ -139,6 +139,7 @@ test_calls_nothing_gone_that_it_may_not_read (Fixture       *f,
   lab_session_set_given_id (session, id);
   picture = lab_picture_new (session);
   window = gtk_window_new ();
+  gtk_window_set_default_size (GTK_WINDOW (window), 800, 600);
   gtk_window_set_child (GTK_WINDOW (window), picture);
   gtk_window_present (GTK_WINDOW (window));
   test_wait_for (lab_session_get_fate (session) == LAB_FATE_THERE);
