@@ -43,7 +43,7 @@ update_bar (LabPicture *self)
   g_autofree char *headline = lab_picture_scene_dup_headline (self->scene);
   g_autofree char *explanation = NULL;
 
-  if (focus != NULL && gtk_widget_is_ancestor (focus, self->canvas))
+  if (focus != NULL && gtk_widget_get_ancestor (focus, LAB_TYPE_PICTURE_CANVAS) == self->canvas)
     explanation = g_strdup (gtk_widget_get_tooltip_text (focus));
   if (explanation == NULL)
     explanation = lab_picture_scene_dup_explanation (self->scene);
