@@ -507,6 +507,18 @@ exists (int id)
   return lab_segment_table_find_id (table, id) != NULL;
 }
 
+static gboolean
+any_exists (GArray *ids)
+{
+  g_autoptr(GArray) table = lab_segment_table_read (NULL);
+
+  for (guint i = 0; i < ids->len; i++)
+    if (lab_segment_table_find_id (table, g_array_index (ids, int, i)) != NULL)
+      return TRUE;
+
+  return FALSE;
+}
+
 static void
 test_removes_only_what_was_chosen (Fixture       *f,
                                    gconstpointer  unused)
@@ -1008,13 +1020,11 @@ test_removes_thousands_without_a_block (Fixture       *f,
   asking_us = test_blocks.longest_us;
   test_blocks_begin ();
   gtk_dialog_response (GTK_DIALOG (find_dialog ()), GTK_RESPONSE_ACCEPT);
-  test_wait_for (!exists (g_array_index (f->ids, int, 0)));
-  test_run_for_ms (1500);
+  test_wait_for (!any_exists (f->ids));
+  test_run_for_ms (500);
   test_blocks_end ();
   g_test_message ("%u segments chosen and removed: the main loop worked %.1f ms at once, %.1f ms while it asked",
                   f->ids->len, test_blocks.longest_us / 1e3, asking_us / 1e3);
-  for (guint i = 0; i < f->ids->len; i++)
-    g_assert_false (exists (g_array_index (f->ids, int, i)));
   g_array_set_size (f->ids, 0);
   g_assert_cmpint (asking_us, <, LONGEST_REMOVAL_US);
   g_assert_cmpint (test_blocks.longest_us, <, LONGEST_REMOVAL_US);
