@@ -12,6 +12,7 @@
 
 #include "backend/kernel/lab-shm-error.h"
 #include "backend/layout/lab-claim-word.h"
+#include "backend/layout/lab-copy-a.h"
 #include "backend/layout/lab-copy.h"
 #include "backend/layout/lab-latch.h"
 #include "backend/protocol/lab-writer-ops.h"
@@ -238,26 +239,14 @@ lab_writer_is_status_late (LabWriter *self)
   return self->late_status;
 }
 
-/* Copy A as it stands; its C string when the length makes no sense.  Returns
- * whether length and NUL fit together. */
-static gboolean
-keep_copy_a (LabWriter *self)
+static void
+keep_last (LabWriter            *self,
+           const LabMessageInfo *info,
+           const char           *text)
 {
-  LabCopyHeader *header = &self->control->copies[0];
-  gsize length = atomic_load_explicit (&header->length, LAB_COPY_LOAD);
-  g_autofree char *text = g_malloc (self->layout.room);
-  const char *end;
-  gsize found;
-
-  lab_copy_from_shared (text, lab_layout_copy (&self->layout, 0), self->layout.room);
-  end = memchr (text, '\0', self->layout.room);
-  found = end != NULL ? (gsize) (end - text) : self->layout.room - 1;
-
-  self->last.number = atomic_load_explicit (&header->number, LAB_COPY_LOAD);
-  self->last.written_ns = atomic_load_explicit (&header->written_ns, LAB_COPY_LOAD);
-  lab_writer_keep (&self->last, text, found);
-
-  return end != NULL && found == length;
+  self->last.number = info->number;
+  self->last.written_ns = info->written_ns;
+  lab_writer_keep (&self->last, text, info->length);
 }
 
 static LabAdopted
@@ -273,9 +262,7 @@ adopt_latch (LabWriter *self)
   if (lab_latch_read (&self->layout, LAB_LATCH_NOTHING_KNOWN, text, &info) != LAB_READ_MESSAGE)
     return LAB_ADOPTED_EMPTY;
 
-  self->last.number = info.number;
-  self->last.written_ns = info.written_ns;
-  lab_writer_keep (&self->last, text, info.length);
+  keep_last (self, &info, text);
 
   return LAB_ADOPTED_WHOLE;
 }
@@ -283,15 +270,11 @@ adopt_latch (LabWriter *self)
 static LabAdopted
 adopt_copy_a (LabWriter *self)
 {
-  gboolean fits = keep_copy_a (self);
-  guint32 flags = atomic_load_explicit (&self->control->copies[0].flags, LAB_COPY_LOAD);
-  gboolean half;
+  g_autofree char *text = g_malloc (self->layout.room);
+  LabMessageInfo info;
+  gboolean half = lab_copy_a_read (&self->layout, self->protocol, text, &info);
 
-  /* Under turns a message that was not FILLED never was one for anybody; under a
-   * semaphore the kernel gave it back, but nobody repaired the message. */
-  half = self->last.number != 0 &&
-         (!fits || (flags & ~self->last.flags & LAB_MESSAGE_UNIFORM) != 0 ||
-          (self->protocol == LAB_PROTOCOL_SEMAPHORE && lab_writer_load_state (self) == LAB_STATE_WRITING));
+  keep_last (self, &info, text);
 
   if (half && self->protocol != LAB_PROTOCOL_NONE)
     {

@@ -13,7 +13,7 @@
 #include "backend/kernel/lab-process.h"
 #include "backend/kernel/lab-shm-error.h"
 #include "backend/kernel/lab-text.h"
-#include "backend/layout/lab-copy.h"
+#include "backend/layout/lab-copy-a.h"
 #include "backend/layout/lab-latch.h"
 #include "backend/segment/lab-access.h"
 #include "backend/segment/lab-claim.h"
@@ -111,55 +111,28 @@ dup_c_string (LabSegment *segment)
   return length > 0 ? lab_text_format_excerpt (bytes, length, MAX_TEXT_CHARS) : NULL;
 }
 
-/* Whether who stored copy A was stopped in the middle; without a protocol nobody always knows. */
-static gboolean
-is_half (const LabLayout *layout,
-         guint32          protocol)
-{
-  LabControl *control = lab_layout_control (layout);
-  gsize length = atomic_load_explicit (&control->copies[0].length, memory_order_relaxed);
-  gboolean uniform = (atomic_load_explicit (&control->copies[0].flags, memory_order_relaxed) & LAB_MESSAGE_UNIFORM) != 0;
-  g_autofree char *text = g_try_malloc (layout->room);
-
-  if (atomic_load_explicit (&control->copies[0].number, memory_order_relaxed) == 0)
-    return FALSE;
-  if (protocol == LAB_PROTOCOL_SEMAPHORE
-      && atomic_load_explicit (&control->state, memory_order_relaxed) == LAB_STATE_WRITING)
-    return TRUE;
-  if (text == NULL)
-    return FALSE;
-
-  lab_copy_from_shared (text, lab_layout_copy (layout, 0), layout->room);
-  if (length >= layout->room || memchr (text, '\0', layout->room) != text + length)
-    return TRUE;
-
-  return uniform && length > 0 && memcmp (text, text + 1, length - 1) != 0;
-}
-
 static void
 read_message (LabLeftover *self,
               LabSegment  *segment)
 {
   const LabLayout *layout = lab_segment_get_layout (segment);
-  guint32 protocol = atomic_load_explicit (&lab_layout_control (layout)->protocol, memory_order_relaxed);
+  LabControl *control = lab_layout_control (layout);
+  g_autofree char *buffer = g_try_malloc (layout->room);
   LabMessageInfo info = { 0 };
-  g_autofree char *buffer = NULL;
 
-  if (protocol == LAB_PROTOCOL_LATCH)
+  self->protocol = (LabProtocolId) atomic_load_explicit (&control->protocol, memory_order_relaxed);
+  if (self->protocol == LAB_PROTOCOL_LATCH && buffer != NULL
+      && lab_latch_read (layout, LAB_LATCH_NOTHING_KNOWN, buffer, &info) == LAB_READ_MESSAGE)
     {
-      buffer = g_try_malloc (layout->room);
-      if (buffer != NULL && lab_latch_read (layout, LAB_LATCH_NOTHING_KNOWN, buffer, &info) == LAB_READ_MESSAGE)
-        {
-          self->message_number = info.number;
-          self->text = lab_text_format_excerpt (buffer, info.length, MAX_TEXT_CHARS);
-          return;
-        }
+      self->message_number = info.number;
+      self->text = lab_text_format_excerpt (buffer, info.length, MAX_TEXT_CHARS);
+      return;
     }
 
-  self->message_number = atomic_load_explicit (&lab_layout_control (layout)->copies[0].number, memory_order_relaxed);
+  self->message_number = atomic_load_explicit (&control->copies[0].number, memory_order_relaxed);
   self->text = dup_c_string (segment);
-  self->protocol = (LabProtocolId) protocol;
-  self->half = protocol != LAB_PROTOCOL_LATCH && is_half (layout, protocol);
+  self->half = self->protocol != LAB_PROTOCOL_LATCH && buffer != NULL
+               && lab_copy_a_read (layout, self->protocol, buffer, &info);
 }
 
 /* @segment is attached by us; @self->entry was read and @writable was found before that. */
