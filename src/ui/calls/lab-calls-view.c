@@ -248,8 +248,7 @@ static void
 update_watch (LabCallsView *self)
 {
   guint64 n_calls = lab_sysv_get_n_watch_calls ();
-  g_autoptr(GDateTime) now = g_date_time_new_now_local ();
-  g_autofree char *time = g_date_time_format (now, "%H:%M:%S");
+  g_autofree char *time = lab_text_format_clock (g_get_real_time (), 0);
   g_autofree char *count = lab_text_format_count (n_calls);
   /* Translators: a number of system calls, and the time at which it was read; "the watch" looks after the segment */
   g_autofree char *words = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE,

@@ -306,11 +306,7 @@ take_content (LabPictureScene *scene,
     }
 
   if (!lab_session_is_looking (session))
-    {
-      g_autoptr(GDateTime) now = g_date_time_new_now_local ();
-
-      scene->looked_at = g_date_time_format (now, "%H:%M:%S");
-    }
+    scene->looked_at = lab_text_format_clock (g_get_real_time (), 0);
 
   layout = lab_segment_get_layout (segment);
   if (layout == NULL || !lab_layout_has_magic (layout))
