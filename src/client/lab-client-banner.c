@@ -212,38 +212,41 @@ static void
 find_server_left_words (LabClientBanner *self,
                         Words           *words)
 {
+  const char *text;
+
   if (lab_receiver_get_message (lab_client_get_receiver (self->client)) == NULL)
-    say_server_gone (self, words, LAB_BANNER_INFO, _("The server has detached and left the segment"),
-                     _("The segment stays in the kernel until somebody removes it; this client has seen no message in it. A new server can take it over."));
+    text = _("The segment stays in the kernel until somebody removes it; this client has seen no message in it. A new server can take it over.");
   else
-    say_server_gone (self, words, LAB_BANNER_INFO, _("The server has detached and left the segment"),
-                     _("The segment and its last message stay in the kernel until somebody removes it. A new server can take it over."));
+    text = _("The segment and its last message stay in the kernel until somebody removes it. A new server can take it over.");
+  say_server_gone (self, words, LAB_BANNER_INFO, _("The server has detached and left the segment"), text);
+}
+
+static const char *
+get_server_died_text (LabClientBanner *self)
+{
+  LabMessage *message = lab_receiver_get_message (lab_client_get_receiver (self->client));
+  const LabProtocolId protocol = lab_session_get_protocol (get_session (self));
+
+  if (message == NULL)
+    return _("The kernel detached it, yet the segment stays; this client has seen no message in it. A new server can take the segment over; then this client goes on by itself.");
+  if (lab_message_get_reason (message) == LAB_REASON_WRITER_DIED)
+    return _("The kernel detached it, yet the segment stays, with half of a message. A new server that takes the segment over clears that; then this client goes on by itself.");
+  /* It may have been in the middle of the next one, and nothing in the segment tells. */
+  if (protocol != LAB_PROTOCOL_LATCH && protocol != LAB_PROTOCOL_SEMAPHORE)
+    return _("The kernel detached it, yet the segment stays, with what the server stored in it last. A new server can take the segment over; then this client goes on by itself.");
+
+  return _("The kernel detached it, yet the segment and its last message stay. A new server can take the segment over; then this client goes on by itself.");
 }
 
 static void
 find_server_died_words (LabClientBanner *self,
                         Words           *words)
 {
-  LabReceiver *receiver = lab_client_get_receiver (self->client);
-  LabMessage *message = lab_receiver_get_message (receiver);
-  const LabProtocolId protocol = lab_session_get_protocol (get_session (self));
-  const int pid = (int) lab_receiver_get_writer_pid (receiver);
+  const int pid = (int) lab_receiver_get_writer_pid (lab_client_get_receiver (self->client));
   g_autofree char *title = is_number_ours (self) ? g_strdup_printf (_("The server (pid %d) has ended without a word"), pid)
                                                  : g_strdup (_("The server has ended without a word"));
 
-  if (message == NULL)
-    say_server_gone (self, words, LAB_BANNER_TROUBLE, title,
-                     _("The kernel detached it, yet the segment stays; this client has seen no message in it. A new server can take the segment over; then this client goes on by itself."));
-  else if (lab_message_get_reason (message) == LAB_REASON_WRITER_DIED)
-    say_server_gone (self, words, LAB_BANNER_TROUBLE, title,
-                     _("The kernel detached it, yet the segment stays, with half of a message. A new server that takes the segment over clears that; then this client goes on by itself."));
-  else if (protocol != LAB_PROTOCOL_LATCH && protocol != LAB_PROTOCOL_SEMAPHORE)
-    /* It may have been in the middle of the next one, and nothing in the segment tells. */
-    say_server_gone (self, words, LAB_BANNER_TROUBLE, title,
-                     _("The kernel detached it, yet the segment stays, with what the server stored in it last. A new server can take the segment over; then this client goes on by itself."));
-  else
-    say_server_gone (self, words, LAB_BANNER_TROUBLE, title,
-                     _("The kernel detached it, yet the segment and its last message stay. A new server can take the segment over; then this client goes on by itself."));
+  say_server_gone (self, words, LAB_BANNER_TROUBLE, title, get_server_died_text (self));
 }
 
 /* Nothing new comes from it: a sentence, or NULL while there is a server. */
