@@ -213,7 +213,6 @@ monitor_changed_cb (LabClient *self)
       lab_session_set_segment (self->session, NULL);
       proceed (self, LAB_CLIENT_STEP_FIND);
     }
-
   else if (!self->automatic && self->refused_id >= 0 && is_refusal_over (self))
     {
       self->refused_id = -1;   /* what the kernel says now it is asked when the user wants it */

@@ -299,14 +299,6 @@ verify_attachments (const Reading *reading)
   return reading->n_unseen == 0 && known_are_still_there (reading->attachments, reading->shmid);
 }
 
-/* How many of the record's attachments the list does not have. */
-static void
-count_unseen (Reading            *reading,
-              const LabShmRecord *record)
-{
-  reading->n_unseen = record->n_attaches - MIN (record->n_attaches, reading->attachments->len);
-}
-
 static void
 read_entries_in_thread (Reading     *reading,
                         const Order *order)
@@ -334,15 +326,13 @@ read_attachments (Reading      *reading,
       g_ptr_array_unref (reading->attachments);
       reading->attachments = lab_attachment_scan (before.id, cancellable);
       reading->all_share_pids = lab_attachment_all_share_pids (reading->attachments);
-      count_unseen (reading, &before);
 
       /* The number and the list belong together only when nobody came or went. */
       read_entries_in_thread (reading, order);
       target = reading_get_target (reading, order->id);
+      reading->n_unseen = target != NULL ? target->record.n_attaches - MIN (target->record.n_attaches, reading->attachments->len) : 0;
       if (target != NULL && target->record.id == before.id && same_attach_record (&target->record, &before))
         return;
-      if (target != NULL)
-        count_unseen (reading, &target->record);
     }
 
   /* They come and go, and nobody knows: whoever came since the last scan is in the number and not in the list. */
