@@ -132,21 +132,6 @@ test_race (States        *f,
                NULL);
 }
 
-static void
-choose_in (E2eProgram *program,
-           const char *mnemonic,
-           const char *shown,
-           const char *keys)
-{
-  e2e_focus (program);
-  e2e_key (mnemonic);
-  e2e_key ("space");
-  E2E_WAIT (e2e_shows (program, shown) && e2e_has_focus (program, "list item"));
-  for (; *keys != '\0'; keys++)
-    e2e_key (*keys == 'u' ? "Up" : "Down");
-  e2e_key ("Return");
-}
-
 /* Four Copies or Two: what was measured, and what not yet or not to the end. */
 static void
 test_copies (States        *f,
@@ -198,7 +183,7 @@ test_copies (States        *f,
                NULL);
 
   e2e_set_value (e2e_get (copies, "spin button", "Rounds"), 1);
-  choose_in (copies, "alt+i", "Made up, 1 GiB", "uu");
+  e2e_choose (copies, "Input", "alt+i", "Made up, 1 MiB");
   E2E_WAIT (e2e_shows (copies, "Next run: 1 MiB"));
   click (copies, "Run");
   E2E_WAIT (e2e_shows (copies, "1 MiB of random bytes · blocks of 64 KiB · A New File in Memory · 1 round · measured at"));
@@ -224,11 +209,7 @@ test_copies (States        *f,
                "copies! *✓*",
                NULL);
 
-  e2e_focus (copies);
-  e2e_click_at (e2e_get (copies, "combo box", "Predict first: from*"));
-  E2E_WAIT (e2e_has_focus (copies, "list item"));
-  e2e_key ("Down");
-  e2e_key ("Return");
+  e2e_choose (copies, "Predict first: from*", NULL, "512 B");
   E2E_WAIT (e2e_is_sensitive (e2e_get (copies, "button", "Run")));
   click (copies, "Run");
   E2E_WAIT (e2e_shows (copies, "1 MiB of random bytes · A New File in Memory · 1 round · measured at"));
@@ -365,7 +346,7 @@ test_removal (States        *f,
     }
 
   server = start_server (f, "server", "--start", "--message", "in use");
-  scene_choose_protection (server, SCENE_SEMAPHORE, "Semaphore");
+  scene_choose_protection (server, "Semaphore");
   E2E_WAIT (scene_has_semaphore (&f->scene));
   client = start_client (f, "client", NULL);
   E2E_WAIT (scene_shows_message (client, "in use"));

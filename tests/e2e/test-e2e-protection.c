@@ -52,7 +52,7 @@ test_none_shows_half_a_message (Scene         *scene,
   E2eNode *step;
 
   start (scene, &server, &client);
-  scene_choose_protection (server, SCENE_NONE, "None");
+  scene_choose_protection (server, "None");
   begin (server, 1);
   step = e2e_get (server, "button", "Step");
   for (guint i = 0; i < 40 && !e2e_shows (client, "torn: "); i++)
@@ -70,7 +70,7 @@ test_semaphore_lets_the_client_wait (Scene         *scene,
   E2eProgram *client;
 
   start (scene, &server, &client);
-  scene_choose_protection (server, SCENE_SEMAPHORE, "Semaphore");
+  scene_choose_protection (server, "Semaphore");
   begin (server, 5);
   E2E_WAIT (e2e_shows (client, "waiting: somebody else holds the semaphore"));
   g_assert_true (scene_shows_message (client, OLD));
@@ -92,7 +92,7 @@ test_turns_ask_for_write_permission (Scene         *scene,
   E2eProgram *client;
 
   start (scene, &server, &client);
-  scene_choose_protection (server, SCENE_TURNS, "Turns");
+  scene_choose_protection (server, "Turns");
   E2E_WAIT (e2e_shows (client, "This protocol needs write permission"));
   e2e_click (e2e_get (client, "button", "Attach for Writing Too"));
   E2E_WAIT (e2e_shows (client, "it is the server’s turn"));
@@ -130,7 +130,7 @@ test_textbook_turns_are_lost_at_the_start (Scene         *scene,
   E2eProgram *client;
 
   start (scene, &server, &client);
-  scene_choose_protection (server, SCENE_TURNS_TEXTBOOK, "Turns, as in textbooks");
+  scene_choose_protection (server, "Turns, as in textbooks");
   E2E_WAIT (e2e_shows (server, "The status is not stored yet"));
   e2e_click (e2e_get (client, "button", "Attach for Writing Too"));
   E2E_WAIT (e2e_shows (client, "it was this client’s turn"));
@@ -150,7 +150,7 @@ test_ends_with_nothing_left (Scene         *scene,
   int id;
 
   start (scene, &server, &client);
-  scene_choose_protection (server, SCENE_SEMAPHORE, "Semaphore");
+  scene_choose_protection (server, "Semaphore");
   begin (server, 0);
   id = lab_sysv_semget (scene->key, 0, LAB_GET_EXISTING, 0);
   g_assert_cmpint (lab_sysv_semctl_rmid (id), ==, 0);

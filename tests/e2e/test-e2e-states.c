@@ -559,12 +559,7 @@ test_client (States        *f,
                "client! *nothing is written yet*",
                "client: *No message seen yet*",
                NULL);
-  e2e_focus (client);
-  e2e_key ("alt+e");
-  e2e_key ("space");
-  E2E_WAIT (e2e_shows (client, "NTP reference clock") && e2e_has_focus (client, "list item"));  /* the list is open */
-  e2e_key ("Down");
-  e2e_key ("Return");
+  e2e_choose (client, "Read as", "alt+e", "MTU*");
   E2E_WAIT (scene_shows_message (client, "10  -20  30  40"));
   states_look (f, "read by a preset", LOOK_ALL, "client",
                "client: *Message shown / label: 10  -20  30  40",
@@ -629,7 +624,7 @@ test_protection (States        *f,
                NULL);
   finish (server, client, "BBBBBBBB");
 
-  scene_choose_protection (server, SCENE_NONE, "None");
+  scene_choose_protection (server, "None");
   begin (server, "CCCCCCCC", 1);
   for (guint i = 0; i < 40 && !e2e_shows (client, "torn: "); i++)
     click (server, "Step");
@@ -645,7 +640,7 @@ test_protection (States        *f,
                NULL);
   finish (server, client, "CCCCCCCC");
 
-  scene_choose_protection (server, SCENE_SEMAPHORE, "Semaphore");
+  scene_choose_protection (server, "Semaphore");
   begin (server, "DDDDDDDD", 5);
   E2E_WAIT (e2e_shows (client, "holds the semaphore"));
   states_look (f, "semaphore, in the middle of a message", LOOK_MOVES, "server client",
@@ -657,7 +652,7 @@ test_protection (States        *f,
                NULL);
   finish (server, client, "DDDDDDDD");
 
-  scene_choose_protection (server, SCENE_TURNS, "Turns");
+  scene_choose_protection (server, "Turns");
   E2E_WAIT (e2e_shows (client, "needs write permission"));
   states_look (f, "turns, client may only read", LOOK_ALL, "server client",
                "client: *This protocol needs write permission*",
@@ -921,7 +916,7 @@ test_choices (States        *f,
   e2e_focus (server);
   e2e_key ("alt+r");
   e2e_key ("space");
-  E2E_WAIT (e2e_shows (server, "Turns, as in textbooks") && e2e_has_focus (server, "list item"));
+  E2E_WAIT (e2e_shows (server, "Turns, as in textbooks") && e2e_has_row (server, "*"));
   states_look (f, "choosing a protection", LOOK_NO_TABS, "server", "server: *→ message 1, 5 bytes*", NULL);
   e2e_key ("Escape");
   e2e_click (e2e_get (server, "button", "Close"));
@@ -967,7 +962,7 @@ test_held (States        *f,
   server = start_server (f, "server", "--start", "--message", "AAAAAAAA");
   client = start_client (f, "client", NULL, NULL);
   E2E_WAIT (scene_shows_message (client, "AAAAAAAA"));
-  scene_choose_protection (server, SCENE_SEMAPHORE, "Semaphore");
+  scene_choose_protection (server, "Semaphore");
   E2E_WAIT (scene_has_semaphore (&f->scene));
   id = lab_sysv_semget (f->scene.key, 0, LAB_GET_EXISTING, 0);
   E2E_WAIT (lab_sysv_semop (id, &take, 1) == 0);

@@ -319,29 +319,6 @@ e2e_get (E2eProgram *program,
   return node;
 }
 
-static gboolean
-search_focus_cb (E2eNode  *node,
-                 gpointer  data)
-{
-  return (node->states & (G_GUINT64_CONSTANT (1) << STATE_FOCUSED)) != 0 && g_strcmp0 (e2e_get_role (node), data) == 0;
-}
-
-/**
- * e2e_has_focus:
- * @program: a program
- * @role: a role's name
- *
- * Returns: whether a widget with this role has the keyboard
- */
-gboolean
-e2e_has_focus (E2eProgram *program,
-               const char *role)
-{
-  E2eNode *root = e2e_bus_read (program);
-
-  return root != NULL && visit (root, search_focus_cb, (gpointer) role);
-}
-
 typedef struct
 {
   GString  *texts;
@@ -419,6 +396,68 @@ e2e_dup_texts_below (E2eNode *node)
   read_and_visit (node, collect_text_cb, &(Collection) { texts, NULL, FALSE });
 
   return g_strdup (texts->str);
+}
+
+static gboolean
+find_focus_cb (E2eNode  *node,
+               gpointer  data)
+{
+  if ((node->states & (G_GUINT64_CONSTANT (1) << STATE_FOCUSED)) == 0)
+    return FALSE;
+
+  *(E2eNode **) data = node;
+
+  return TRUE;
+}
+
+/* What the row of a list says that has the keyboard, as e2e_dup_texts_below(); NULL while no row has it. */
+static char *
+dup_focused_row (E2eProgram *program)
+{
+  g_autoptr(GString) texts = g_string_new (NULL);
+  E2eNode *root = e2e_bus_read (program);
+  E2eNode *node = NULL;
+
+  if (root == NULL || !visit (root, find_focus_cb, &node) || g_strcmp0 (e2e_get_role (node), "list item") != 0)
+    return NULL;
+
+  visit (node, collect_text_cb, &(Collection) { texts, NULL, TRUE });
+
+  return g_strdup (texts->str);
+}
+
+/* Whether one of the texts of e2e_dup_texts_below() is this. */
+static gboolean
+has_line (const char *texts,
+          const char *pattern)
+{
+  g_auto(GStrv) lines = g_strsplit (texts != NULL ? texts : "", "\n", -1);
+
+  for (guint i = 0; lines[i] != NULL; i++)
+    {
+      const char *text = strstr (lines[i], ": ");
+
+      if (text != NULL && g_pattern_match_simple (pattern, text + 2))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+/**
+ * e2e_has_row:
+ * @program: a program
+ * @pattern: with * and ? for what may vary
+ *
+ * Returns: whether a row of a list has the keyboard, and says this in one of its widgets
+ */
+gboolean
+e2e_has_row (E2eProgram *program,
+             const char *pattern)
+{
+  g_autofree char *row = dup_focused_row (program);
+
+  return has_line (row, pattern);
 }
 
 /**
@@ -703,4 +742,95 @@ e2e_select_row (E2eNode *node)
     }
   if (node != NULL)
     e2e_fail ("a row was not selected");
+}
+
+/* Waits until the keyboard has stayed on a row for a moment: a list that opens gives it to the first row, and only
+ * then to the one that is chosen. */
+static char *
+dup_settled_row (E2eProgram *program,
+                 const char *before)
+{
+  const gint64 patience = e2e_deadline (2000);
+  char *row = dup_focused_row (program);
+  gint64 since = g_get_monotonic_time ();
+
+  while (e2e_not_yet (patience) && (row == NULL || g_strcmp0 (row, before) == 0 || g_get_monotonic_time () - since < 150 * 1000))
+    {
+      char *now = dup_focused_row (program);
+
+      if (g_strcmp0 (row, now) != 0)
+        since = g_get_monotonic_time ();
+      g_free (row);
+      row = now;
+    }
+
+  return row;
+}
+
+/* In a list that has just been opened. */
+static void
+choose_row (E2eProgram *program,
+            const char *pattern)
+{
+  g_autofree char *row = dup_settled_row (program, NULL);
+
+  for (guint i = 0; row != NULL && !has_line (row, pattern) && i < 30; i++)
+    {
+      g_autofree char *before = g_steal_pointer (&row);
+
+      e2e_key (i == 0 ? "Home" : "Down");
+      row = dup_settled_row (program, i == 0 ? NULL : before);
+    }
+  e2e_key (row != NULL && has_line (row, pattern) ? "Return" : "Escape");
+}
+
+static gboolean
+says (E2eProgram *program,
+      const char *name,
+      const char *pattern)
+{
+  g_autofree char *row = dup_focused_row (program);
+  g_autofree char *texts = row == NULL ? e2e_dup_texts_below (e2e_find (program, "combo box", name)) : NULL;
+
+  return has_line (texts, pattern);
+}
+
+/**
+ * e2e_choose:
+ * @program: a program
+ * @name: of a list that opens to choose from
+ * @mnemonic: (nullable): the keys that give it the keyboard; else it is clicked
+ * @pattern: what the row says, with * and ? for what may vary
+ *
+ * Chooses a row by the keyboard, and looks after each key where that has gone; again, until the row is chosen.
+ */
+void
+e2e_choose (E2eProgram *program,
+            const char *name,
+            const char *mnemonic,
+            const char *pattern)
+{
+  const gint64 deadline = e2e_deadline (E2E_TIMEOUT_MS);
+
+  do
+    {
+      const gint64 patience = e2e_deadline (2000);
+
+      e2e_focus (program);
+      if (mnemonic != NULL)
+        {
+          e2e_key (mnemonic);
+          e2e_key ("space");
+        }
+      else
+        {
+          e2e_click_at (e2e_get (program, "combo box", name));
+        }
+      choose_row (program, pattern);
+      while (!says (program, name, pattern) && e2e_not_yet (patience))
+        ;
+    }
+  while (!says (program, name, pattern) && e2e_not_yet (deadline));
+  if (!says (program, name, pattern))
+    e2e_fail ("“%s” was not chosen in “%s”", pattern, name);
 }

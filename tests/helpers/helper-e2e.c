@@ -78,11 +78,23 @@ static const char * const mistakes_of_gtk[] = {
   "gtk_tree_sortable_get_sort_column_id: assertion 'GTK_IS_TREE_SORTABLE (sortable)' failed",
   /* Once in some ten thousand clicks and keys, with GTK 4.8 and 4.18: nothing here calls that function. */
   "gtk_widget_is_ancestor: assertion 'GTK_IS_WIDGET (widget)' failed",
+  /* The accessibility bus asks for the place of a widget that has left its window: no function of ours is on the stack. */
+  "gtk_widget_compute_point: assertion 'GTK_IS_WIDGET (target)' failed",
+  /* Its text view asks for a place again while the window is being drawn; likewise. */
+  "Trying to snapshot GtkTextView",
+  /* As rare as the ancestors, and nothing here calls that function either. */
+  "gtk_popover_get_autohide: assertion 'GTK_IS_POPOVER (popover)' failed",
 };
+
+/* Whether whatever GTK complains of is held against GTK. */
+static gboolean forgives_gtk;
 
 static gboolean
 is_of_gtk (const char *errors)
 {
+  if (forgives_gtk && (strstr (errors, ": Gtk-") != NULL || strstr (errors, ": Gdk-") != NULL))
+    return TRUE;
+
   for (gsize i = 0; i < G_N_ELEMENTS (mistakes_of_gtk); i++)
     if (strstr (errors, mistakes_of_gtk[i]) != NULL)
       return TRUE;
@@ -232,6 +244,8 @@ e2e_fail (const char *format,
   va_start (args, format);
   message = g_strdup_vprintf (format, args);
   va_end (args);
+  /* Where a run of all the tests shows it, which has no room for what each test says. */
+  g_printerr ("%s\n", message);
   g_test_message ("%s", message);
   g_test_fail ();
   failed = TRUE;
@@ -442,10 +456,22 @@ e2e_errors_have (E2eProgram *program,
 }
 
 /**
+ * e2e_forgive_gtk:
+ *
+ * From now on no complaint of GTK's fails a test.  For input that is different in each run: that finds mistakes of
+ * GTK's as well, and a test that runs for every change must not.
+ */
+void
+e2e_forgive_gtk (void)
+{
+  forgives_gtk = TRUE;
+}
+
+/**
  * e2e_stumbled_in_gtk:
  * @program: a program that has ended
  *
- * Returns: whether it complained of what is known to be a mistake of GTK's, which ends it by SIGTRAP where
+ * Returns: whether it complained of what is held to be a mistake of GTK's, which ends it by SIGTRAP where
  *   warnings are fatal
  */
 gboolean

@@ -67,6 +67,7 @@ gboolean    e2e_output_has         (E2eProgram     *program,
                                     const char     *words);
 gboolean    e2e_errors_have        (E2eProgram     *program,
                                     const char     *words);
+void        e2e_forgive_gtk        (void);
 gboolean    e2e_stumbled_in_gtk    (E2eProgram     *program);
 guint       e2e_get_frames         (E2eProgram     *program,
                                     guint          *n_quiet_s);
@@ -97,8 +98,8 @@ gboolean    e2e_is_sensitive       (E2eNode        *node);
 gboolean    e2e_is_checked         (E2eNode        *node);
 gboolean    e2e_is_focused         (E2eNode        *node);
 gboolean    e2e_is_selected        (E2eNode        *node);
-gboolean    e2e_has_focus          (E2eProgram     *program,
-                                    const char     *role);
+gboolean    e2e_has_row            (E2eProgram     *program,
+                                    const char     *pattern);
 
 /* Working */
 void        e2e_click              (E2eNode        *node);
@@ -110,6 +111,10 @@ void        e2e_set_value          (E2eNode        *node,
 void        e2e_focus              (E2eProgram     *program);
 void        e2e_focus_node         (E2eNode        *node);
 void        e2e_select_row         (E2eNode        *node);
+void        e2e_choose             (E2eProgram     *program,
+                                    const char     *name,
+                                    const char     *mnemonic,
+                                    const char     *pattern);
 void        e2e_type               (const char     *text);
 void        e2e_key                (const char     *combination);
 void        e2e_screenshot         (const char     *name);

@@ -334,23 +334,13 @@ scene_fill_clipboard (gconstpointer bytes,
 /**
  * scene_choose_protection:
  * @server: a server
- * @protection: which row of its list
- * @title: what the list then shows
+ * @title: a row of its list
  *
  * Chooses it by the keyboard.
  */
 void
-scene_choose_protection (E2eProgram      *server,
-                         SceneProtection  protection,
-                         const char      *title)
+scene_choose_protection (E2eProgram *server,
+                         const char *title)
 {
-  e2e_focus (server);
-  e2e_key ("alt+r");
-  e2e_key ("space");
-  E2E_WAIT (e2e_shows (server, "Turns, as in textbooks") && e2e_has_focus (server, "list item"));  /* the list is open */
-  e2e_key ("Home");
-  for (guint i = 0; i < protection; i++)
-    e2e_key ("Down");
-  e2e_key ("Return");
-  E2E_WAIT (e2e_shows (server, title) && (protection == SCENE_TURNS_TEXTBOOK || !e2e_shows (server, "Turns, as in textbooks")));
+  e2e_choose (server, "Protection", "alt+r", title);
 }

@@ -15,16 +15,6 @@ typedef struct
   char       *key_text;  /* as for --key */
 } Scene;
 
-/* In the order of the server's list; the default is the last. */
-typedef enum
-{
-  SCENE_NONE,
-  SCENE_SEMAPHORE,
-  SCENE_TURNS,
-  SCENE_TURNS_TEXTBOOK,
-  SCENE_LATCH,
-} SceneProtection;
-
 void        scene_set_up           (Scene         *self,
                                     gconstpointer  unused);
 void        scene_tear_down        (Scene         *self,
@@ -51,9 +41,8 @@ gulong      scene_count_attached   (Scene         *self);
 void        scene_remove           (Scene         *self);
 guint       scene_count_made_by    (E2eProgram    *program);
 
-void        scene_choose_protection (E2eProgram      *server,
-                                     SceneProtection  protection,
-                                     const char      *title);
+void        scene_choose_protection (E2eProgram    *server,
+                                     const char    *title);
 void        scene_write            (E2eProgram    *server,
                                     const char    *text);
 E2eNode    *scene_get_shown        (E2eProgram    *client);
