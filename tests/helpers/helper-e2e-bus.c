@@ -522,6 +522,24 @@ ask_for_all (E2eNode *node)
   node->reading = node->program->reading;
 }
 
+/* Asks for the children of a widget that had no place yet when the others were asked for theirs. */
+void
+e2e_bus_complete (E2eNode *node)
+{
+  guint n_open = 0;
+
+  g_ptr_array_set_size (node->children, 0);
+  put_question (node, &n_open, ACCESSIBLE, "GetChildren", NULL, "(a(so))", children_cb);
+  await_answers (&n_open);
+  for (guint i = 0; i < node->children->len; i++)
+    {
+      E2eNode *child = node->children->pdata[i];
+
+      if (child->reading != node->reading)
+        ask_for_all (child);
+    }
+}
+
 /* Asks below the top node for the children that are not known, one generation after the other; TRUE when some of them
  * were not among the items. */
 static gboolean

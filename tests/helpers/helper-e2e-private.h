@@ -46,6 +46,7 @@ struct _E2eNode
 void             e2e_bus_connect        (void);
 GDBusConnection *e2e_bus_get_session    (void);
 E2eNode         *e2e_bus_read           (E2eProgram *program);
+void             e2e_bus_complete       (E2eNode    *node);
 GVariant        *e2e_bus_call           (E2eNode    *node,
                                          const char *interface,
                                          const char *method,

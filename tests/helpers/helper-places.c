@@ -14,6 +14,7 @@
 #define STATE_PRESSED   20
 #define STATE_SELECTED  23
 #define STATE_SENSITIVE 24
+#define STATE_VISIBLE   30
 
 #define LABEL_LENGTH 60  /* so much of a name is enough to know a widget by */
 
@@ -212,11 +213,15 @@ append_cell (GString *line,
       if (*text != '\0')
         g_string_append_printf (line, "%s%s", line->len > 0 ? " | " : "", text);
     }
+  else if (node->children->len == 0)
+    {
+      e2e_bus_complete (node);
+    }
   for (guint i = 0; i < node->children->len; i++)
     {
       E2eNode *child = node->children->pdata[i];
 
-      if (child->reading == node->reading)
+      if (child->reading == node->reading && (child->states & BIT (STATE_VISIBLE)) != 0)
         append_cell (line, child);
     }
   /* That of a row that has just come has no label among the items yet, but with GTK 4.18 the label’s text for its name. */
