@@ -9,6 +9,7 @@
 
 #include "backend/kernel/lab-attachment.h"
 #include "backend/kernel/lab-presence.h"
+#include "ui/parts/lab-gradual-list.h"
 #include "ui/parts/lab-text-cell.h"
 
 typedef enum
@@ -38,31 +39,6 @@ static const guint min_chars[N_COLUMNS] = {
   [COLUMN_ADDRESS] = 15,
   [COLUMN_STATE] = 20,
 };
-
-/* A table makes up to 200 rows of widgets at once, however few are seen, which would hold the main loop
- * for 50 ms: so many are added with each frame, until the table makes no more. */
-#define ROWS_PER_FRAME 30
-#define MAX_ROWS 240
-
-typedef struct
-{
-  GtkWidget         *view;         /* which owns this */
-  GListModel        *attachments;
-  GtkSliceListModel *slice;
-  guint              tick_id;
-  guint              n_grown;
-} Rows;
-
-static G_DEFINE_QUARK (lab-attachment-rows, rows)
-
-static void
-rows_free (Rows *rows)
-{
-  g_signal_handlers_disconnect_by_data (rows->attachments, rows);
-  g_object_unref (rows->attachments);
-  g_clear_object (&rows->slice);
-  g_free (rows);
-}
 
 static const char *
 describe_presence (pid_t pid)
@@ -222,99 +198,33 @@ lab_attachment_columns_add (GtkColumnView *view)
     }
 }
 
-static gboolean
-grow_cb (GtkWidget     *view,
-         GdkFrameClock *clock,
-         gpointer       data)
-{
-  Rows *rows = data;
-  const guint n_all = g_list_model_get_n_items (rows->attachments);
-  const guint n_limit = gtk_slice_list_model_get_size (rows->slice);
-
-  rows->n_grown += ROWS_PER_FRAME;
-  if (rows->n_grown < MAX_ROWS && n_limit + ROWS_PER_FRAME < n_all)
-    {
-      gtk_slice_list_model_set_size (rows->slice, n_limit + ROWS_PER_FRAME);
-      return G_SOURCE_CONTINUE;
-    }
-
-  rows->tick_id = 0;
-  gtk_slice_list_model_set_size (rows->slice, MAX (n_all, ROWS_PER_FRAME));
-
-  return G_SOURCE_REMOVE;
-}
-
-/* Is told after the table: what is beyond the limit has made no rows yet.  While the table is not
- * seen, its rows would only be given their styles later, and all at once. */
-static void
-attachments_changed_cb (Rows *rows)
-{
-  const guint n_all = g_list_model_get_n_items (rows->attachments);
-
-  if (n_all <= gtk_slice_list_model_get_size (rows->slice) + ROWS_PER_FRAME)
-    {
-      gtk_slice_list_model_set_size (rows->slice, MAX (n_all, ROWS_PER_FRAME));
-      return;
-    }
-
-  rows->n_grown = 0;
-  if (rows->tick_id == 0 && gtk_widget_get_mapped (rows->view))
-    rows->tick_id = gtk_widget_add_tick_callback (rows->view, grow_cb, rows, NULL);
-}
-
-/**
- * lab_attachment_columns_show_all:
- * @view: a table with a model
- *
- * Of many new attachments the first are there at once, and more with each frame; after this, all are.
- */
-void
-lab_attachment_columns_show_all (GtkColumnView *view)
-{
-  Rows *rows;
-
-  g_return_if_fail (GTK_IS_COLUMN_VIEW (view));
-
-  rows = g_object_get_qdata (G_OBJECT (view), rows_quark ());
-  g_return_if_fail (rows != NULL);
-  gtk_slice_list_model_set_size (rows->slice, MAX (g_list_model_get_n_items (rows->attachments), ROWS_PER_FRAME));
-}
-
 /**
  * lab_attachment_columns_set_model:
  * @view: a table with the columns, without a model
  * @attachments: a #GListModel of #LabAttachment
  *
- * Shows @attachments, sorted as the user likes.
+ * Shows @attachments, sorted as the user likes; of many that come or go, some with each frame.
  *
- * Returns: (transfer none): the view's selection; nothing is selected at first
+ * Returns: (transfer none): the view's selection, of a #LabGradualList; nothing is selected at first
  */
 GtkSingleSelection *
 lab_attachment_columns_set_model (GtkColumnView *view,
                                   GListModel    *attachments)
 {
-  GtkSortListModel *sorted;
-  Rows *rows;
+  g_autoptr(GtkSortListModel) sorted = NULL;
+  g_autoptr(LabGradualList) gradual = NULL;
   g_autoptr(GtkSingleSelection) selection = NULL;
 
   g_return_val_if_fail (GTK_IS_COLUMN_VIEW (view), NULL);
 
-  rows = g_new0 (Rows, 1);
-  rows->view = GTK_WIDGET (view);
-  g_object_set_qdata_full (G_OBJECT (view), rows_quark (), rows, (GDestroyNotify) rows_free);
-  rows->attachments = g_object_ref (attachments);
-
   sorted = gtk_sort_list_model_new (g_object_ref (attachments), g_object_ref (gtk_column_view_get_sorter (view)));
-  rows->slice = gtk_slice_list_model_new (G_LIST_MODEL (sorted), 0, ROWS_PER_FRAME);
+  gradual = lab_gradual_list_new (G_LIST_MODEL (sorted), GTK_WIDGET (view));
   selection = g_object_new (GTK_TYPE_SINGLE_SELECTION,
                             "autoselect", FALSE,
                             "can-unselect", TRUE,
-                            "model", rows->slice,
+                            "model", gradual,
                             NULL);
   gtk_column_view_set_model (view, GTK_SELECTION_MODEL (selection));
-  g_signal_connect_swapped (attachments, "items-changed", G_CALLBACK (attachments_changed_cb), rows);
-  g_signal_connect_swapped (view, "map", G_CALLBACK (attachments_changed_cb), rows);
-  attachments_changed_cb (rows);
 
   return selection;
 }

@@ -7,7 +7,6 @@ G_BEGIN_DECLS
 
 /* The columns of a table of attached processes: pid, name, access, address, state. */
 
-void                lab_attachment_columns_show_all  (GtkColumnView *view);
 void                lab_attachment_columns_add       (GtkColumnView *view);
 GtkSingleSelection *lab_attachment_columns_set_model (GtkColumnView *view,
                                                       GListModel    *attachments);

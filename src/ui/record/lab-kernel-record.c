@@ -13,6 +13,7 @@
 #include "backend/kernel/lab-segment-remark.h"
 #include "backend/kernel/lab-text.h"
 #include "backend/segment/lab-record-text.h"
+#include "ui/parts/lab-gradual-list.h"
 #include "ui/parts/lab-wrap-layout.h"
 #include "ui/record/lab-attachment-columns.h"
 #include "ui/record/lab-record-row.h"
@@ -637,7 +638,7 @@ lab_kernel_record_select_process (LabKernelRecord *self,
 
   g_return_val_if_fail (LAB_IS_KERNEL_RECORD (self), FALSE);
 
-  lab_attachment_columns_show_all (self->attachments);
+  lab_gradual_list_finish (LAB_GRADUAL_LIST (gtk_single_selection_get_model (self->selection)));
   model = G_LIST_MODEL (self->selection);
   for (guint i = 0; i < g_list_model_get_n_items (model); i++)
     {
