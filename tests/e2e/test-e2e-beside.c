@@ -15,46 +15,6 @@
 #include "helpers/helper-namespace.h"
 #include "helpers/helper-states.h"
 
-static E2eProgram *
-start_server (States     *f,
-              const char *role,
-              const char *a,
-              const char *b,
-              const char *c)
-{
-  E2eProgram *server = scene_start_server (&f->scene, a, b, c, NULL);
-
-  states_play (f, role, server);
-
-  return server;
-}
-
-static E2eProgram *
-start_client (States     *f,
-              const char *role,
-              const char *a)
-{
-  E2eProgram *client = scene_start_client (&f->scene, a, NULL);
-
-  states_play (f, role, client);
-
-  return client;
-}
-
-static void
-click (E2eProgram *program,
-       const char *name)
-{
-  e2e_click (e2e_get (program, "button", name));
-}
-
-static void
-end_program (E2eProgram *program)
-{
-  e2e_signal (program, SIGTERM);
-  e2e_wait_exit (program);
-}
-
 static guint
 count_lines (const char *path,
              gboolean    of_the_dead)
@@ -95,15 +55,15 @@ test_race (States        *f,
   if (!states_can_look (f))
     return;
 
-  server = start_server (f, "server", "--start", "--message", "before it");
-  client = start_client (f, "client", NULL);
+  server = states_start_server (f, "server", "--start", "--message", "before it", NULL);
+  client = states_start_client (f, "client", NULL);
   E2E_WAIT (scene_shows_message (client, "before it"));
   e2e_click (e2e_get (server, "tab", "Kernel Record"));
   e2e_click (e2e_get (client, "tab", "Kernel Record"));  /* what stands in the memory is different at each look */
-  click (server, "Race…");
+  e2e_click_button (server, "Race…");
   E2E_WAIT (e2e_find (server, "button", "Start") != NULL);
   e2e_set_value (e2e_get (server, "spin button", "Seconds each"), 20);
-  click (server, "Start");
+  e2e_click_button (server, "Start");
   E2E_WAIT (e2e_shows (client, "Race at full speed") && e2e_shows (server, "Up to now:"));
   states_look (f, "race, running", LOOK_MOVES | LOOK_NO_TABS, "server client",
                "server: *status: Racing, 20 seconds for each protocol with messages of * bytes. Up to now:*",
@@ -118,7 +78,7 @@ test_race (States        *f,
                "client! *Message shown / label: AAAA*",
                "client! *Message shown / label: BBBB*",
                NULL);
-  click (server, "Stop");
+  e2e_click_button (server, "Stop");
   E2E_WAIT (!e2e_shows (client, "Race at full speed") && e2e_shows (server, "The last race"));
   E2E_WAIT (scene_shows_message (client, "before it"));
   states_look (f, "race, stopped", LOOK_NO_TABS, "server client",
@@ -143,7 +103,7 @@ test_copies (States        *f,
   if (!states_can_look (f))
     return;
 
-  copies = start_server (f, "copies", "--copies", NULL, NULL);
+  copies = states_start_server (f, "copies", "--copies", NULL);
   E2E_WAIT (e2e_shows (copies, "Predict first"));
   states_look (f, "copies, before", LOOK_NO_TABS, "copies",
                "copies: *Predict first*",
@@ -155,9 +115,9 @@ test_copies (States        *f,
                NULL);
 
   e2e_set_value (e2e_get (copies, "spin button", "Rounds"), 99);
-  click (copies, "Predict This Order");
+  e2e_click_button (copies, "Predict This Order");
   E2E_WAIT (e2e_is_sensitive (e2e_get (copies, "button", "Run")));
-  click (copies, "Run");
+  e2e_click_button (copies, "Run");
   E2E_WAIT (e2e_shows (copies, "Measured on this machine"));
   states_look (f, "copies, while", LOOK_MOVES | LOOK_NO_TABS, "copies",
                "copies! *Predict first*",
@@ -169,7 +129,7 @@ test_copies (States        *f,
                "copies! *Next run*",
                NULL);
 
-  click (copies, "Cancel");
+  e2e_click_button (copies, "Cancel");
   E2E_WAIT (e2e_shows (copies, "Stopped: 64 MiB"));
   E2E_WAIT (count_left_behind () == n_before);
   states_look (f, "copies, cancelled", LOOK_NO_TABS, "copies",
@@ -185,7 +145,7 @@ test_copies (States        *f,
   e2e_set_value (e2e_get (copies, "spin button", "Rounds"), 1);
   e2e_choose (copies, "Input", "alt+i", "Made up, 1 MiB");
   E2E_WAIT (e2e_shows (copies, "Next run: 1 MiB"));
-  click (copies, "Run");
+  e2e_click_button (copies, "Run");
   E2E_WAIT (e2e_shows (copies, "1 MiB of random bytes · blocks of 64 KiB · A New File in Memory · 1 round · measured at"));
   E2E_WAIT (count_left_behind () == n_before);
   states_look (f, "copies, after", LOOK_NO_TABS, "copies",
@@ -211,7 +171,7 @@ test_copies (States        *f,
 
   e2e_choose (copies, "Predict first: from*", NULL, "512 B");
   E2E_WAIT (e2e_is_sensitive (e2e_get (copies, "button", "Run")));
-  click (copies, "Run");
+  e2e_click_button (copies, "Run");
   E2E_WAIT (e2e_shows (copies, "1 MiB of random bytes · A New File in Memory · 1 round · measured at"));
   E2E_WAIT (count_left_behind () == n_before);
   states_look (f, "block sizes, after", LOOK_NO_TABS, "copies",
@@ -223,9 +183,9 @@ test_copies (States        *f,
                NULL);
 
   e2e_set_value (e2e_get (copies, "spin button", "Rounds"), 99);
-  click (copies, "Run");
+  e2e_click_button (copies, "Run");
   e2e_get (copies, "button", "Cancel");
-  click (copies, "Cancel");
+  e2e_click_button (copies, "Cancel");
   E2E_WAIT (e2e_shows (copies, "Stopped: 1 MiB"));
   E2E_WAIT (count_left_behind () == n_before);
   states_look (f, "block sizes, cancelled", LOOK_NO_TABS, "copies",
@@ -256,11 +216,11 @@ test_limit (States        *f,
       return;
     }
 
-  server = start_server (f, "server", NULL, NULL, NULL);
-  click (server, "Make the Key");
+  server = states_start_server (f, "server", NULL);
+  e2e_click_button (server, "Make the Key");
   e2e_get (server, "button", "Create");
   g_assert_true (test_write_to (SHMMNI, "0"));
-  click (server, "Create");
+  e2e_click_button (server, "Create");
   E2E_WAIT (e2e_shows (server, "ENOSPC"));
   g_assert_true (test_write_to (SHMMNI, limit));
   states_look (f, "a limit that was raised since", LOOK_NO_PROGRAM, "server",
@@ -268,7 +228,7 @@ test_limit (States        *f,
                "server: *Step 2 / label: *(shmget: ENOSPC, at *",
                "server! *→ id*",
                NULL);
-  click (server, "Create");
+  e2e_click_button (server, "Create");
   E2E_WAIT (scene_has_segment (&f->scene));
   states_look (f, "no limit in the way", LOOK_NO_TABS, "server",
                "server: *done. Ask the kernel for the segment. → id *",
@@ -290,7 +250,7 @@ ask (States     *f,
   E2E_WAIT (e2e_find (viewer, "label", id) != NULL && e2e_shows (viewer, "1 shown of *"));
   e2e_select_row (e2e_get (viewer, "label", id));
   E2E_WAIT (e2e_is_sensitive (e2e_get (viewer, "button", "Remove…")));
-  click (viewer, "Remove…");
+  e2e_click_button (viewer, "Remove…");
   E2E_WAIT (e2e_shows (viewer, "belongs to *.*"));
 }
 
@@ -298,7 +258,7 @@ static void
 answer (E2eProgram *viewer,
         const char *button)
 {
-  click (viewer, button);
+  e2e_click_button (viewer, button);
   E2E_WAIT (e2e_find (viewer, "button", "Cancel") == NULL);
 }
 
@@ -317,8 +277,8 @@ test_removal (States        *f,
   stranger = scene_start_stranger (&f->scene, 100, 0600, NULL);
   states_play (f, "stranger", stranger);
   e2e_wait_exit (stranger);
-  viewer = start_server (f, "viewer", NULL, NULL, NULL);
-  click (viewer, "Segments…");
+  viewer = states_start_server (f, "viewer", NULL);
+  e2e_click_button (viewer, "Segments…");
   ask (f, viewer);
   states_look (f, "to be removed, nobody attached", LOOK_NO_TABS, "viewer",
                "viewer: *Segment * has the key * and 100 bytes, and belongs to *. Nobody is attached.*",
@@ -345,10 +305,10 @@ test_removal (States        *f,
       scene_remove (&f->scene);
     }
 
-  server = start_server (f, "server", "--start", "--message", "in use");
+  server = states_start_server (f, "server", "--start", "--message", "in use", NULL);
   scene_choose_protection (server, "Semaphore");
   E2E_WAIT (scene_has_semaphore (&f->scene));
-  client = start_client (f, "client", NULL);
+  client = states_start_client (f, "client", NULL);
   E2E_WAIT (scene_shows_message (client, "in use"));
   ask (f, viewer);
   states_look (f, "to be removed, in use", LOOK_NO_TABS, "viewer",
@@ -442,7 +402,7 @@ test_away (States        *f,
 
   server = start_away (f, "server", "E2E_SERVER", "--start", "--message", "from afar");
   E2E_WAIT (scene_count_attached (&f->scene) == 1);
-  client = start_client (f, "client", NULL);
+  client = states_start_client (f, "client", NULL);
   E2E_WAIT (scene_shows_message (client, "from afar"));
   states_look (f, "the server is in another pid namespace", LOOK_NO_PROGRAM, "client",
                "client: *Message shown / label: from afar",
@@ -454,7 +414,7 @@ test_away (States        *f,
                "client! *, gone*",
                NULL);
 
-  heir = start_server (f, "heir", "--start", NULL, NULL);
+  heir = states_start_server (f, "heir", "--start", NULL);
   e2e_get (heir, "button", "Choose Another Key");
   states_look (f, "key taken by a server in another pid namespace", LOOK_NO_TABS, "heir",
                "heir: *failed. *EEXIST*",
@@ -463,12 +423,12 @@ test_away (States        *f,
                "heir! *is gone*",
                "heir! *left it behind*",
                NULL);
-  end_program (heir);
-  end_program (client);
+  e2e_end (heir);
+  e2e_end (client);
   e2e_signal (server, SIGTERM);
   E2E_WAIT (!scene_has_segment (&f->scene));
 
-  server = start_server (f, "home", "--start", "--message", "at home");
+  server = states_start_server (f, "home", "--start", "--message", "at home", NULL);
   E2E_WAIT (scene_count_attached (&f->scene) == 1);
   client = start_away (f, "away", "E2E_CLIENT", NULL, NULL, NULL);
   E2E_WAIT (scene_shows_message (client, "at home"));
@@ -492,15 +452,15 @@ test_lists (States        *f,
   if (!states_can_look (f))
     return;
 
-  client = start_client (f, "client", "--detached");
-  click (client, "Make the Key");
+  client = states_start_client (f, "client", "--detached", NULL);
+  e2e_click_button (client, "Make the Key");
   e2e_get (client, "button", "Find");
   e2e_focus (client);
   for (guint i = 0; i < 40; i++)
     e2e_key ("F8");
   e2e_click (e2e_get (client, "tab", "Calls"));
   E2E_WAIT (e2e_shows (client, "40 calls"));
-  server = start_server (f, "server", "--start", "--message", "one");
+  server = states_start_server (f, "server", "--start", "--message", "one", NULL);
   E2E_WAIT (scene_count_attached (&f->scene) == 1);
   e2e_focus (client);  /* the server's window has come in between */
   for (guint i = 0; i < 15; i++)
@@ -526,7 +486,7 @@ test_lists (States        *f,
   E2E_WAIT (e2e_shows (client, "message 3 ·"));
   scene_write (server, "four");
   E2E_WAIT (scene_shows_message (client, "four"));
-  click (client, "History");
+  e2e_click_button (client, "History");
   E2E_WAIT (e2e_shows (client, "two"));
   states_look (f, "a history", LOOK_NO_TABS, "client",
                "client: *History / *one*",

@@ -12,40 +12,6 @@
 #include "backend/kernel/lab-sysv.h"
 #include "helpers/helper-states.h"
 
-static E2eProgram *
-start_server (States     *f,
-              const char *role,
-              const char *a,
-              const char *b,
-              const char *c)
-{
-  E2eProgram *server = scene_start_server (&f->scene, a, b, c, NULL);
-
-  states_play (f, role, server);
-
-  return server;
-}
-
-static E2eProgram *
-start_client (States     *f,
-              const char *role,
-              const char *a,
-              const char *b)
-{
-  E2eProgram *client = scene_start_client (&f->scene, a, b, NULL);
-
-  states_play (f, role, client);
-
-  return client;
-}
-
-static void
-click (E2eProgram *program,
-       const char *name)
-{
-  e2e_click (e2e_get (program, "button", name));
-}
-
 /* The life of a segment and its client, call by call. */
 static void
 test_life (States        *f,
@@ -58,7 +24,7 @@ test_life (States        *f,
   if (!states_can_look (f))
     return;
 
-  server = start_server (f, "server", NULL, NULL, NULL);
+  server = states_start_server (f, "server", NULL);
   e2e_get (server, "button", "Make the Key");
   states_look (f, "fresh", LOOK_ALL, "server",
                "server: *Step 1*Make the Key*",
@@ -68,8 +34,8 @@ test_life (States        *f,
                "server: *0 calls*",
                NULL);
 
-  client = start_client (f, "client", NULL, NULL);
-  click (server, "Make the Key");
+  client = states_start_client (f, "client", NULL);
+  e2e_click_button (server, "Make the Key");
   e2e_get (server, "button", "Create");
   E2E_WAIT (e2e_shows (client, "Waiting for a server"));
   states_look (f, "key made, client waits", LOOK_ALL, "server client",
@@ -81,10 +47,9 @@ test_life (States        *f,
                "client! *→ id*",
                "client! *Message shown / label: whole*",
                NULL);
-  e2e_signal (client, SIGTERM);
-  e2e_wait_exit (client);
+  e2e_end (client);
 
-  click (server, "Create");
+  e2e_click_button (server, "Create");
   e2e_get (server, "button", "Attach");
   states_look (f, "made, not attached", LOOK_NO_PROGRAM, "server",
                "server: *described: done. Ask the kernel for the segment. → id *",
@@ -95,9 +60,9 @@ test_life (States        *f,
                "server! *done. Map it*",
                NULL);
 
-  client = start_client (f, "client", "--detached", NULL);
-  click (client, "Make the Key");
-  click (client, "Find");
+  client = states_start_client (f, "client", "--detached", NULL);
+  e2e_click_button (client, "Make the Key");
+  e2e_click_button (client, "Find");
   e2e_get (client, "button", "Attach");
   states_look (f, "made, client found it", LOOK_NO_PROGRAM, "server client",
                "client: *done. Find the same segment, and never make one. → id *",
@@ -107,9 +72,9 @@ test_life (States        *f,
                "client! *Message shown / label: whole*",
                NULL);
 
-  click (server, "Attach");
+  e2e_click_button (server, "Attach");
   E2E_WAIT (scene_count_attached (&f->scene) == 1);
-  click (client, "Attach");
+  e2e_click_button (client, "Attach");
   E2E_WAIT (scene_count_attached (&f->scene) == 2);
   states_look (f, "attached, nothing written", LOOK_ALL, "server client",
                "client: *Attached, and nothing is written yet*",
@@ -165,7 +130,7 @@ test_life (States        *f,
                NULL);
   e2e_set_text (e2e_get (server, "text box", "Message"), "hello");
 
-  click (client, "Pause");
+  e2e_click_button (client, "Pause");
   E2E_WAIT (e2e_is_checked (e2e_get (client, "button", "Pause")));
   states_look (f, "client paused", LOOK_NO_PROGRAM, "client",
                "client: *looks: paused*",
@@ -173,9 +138,9 @@ test_life (States        *f,
                "client: *“hello”*",
                "client! *looks a second*",
                NULL);
-  click (client, "Pause");
+  e2e_click_button (client, "Pause");
 
-  click (server, "Wait");
+  e2e_click_button (server, "Wait");
   e2e_get (server, "button", "Don’t Wait");
   states_look (f, "waiting for one client", LOOK_NO_PROGRAM, "server client",
                "server: *current. 1 other attachment is still there*",
@@ -183,7 +148,7 @@ test_life (States        *f,
                "server! *was alone*",
                NULL);
 
-  click (client, "Detach");
+  e2e_click_button (client, "Detach");
   E2E_WAIT (scene_count_attached (&f->scene) == 1);
   states_look (f, "client detached", LOOK_NO_PROGRAM, "server client",
                "client: *kept; not attached*",
@@ -199,7 +164,7 @@ test_life (States        *f,
                "server: *attached: 1",
                NULL);
 
-  click (server, "Detach");
+  e2e_click_button (server, "Detach");
   E2E_WAIT (scene_count_attached (&f->scene) == 0);
   states_look (f, "server detached", LOOK_NO_PROGRAM, "server client",
                "server: *done. Unmap it from this process. → 0*",
@@ -213,7 +178,7 @@ test_life (States        *f,
                "client: *which is not attached*",
                NULL);
 
-  click (server, "Remove");
+  e2e_click_button (server, "Remove");
   E2E_WAIT (!scene_has_segment (&f->scene));
   states_look (f, "removed", LOOK_ALL, "server client",
                "server: *done. Give the memory back. → 0*",
@@ -240,8 +205,8 @@ test_ends (States        *f,
   if (!states_can_look (f))
     return;
 
-  server = start_server (f, "server", "--start", "--message", "last words");
-  client = start_client (f, "client", NULL, NULL);
+  server = states_start_server (f, "server", "--start", "--message", "last words", NULL);
+  client = states_start_client (f, "client", NULL);
   E2E_WAIT (scene_shows_message (client, "last words"));
   e2e_signal (server, SIGKILL);
   e2e_wait_exit (server);
@@ -256,7 +221,7 @@ test_ends (States        *f,
                "client! *turn (*",
                NULL);
 
-  heir = start_server (f, "heir", "--start", NULL, NULL);
+  heir = states_start_server (f, "heir", "--start", NULL);
   e2e_get (heir, "button", "Take It Over");
   states_look (f, "key taken by what a dead server left, a client attached", LOOK_ALL, "heir",
                "heir: *Take It Over*",
@@ -267,7 +232,7 @@ test_ends (States        *f,
                "heir! *done. Ask the kernel*",
                "heir! *Picture*“last words”*",
                NULL);
-  click (heir, "Take It Over");
+  e2e_click_button (heir, "Take It Over");
   E2E_WAIT (scene_count_attached (&f->scene) == 2);
   E2E_WAIT (!e2e_shows (client, "ended without a word"));
   states_look (f, "taken over", LOOK_NO_PROGRAM, "heir client",
@@ -295,7 +260,7 @@ test_ends (States        *f,
                "heir! *lives in the kernel*",
                NULL);
 
-  server = start_server (f, "server", "--start", "--message", "another");
+  server = states_start_server (f, "server", "--start", "--message", "another", NULL);
   E2E_WAIT (e2e_shows (client, "A new segment has the key"));
   E2E_WAIT (e2e_shows (heir, "Another segment has the key"));
   states_look (f, "another segment has the key", LOOK_NO_PROGRAM, "heir client",
@@ -307,7 +272,7 @@ test_ends (States        *f,
                "heir! *“another”*",
                "client: *Follow the Key*",
                NULL);
-  click (client, "Follow the Key");
+  e2e_click_button (client, "Follow the Key");
   E2E_WAIT (scene_shows_message (client, "another"));
   states_look (f, "followed", LOOK_ALL, "server client",
                "client: *Message shown / label: another",
@@ -321,9 +286,8 @@ test_ends (States        *f,
                "client: *attached: 2",
                NULL);
 
-  e2e_signal (heir, SIGTERM);
-  e2e_wait_exit (heir);
-  click (server, "Stop…");
+  e2e_end (heir);
+  e2e_click_button (server, "Stop…");
   e2e_get (server, "button", "Leave in the Kernel");
   states_look (f, "asked what is to become of it", LOOK_NO_TABS, "server",
                "server: *Leave in the Kernel*",
@@ -331,7 +295,7 @@ test_ends (States        *f,
                "server! *left in the kernel, as you chose*",
                "server! *done. Give*",
                NULL);
-  click (server, "Leave in the Kernel");
+  e2e_click_button (server, "Leave in the Kernel");
   E2E_WAIT (scene_count_attached (&f->scene) == 1);
   states_look (f, "left in the kernel", LOOK_ALL, "server client",
                "server: *skipped. Give the memory back. → left in the kernel*",
@@ -348,7 +312,7 @@ test_ends (States        *f,
 
   scene_remove (&f->scene);
   E2E_WAIT (e2e_shows (client, "marked for removal"));
-  click (client, "Detach");
+  e2e_click_button (client, "Detach");
   E2E_WAIT (e2e_shows (client, "that held it is gone"));
   states_look (f, "the last one has detached from what was marked", LOOK_NO_PROGRAM, "client",
                "client: *kept; the segment that held it is gone*",
@@ -371,9 +335,9 @@ test_leftovers (States        *f,
   if (!states_can_look (f))
     return;
 
-  first = start_server (f, "first", "--start", "--message", "still mine");
+  first = states_start_server (f, "first", "--start", "--message", "still mine", NULL);
   E2E_WAIT (scene_count_attached (&f->scene) == 1);
-  server = start_server (f, "server", "--start", NULL, NULL);
+  server = states_start_server (f, "server", "--start", NULL);
   e2e_get (server, "button", "Choose Another Key");
   states_look (f, "key taken by a living server", LOOK_ALL, "server",
                "server: *Key * is taken by segment*",
@@ -391,9 +355,8 @@ test_leftovers (States        *f,
 
   e2e_signal (first, SIGKILL);
   e2e_wait_exit (first);
-  e2e_signal (server, SIGTERM);
-  e2e_wait_exit (server);
-  server = start_server (f, "server", "--start", NULL, NULL);
+  e2e_end (server);
+  server = states_start_server (f, "server", "--start", NULL);
   e2e_get (server, "button", "Take It Over");
   states_look (f, "key taken by what a dead server left", LOOK_ALL, "server",
                "server: *Take It Over*",
@@ -403,15 +366,14 @@ test_leftovers (States        *f,
                "server! *still runs*",
                "server! *runs now*",
                NULL);
-  click (server, "Remove It and Make a New One");
+  e2e_click_button (server, "Remove It and Make a New One");
   E2E_WAIT (scene_stat (&f->scene, &record) && record.cpid == e2e_get_pid (server));
-  e2e_signal (server, SIGTERM);
-  e2e_wait_exit (server);
+  e2e_end (server);
   E2E_WAIT (!scene_has_segment (&f->scene));
 
   stranger = scene_start_stranger (&f->scene, 100, 0666, "--stay", NULL);
   states_play (f, "stranger", stranger);
-  server = start_server (f, "server", "--start", NULL, NULL);
+  server = states_start_server (f, "server", "--start", NULL);
   e2e_get (server, "button", "Choose Another Key");
   states_look (f, "key taken by a stranger", LOOK_ALL, "server",
                "server: *Another program made it*",
@@ -423,12 +385,11 @@ test_leftovers (States        *f,
                "server! *A Shmlab server*",
                NULL);
 
-  e2e_signal (server, SIGTERM);
-  e2e_wait_exit (server);
+  e2e_end (server);
   e2e_signal (stranger, SIGKILL);
   e2e_wait_exit (stranger);
-  server = start_server (f, "server", NULL, NULL, NULL);
-  click (server, "Make the Key");
+  server = states_start_server (f, "server", NULL);
+  e2e_click_button (server, "Make the Key");
   e2e_set_text (e2e_get (server, "text box", "Size in bytes"), "12 apples");
   e2e_focus (server);
   e2e_key ("F8");
@@ -453,7 +414,7 @@ test_client (States        *f,
   if (!states_can_look (f))
     return;
 
-  client = start_client (f, "client", "--detached", NULL);
+  client = states_start_client (f, "client", "--detached", NULL);
   e2e_get (client, "button", "Make the Key");
   states_look (f, "detached from the start", LOOK_ALL, "client",
                "client: *alert: Not attached*",
@@ -463,12 +424,11 @@ test_client (States        *f,
                "client! *→*",
                "client! *Message shown / label: whole*",
                NULL);
-  e2e_signal (client, SIGTERM);
-  e2e_wait_exit (client);
+  e2e_end (client);
 
-  server = start_server (f, "server", "--mode", "0000", "--start");
+  server = states_start_server (f, "server", "--mode", "0000", "--start", NULL);
   E2E_WAIT (scene_has_segment (&f->scene));
-  client = start_client (f, "client", NULL, NULL);
+  client = states_start_client (f, "client", NULL);
   E2E_WAIT (e2e_shows (client, "EACCES"));
   E2E_WAIT (e2e_shows (server, "EACCES"));
   states_look (f, "refused by the mode", LOOK_ALL, "server client",
@@ -483,12 +443,10 @@ test_client (States        *f,
                "server! *done. Map it*",
                "client: *No message seen yet*",
                NULL);
-  e2e_signal (client, SIGTERM);
-  e2e_wait_exit (client);
-  e2e_signal (server, SIGTERM);
-  e2e_wait_exit (server);
+  e2e_end (client);
+  e2e_end (server);
 
-  server = start_server (f, "server", "--start", "--message", "by id");
+  server = states_start_server (f, "server", "--start", "--message", "by id", NULL);
   E2E_WAIT (scene_stat (&f->scene, &record) && record.n_attaches == 1);
   id = g_strdup_printf ("%d", record.id);
   client = e2e_start ("shmlab-client", "--id", id, NULL);
@@ -504,10 +462,8 @@ test_client (States        *f,
                "client! *→ id 0*",
                "client: *1 | message*",
                NULL);
-  e2e_signal (client, SIGTERM);
-  e2e_wait_exit (client);
-  e2e_signal (server, SIGTERM);
-  e2e_wait_exit (server);
+  e2e_end (client);
+  e2e_end (server);
 
   client = e2e_start ("shmlab-client", "--id", "31337", NULL);
   states_play (f, "client", client);
@@ -525,13 +481,12 @@ test_client (States        *f,
                "client! *is gone*",
                "client! *Message shown / label: whole*",
                NULL);
-  e2e_signal (client, SIGTERM);
-  e2e_wait_exit (client);
+  e2e_end (client);
 
   writer = e2e_start ("helper-textbook-writer", f->scene.key_text, "hello from chapter 7", NULL);
   states_play (f, "writer", writer);
   e2e_wait_exit (writer);
-  client = start_client (f, "client", NULL, NULL);
+  client = states_start_client (f, "client", NULL);
   E2E_WAIT (scene_shows_message (client, "hello from chapter 7"));
   states_look (f, "a foreign text", LOOK_ALL, "client",
                "client: *Message shown / label: hello from chapter 7",
@@ -542,14 +497,13 @@ test_client (States        *f,
                "client! *message 1 ·*",
                "client! *missed: *",
                NULL);
-  e2e_signal (client, SIGTERM);
-  e2e_wait_exit (client);
+  e2e_end (client);
   scene_remove (&f->scene);
 
   writer = e2e_start ("helper-homework", "mtu", f->scene.key_text, "10", "-20", "30", "40", NULL);
   states_play (f, "writer", writer);
   e2e_wait_exit (writer);
-  client = start_client (f, "client", NULL, NULL);
+  client = states_start_client (f, "client", NULL);
   E2E_WAIT (e2e_shows (client, "no text at byte 0"));
   states_look (f, "a foreign layout", LOOK_ALL, "client",
                "client: *Attached, and there is no text at byte 0*",
@@ -591,7 +545,7 @@ finish (E2eProgram *server,
         E2eProgram *client,
         const char *message)
 {
-  click (server, "Finish");
+  e2e_click_button (server, "Finish");
   E2E_WAIT (scene_shows_message (client, message));
   e2e_click (e2e_get (server, "switch", "Slow motion"));
   E2E_WAIT (e2e_find (server, "button", "Step") == NULL);
@@ -607,8 +561,8 @@ test_protection (States        *f,
   if (!states_can_look (f))
     return;
 
-  server = start_server (f, "server", "--start", "--message", "AAAAAAAA");
-  client = start_client (f, "client", NULL, NULL);
+  server = states_start_server (f, "server", "--start", "--message", "AAAAAAAA", NULL);
+  client = states_start_client (f, "client", NULL);
   E2E_WAIT (scene_shows_message (client, "AAAAAAAA"));
   begin (server, "BBBBBBBB", 8);
   states_look (f, "two copies, in the middle of a message", LOOK_ALL, "server client",
@@ -627,7 +581,7 @@ test_protection (States        *f,
   scene_choose_protection (server, "None");
   begin (server, "CCCCCCCC", 1);
   for (guint i = 0; i < 40 && !e2e_shows (client, "torn: "); i++)
-    click (server, "Step");
+    e2e_click_button (server, "Step");
   E2E_WAIT (e2e_shows (client, "torn: "));
   states_look (f, "no protection, in the middle of a message", LOOK_ALL, "server client",
                "server: *→ message 3 is being stored*",
@@ -664,7 +618,7 @@ test_protection (States        *f,
                "client! *waiting: *",
                "client: *it may only read (r--s)*",
                NULL);
-  click (client, "Attach for Writing Too");
+  e2e_click_button (client, "Attach for Writing Too");
   E2E_WAIT (e2e_shows (client, "it is the server’s turn"));
   states_look (f, "turns, client may write", LOOK_NO_PROGRAM, "server client",
                "client: *waiting: it is the server’s turn*",
@@ -674,7 +628,7 @@ test_protection (States        *f,
                "client: *Step 3 / label: shmat(*, NULL, 0)*",
                "client: *it may read and write (rw-s)*",
                NULL);
-  click (client, "Pause");
+  e2e_click_button (client, "Pause");
   E2E_WAIT (e2e_is_checked (e2e_get (client, "button", "Pause")));
   scene_write (server, "EEEEEEEE");
   scene_write (server, "FFFFFFFF");
@@ -707,25 +661,25 @@ test_windows (States        *f,
   f->scene.key += 1;
   g_free (f->scene.key_text);
   f->scene.key_text = g_strdup_printf ("0x%08x", (guint) f->scene.key);
-  server = start_server (f, "server", "--start", "--message", "shown");
-  client = start_client (f, "client", NULL, NULL);
+  server = states_start_server (f, "server", "--start", "--message", "shown", NULL);
+  client = states_start_client (f, "client", NULL);
   E2E_WAIT (scene_shows_message (client, "shown"));
 
-  click (client, "History");
+  e2e_click_button (client, "History");
   states_look (f, "history", LOOK_NO_TABS, "client",
                "client: *Message shown / label: shown",
                NULL);
   e2e_focus (client);
   e2e_key ("Escape");
 
-  click (server, "Race…");
+  e2e_click_button (server, "Race…");
   E2E_WAIT (e2e_find (server, "button", "Start") != NULL);
   e2e_set_value (e2e_get (server, "spin button", "Seconds each"), 1);
   states_look (f, "race, before", LOOK_NO_TABS, "server",
                "server! *The last race*",
                "server: *Start*",
                NULL);
-  click (server, "Start");
+  e2e_click_button (server, "Start");
   E2E_WAIT (e2e_shows (client, "Race at full speed"));
   E2E_WAIT (!e2e_shows (client, "Race at full speed"));
   E2E_WAIT (e2e_shows (server, "The last race"));
@@ -736,7 +690,7 @@ test_windows (States        *f,
                "client! *Message shown / label: AAAA*",
                NULL);
 
-  click (server, "Segments…");
+  e2e_click_button (server, "Segments…");
   E2E_WAIT (e2e_shows (server, "Segments on This Computer"));
   states_look (f, "segments", LOOK_NO_TABS, "server",
                "server: *Segments on This Computer*",
@@ -744,8 +698,7 @@ test_windows (States        *f,
                NULL);
 
   /* The race made a semaphore, which goes with the server's segment. */
-  e2e_signal (server, SIGTERM);
-  g_assert_cmpint (e2e_wait_exit (server), ==, 0);
+  g_assert_cmpint (e2e_end (server), ==, 0);
   g_assert_false (scene_has_segment (&f->scene));
   g_assert_false (scene_has_semaphore (&f->scene));
   f->scene.key -= 1;
@@ -771,8 +724,7 @@ make_foreign (States     *f,
 static void
 end_client (E2eProgram *client)
 {
-  e2e_signal (client, SIGTERM);
-  e2e_wait_exit (client);
+  e2e_end (client);
 }
 
 static void
@@ -806,7 +758,7 @@ test_foreign (States        *f,
     return;
 
   make_foreign (f, 64, 0666, full, 64);
-  client = start_client (f, "client", NULL, NULL);
+  client = states_start_client (f, "client", NULL);
   E2E_WAIT (e2e_shows (client, "yyyyyyyy"));
   states_look (f, "a foreign text without its NUL", LOOK_NO_PROGRAM, "client",
                "client: *64 bytes*",
@@ -817,7 +769,7 @@ test_foreign (States        *f,
   scene_remove (&f->scene);
 
   make_foreign (f, 64, 0666, "\001\000\000\000\377\376", 6);
-  client = start_client (f, "client", NULL, NULL);
+  client = states_start_client (f, "client", NULL);
   E2E_WAIT (e2e_shows (client, "not text: 01"));
   states_look (f, "foreign bytes that are no text", LOOK_NO_PROGRAM, "client",
                "client: *not text: 01*",
@@ -833,7 +785,7 @@ test_foreign (States        *f,
       if (scene_has_segment (&f->scene))
         continue;  /* somebody has it, on a computer where tests share what is in the kernel */
       make_foreign (f, presets[i].size_bytes, presets[i].mode, "\000\000\001", 3);
-      client = start_client (f, "client", NULL, NULL);
+      client = states_start_client (f, "client", NULL);
       E2E_WAIT (scene_count_attached (&f->scene) == 1);
       states_look (f, presets[i].state, LOOK_NO_TABS, "client", presets[i].hint, "client! *all zero*", "client! *Message shown / label: whole*", NULL);
       end_client (client);
@@ -859,7 +811,7 @@ test_choices (States        *f,
   g_assert_no_error (error);
   server = e2e_start ("shmlab-server", "--file", path, "--letter", "B", NULL);
   states_play (f, "server", server);
-  click (server, "Make the Key");
+  e2e_click_button (server, "Make the Key");
   e2e_get (server, "button", "Create");
   states_look (f, "a key from a file", LOOK_ALL, "server",
                "server: *ftok(*'B')*",
@@ -868,14 +820,13 @@ test_choices (States        *f,
                "server! *so ftok is not called*",
                "server! *described: failed*",
                NULL);
-  e2e_signal (server, SIGTERM);
-  e2e_wait_exit (server);
+  e2e_end (server);
 
   server = e2e_start ("shmlab-server", "--file", path, NULL);
   states_play (f, "server", server);
   e2e_get (server, "button", "Make the Key");
   g_assert_cmpint (g_remove (path), ==, 0);
-  click (server, "Make the Key");
+  e2e_click_button (server, "Make the Key");
   E2E_WAIT (e2e_shows (server, "ENOENT"));
   states_look (f, "a key from a file that went", LOOK_NO_PROGRAM, "server",
                "server: *failed. *",
@@ -884,12 +835,11 @@ test_choices (States        *f,
                "server! *→ 0x*",
                "server! *done. *",
                NULL);
-  e2e_signal (server, SIGTERM);
-  e2e_wait_exit (server);
+  e2e_end (server);
 
-  server = start_server (f, "server", NULL, NULL, NULL);
+  server = states_start_server (f, "server", NULL);
   e2e_focus (server);
-  click (server, key_button);
+  e2e_click_button (server, key_button);
   E2E_WAIT (e2e_find (server, "button", "Use the Default Key") != NULL);
   states_look (f, "choosing a key", LOOK_NO_TABS, "server",
                "server: *Use the Default Key*",
@@ -898,8 +848,8 @@ test_choices (States        *f,
                NULL);
   e2e_key ("Escape");
   E2E_WAIT (e2e_find (server, "button", "Use the Default Key") == NULL);
-  click (server, "Make the Key");
-  click (server, "0600*");
+  e2e_click_button (server, "Make the Key");
+  e2e_click_button (server, "0600*");
   E2E_WAIT (e2e_shows (server, "Who may attach"));
   states_look (f, "choosing a mode", LOOK_NO_TABS, "server",
                "server: *You, the owner*",
@@ -907,11 +857,10 @@ test_choices (States        *f,
                "server! *described: done. Ask*",
                NULL);
   e2e_key ("Escape");
-  e2e_signal (server, SIGTERM);
-  e2e_wait_exit (server);
+  e2e_end (server);
 
-  server = start_server (f, "server", "--start", "--message", "asked");
-  client = start_client (f, "client", NULL, NULL);
+  server = states_start_server (f, "server", "--start", "--message", "asked", NULL);
+  client = states_start_client (f, "client", NULL);
   E2E_WAIT (scene_shows_message (client, "asked"));
   e2e_focus (server);
   e2e_key ("alt+r");
@@ -928,7 +877,7 @@ test_choices (States        *f,
                "client! *marked for removal*",
                "client: *Message shown / label: asked",
                NULL);
-  click (server, "Cancel");
+  e2e_click_button (server, "Cancel");
   E2E_WAIT (!e2e_shows (server, "What is to become of segment"));
 
   e2e_click (e2e_get (server, "tab", "C Program"));
@@ -959,8 +908,8 @@ test_held (States        *f,
     return;
 
   stage_add (f->stage, "holder", getpid ());
-  server = start_server (f, "server", "--start", "--message", "AAAAAAAA");
-  client = start_client (f, "client", NULL, NULL);
+  server = states_start_server (f, "server", "--start", "--message", "AAAAAAAA", NULL);
+  client = states_start_client (f, "client", NULL);
   E2E_WAIT (scene_shows_message (client, "AAAAAAAA"));
   scene_choose_protection (server, "Semaphore");
   E2E_WAIT (scene_has_semaphore (&f->scene));

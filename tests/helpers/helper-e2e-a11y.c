@@ -591,6 +591,20 @@ e2e_click (E2eNode *node)
 }
 
 /**
+ * e2e_click_button:
+ * @program: a program
+ * @name: of a button in one of its windows
+ *
+ * Waits until the button is there, and clicks it.
+ */
+void
+e2e_click_button (E2eProgram *program,
+                  const char *name)
+{
+  e2e_click (e2e_get (program, "button", name));
+}
+
+/**
  * e2e_set_text:
  * @node: (nullable): an entry or a text view
  * @text: UTF-8

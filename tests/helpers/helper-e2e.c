@@ -403,6 +403,22 @@ e2e_wait_exit (E2eProgram *program)
                                                        : 1000 + g_subprocess_get_term_sig (program->process);
 }
 
+/**
+ * e2e_end:
+ * @program: a program that runs
+ *
+ * Ends it with SIGTERM, and waits until it has ended.
+ *
+ * Returns: as e2e_wait_exit()
+ */
+int
+e2e_end (E2eProgram *program)
+{
+  e2e_signal (program, SIGTERM);
+
+  return e2e_wait_exit (program);
+}
+
 static char *
 dup_file (E2eProgram *program,
           const char *name)

@@ -61,6 +61,7 @@ gboolean    e2e_is_running         (E2eProgram     *program);
 void        e2e_signal             (E2eProgram     *program,
                                     int             signal_number);
 int         e2e_wait_exit          (E2eProgram     *program);
+int         e2e_end                (E2eProgram     *program);
 char       *e2e_dup_output         (E2eProgram     *program);
 char       *e2e_dup_errors         (E2eProgram     *program);
 gboolean    e2e_output_has         (E2eProgram     *program,
@@ -103,6 +104,8 @@ gboolean    e2e_has_row            (E2eProgram     *program,
 
 /* Working */
 void        e2e_click              (E2eNode        *node);
+void        e2e_click_button       (E2eProgram     *program,
+                                    const char     *name);
 void        e2e_click_at           (E2eNode        *node);
 void        e2e_set_text           (E2eNode        *node,
                                     const char     *text);

@@ -46,10 +46,20 @@ scene_tear_down (Scene         *self,
   g_clear_pointer (&self->key_text, g_free);
 }
 
-static E2eProgram *
-start (Scene      *self,
-       const char *name,
-       va_list     args)
+/**
+ * scene_start_valist:
+ * @self: a scene
+ * @name: of the program
+ * @args: more of its command line, then %NULL
+ *
+ * As scene_start_server() and scene_start_client(), for who has a list of arguments already.
+ *
+ * Returns: (transfer none): the program
+ */
+E2eProgram *
+scene_start_valist (Scene      *self,
+                    const char *name,
+                    va_list     args)
 {
   g_autoptr(GPtrArray) arguments = g_ptr_array_new ();
   const char *argument;
@@ -81,7 +91,7 @@ scene_start_server (Scene *self,
   va_list args;
 
   va_start (args, self);
-  program = start (self, "shmlab-server", args);
+  program = scene_start_valist (self, "shmlab-server", args);
   va_end (args);
 
   return program;
@@ -95,7 +105,7 @@ scene_start_client (Scene *self,
   va_list args;
 
   va_start (args, self);
-  program = start (self, "shmlab-client", args);
+  program = scene_start_valist (self, "shmlab-client", args);
   va_end (args);
 
   return program;

@@ -20,6 +20,9 @@ void        scene_set_up           (Scene         *self,
 void        scene_tear_down        (Scene         *self,
                                     gconstpointer  unused);
 
+E2eProgram *scene_start_valist     (Scene         *self,
+                                    const char    *name,
+                                    va_list        args);
 E2eProgram *scene_start_server     (Scene         *self,
                                     ...) G_GNUC_NULL_TERMINATED;
 E2eProgram *scene_start_client     (Scene         *self,

@@ -139,6 +139,69 @@ states_play (States     *self,
   g_hash_table_insert (self->programs, g_strdup (role), program);
 }
 
+static E2eProgram *
+start (States     *self,
+       const char *role,
+       const char *name,
+       va_list     args)
+{
+  E2eProgram *program = scene_start_valist (&self->scene, name, args);
+
+  states_play (self, role, program);
+
+  return program;
+}
+
+/**
+ * states_start_server:
+ * @self: a fixture
+ * @role: what it is called in what is written down
+ * @...: more of its command line, then %NULL
+ *
+ * Starts a server with the scene's key, and lets the rules know it.
+ *
+ * Returns: (transfer none): the program
+ */
+E2eProgram *
+states_start_server (States     *self,
+                     const char *role,
+                     ...)
+{
+  E2eProgram *program;
+  va_list args;
+
+  va_start (args, role);
+  program = start (self, role, "shmlab-server", args);
+  va_end (args);
+
+  return program;
+}
+
+/**
+ * states_start_client:
+ * @self: a fixture
+ * @role: what it is called in what is written down
+ * @...: more of its command line, then %NULL
+ *
+ * As states_start_server(), for a client.
+ *
+ * Returns: (transfer none): the program
+ */
+E2eProgram *
+states_start_client (States     *self,
+                     const char *role,
+                     ...)
+{
+  E2eProgram *program;
+  va_list args;
+
+  va_start (args, role);
+  program = start (self, role, "shmlab-client", args);
+  va_end (args);
+
+  return program;
+}
+
 static Page *
 look_at_page (States     *self,
               const char *role,

@@ -31,18 +31,24 @@ typedef enum
   LOOK_NO_PROGRAM = 1 << 2,  /* without the C program, which is what it was in the state before */
 } Look;
 
-void        states_set_up    (States        *self,
-                              gconstpointer  group);
-void        states_tear_down (States        *self,
-                              gconstpointer  group);
-gboolean    states_can_look  (States        *self);
-void        states_play      (States        *self,
-                              const char    *role,
-                              E2eProgram    *program);
-void        states_look      (States        *self,
-                              const char    *state,
-                              Look           look,
-                              const char    *who,
-                              ...) G_GNUC_NULL_TERMINATED;
+void        states_set_up       (States        *self,
+                                 gconstpointer  group);
+void        states_tear_down    (States        *self,
+                                 gconstpointer  group);
+gboolean    states_can_look     (States        *self);
+void        states_play         (States        *self,
+                                 const char    *role,
+                                 E2eProgram    *program);
+E2eProgram *states_start_server (States        *self,
+                                 const char    *role,
+                                 ...) G_GNUC_NULL_TERMINATED;
+E2eProgram *states_start_client (States        *self,
+                                 const char    *role,
+                                 ...) G_GNUC_NULL_TERMINATED;
+void        states_look         (States        *self,
+                                 const char    *state,
+                                 Look           look,
+                                 const char    *who,
+                                 ...) G_GNUC_NULL_TERMINATED;
 
 G_END_DECLS
