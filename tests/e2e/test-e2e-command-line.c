@@ -170,10 +170,8 @@ test_both_make_the_key_from_a_file (Scene         *scene,
   client = e2e_start ("shmlab-client", "--file", path, "--letter", "66", NULL);
   E2E_WAIT (scene_shows_message (client, "by file"));
   g_assert_true (scene_has_segment (scene));
-  e2e_signal (client, SIGTERM);
-  e2e_wait_exit (client);
-  e2e_signal (server, SIGTERM);
-  e2e_wait_exit (server);
+  e2e_end (client);
+  e2e_end (server);
   g_remove (path);
 }
 
@@ -212,7 +210,7 @@ test_client_opens_without_attaching (Scene         *scene,
   client = scene_start_client (scene, "--detached", NULL);
   e2e_get (client, "button", "Make the Key");
   g_assert_cmpuint (scene_count_attached (scene), ==, 1);
-  e2e_click (e2e_get (client, "button", "Do It All"));
+  e2e_click_button (client, "Do It All");
   E2E_WAIT (scene_count_attached (scene) == 2);
 }
 
@@ -236,8 +234,7 @@ test_both_meet_where_the_home_cannot_be_written (Scene         *scene,
 
   E2E_WAIT (scene_shows_message (client, "from a home that is closed"));
   g_assert_true (g_file_test (file, G_FILE_TEST_IS_REGULAR));
-  e2e_signal (server, SIGTERM);
-  g_assert_cmpint (e2e_wait_exit (server), ==, 0);
+  g_assert_cmpint (e2e_end (server), ==, 0);
 
   g_unlink (file);
   g_rmdir (own_folder);

@@ -62,7 +62,7 @@ test_a_server_takes_nothing_from_whom_it_cannot_see (Scene         *scene,
   g_assert_false (e2e_shows (second, "left it behind"));
   g_assert_false (e2e_shows (second, "pid 0"));
 
-  e2e_click (e2e_get (second, "button", "Segments…"));
+  e2e_click_button (second, "Segments…");
   E2E_WAIT (e2e_shows (second, "not seen from here"));
   g_assert_false (e2e_shows (second, "left behind"));
 

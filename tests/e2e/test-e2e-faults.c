@@ -38,7 +38,7 @@ test_clients_survive_a_killed_server (Scene         *scene,
   g_assert_cmpuint (scene_count_attached (scene), ==, 2);
 
   heir = scene_start_server (scene, "--start", NULL);
-  e2e_click (e2e_get (heir, "button", "Take It Over"));
+  e2e_click_button (heir, "Take It Over");
   E2E_WAIT (scene_count_attached (scene) == 3);
   E2E_WAIT (e2e_text_is (e2e_get (heir, "text box", "Message"), "last words"));
   for (guint i = 0; i < 2; i++)
@@ -90,11 +90,9 @@ test_a_segment_removed_under_both_windows (Scene         *scene,
   E2E_WAIT (scene_shows_message (client, "until the end"));
 
   /* The last to detach takes it along. */
-  e2e_signal (client, SIGTERM);
-  e2e_wait_exit (client);
+  e2e_end (client);
   g_assert_true (scene_stat_id (record.id, &record));
-  e2e_signal (server, SIGTERM);
-  g_assert_cmpint (e2e_wait_exit (server), ==, 0);
+  g_assert_cmpint (e2e_end (server), ==, 0);
   g_assert_false (scene_stat_id (record.id, &record));
 }
 
@@ -112,7 +110,7 @@ test_a_segment_removed_and_made_anew_can_be_followed (Scene         *scene,
   E2E_WAIT (e2e_shows (server, "Another segment has the key"));
   E2E_WAIT (scene_stat (scene, &record) && record.n_attaches == 1);
   g_assert_true (scene_shows_message (client, "old"));
-  e2e_click (e2e_get (client, "button", "Follow the Key"));
+  e2e_click_button (client, "Follow the Key");
   E2E_WAIT (scene_shows_message (client, "new"));
   g_assert_cmpuint (scene_count_attached (scene), ==, 2);
 }
@@ -128,8 +126,7 @@ test_a_client_started_first_waits (Scene         *scene,
   g_assert_false (scene_has_segment (scene));
   server = scene_start_server (scene, "--start", "--message", "here I am", NULL);
   E2E_WAIT (scene_shows_message (client, "here I am"));
-  e2e_signal (server, SIGTERM);
-  e2e_wait_exit (server);
+  e2e_end (server);
 }
 
 static void
@@ -168,8 +165,7 @@ test_mode_0000_is_refused_and_told (Scene         *scene,
   client = scene_start_client (scene, NULL);
   E2E_WAIT (e2e_shows (client, "belongs to *mode 0000*EACCES"));
   g_assert_cmpuint (scene_count_attached (scene), ==, 0);
-  e2e_signal (server, SIGTERM);
-  g_assert_cmpint (e2e_wait_exit (server), ==, 0);
+  g_assert_cmpint (e2e_end (server), ==, 0);
   g_assert_false (scene_has_segment (scene));
 }
 
@@ -198,7 +194,7 @@ test_a_size_that_will_not_do_is_told (Scene         *scene,
 
   /* And the way out is open: another size, and on. */
   e2e_set_text (e2e_get (server, "text box", "Size in bytes"), "4096");
-  e2e_click (e2e_get (server, "button", "Create"));
+  e2e_click_button (server, "Create");
   E2E_WAIT (scene_has_segment (scene));
 }
 

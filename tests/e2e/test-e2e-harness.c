@@ -32,11 +32,11 @@ static void
 test_clicks_buttons (Fixture       *f,
                      gconstpointer  unused)
 {
-  e2e_click (e2e_get (f->window, "button", "Press"));
+  e2e_click_button (f->window, "Press");
   E2E_WAIT (e2e_errors_have (f->window, "clicked press\n"));
-  e2e_click (e2e_get (f->window, "button", "Add"));
+  e2e_click_button (f->window, "Add");
   E2E_WAIT (e2e_errors_have (f->window, "clicked icon\n"));
-  e2e_click (e2e_get (f->window, "button", "Say Hello"));
+  e2e_click_button (f->window, "Say Hello");
   E2E_WAIT (e2e_errors_have (f->window, "hello\n"));
 }
 

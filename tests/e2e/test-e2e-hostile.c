@@ -68,10 +68,8 @@ test_both_windows_survive_a_scribbler (Scene         *scene,
   scene_write (server, "and on");
   E2E_WAIT (scene_shows_message (client, "and on"));
 
-  e2e_signal (client, SIGTERM);
-  g_assert_cmpint (e2e_wait_exit (client), ==, 0);
-  e2e_signal (server, SIGTERM);
-  g_assert_cmpint (e2e_wait_exit (server), ==, 0);
+  g_assert_cmpint (e2e_end (client), ==, 0);
+  g_assert_cmpint (e2e_end (server), ==, 0);
   g_assert_false (scene_has_segment (scene));
 }
 

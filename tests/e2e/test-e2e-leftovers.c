@@ -40,8 +40,7 @@ test_a_dead_servers_segment_is_described (Scene         *scene,
 
   /* Told before anything is decided, and nothing is. */
   g_assert_true (scene_is_untouched (scene, &before));
-  e2e_signal (server, SIGTERM);
-  g_assert_cmpint (e2e_wait_exit (server), ==, 0);
+  g_assert_cmpint (e2e_end (server), ==, 0);
   g_assert_true (scene_has_segment (scene));
 }
 
@@ -55,7 +54,7 @@ test_taken_over_with_its_message (Scene         *scene,
   leave_behind (scene, "an heirloom");
   g_assert_true (scene_stat (scene, &before));
   server = scene_start_server (scene, "--start", NULL);
-  e2e_click (e2e_get (server, "button", "Take It Over"));
+  e2e_click_button (server, "Take It Over");
   E2E_WAIT (scene_count_attached (scene) == 1);
   g_assert_true (scene_stat (scene, &after));
   g_assert_cmpint (before.id, ==, after.id);
@@ -64,8 +63,7 @@ test_taken_over_with_its_message (Scene         *scene,
   E2E_WAIT (scene_shows_message (client, "an heirloom"));
 
   /* It was not made by this process, so a signal leaves it. */
-  e2e_signal (server, SIGTERM);
-  g_assert_cmpint (e2e_wait_exit (server), ==, 0);
+  g_assert_cmpint (e2e_end (server), ==, 0);
   g_assert_true (scene_has_segment (scene));
 }
 
@@ -79,14 +77,13 @@ test_removed_and_made_new (Scene         *scene,
   leave_behind (scene, "rubbish");
   g_assert_true (scene_stat (scene, &before));
   server = scene_start_server (scene, NULL);
-  e2e_click (e2e_get (server, "button", "Make the Key"));
-  e2e_click (e2e_get (server, "button", "Create"));
-  e2e_click (e2e_get (server, "button", "Remove It and Make a New One"));
+  e2e_click_button (server, "Make the Key");
+  e2e_click_button (server, "Create");
+  e2e_click_button (server, "Remove It and Make a New One");
   E2E_WAIT (scene_stat (scene, &after) && after.id != before.id);
   g_assert_cmpint (after.cpid, ==, e2e_get_pid (server));
   g_assert_false (scene_stat_id (before.id, &before));
-  e2e_signal (server, SIGTERM);
-  g_assert_cmpint (e2e_wait_exit (server), ==, 0);
+  g_assert_cmpint (e2e_end (server), ==, 0);
   g_assert_false (scene_has_segment (scene));
 }
 
@@ -100,7 +97,7 @@ test_another_key_leaves_it_alone (Scene         *scene,
   leave_behind (scene, "not mine");
   g_assert_true (scene_stat (scene, &before));
   server = scene_start_server (scene, "--start", NULL);
-  e2e_click (e2e_get (server, "button", "Choose Another Key"));
+  e2e_click_button (server, "Choose Another Key");
   e2e_get (server, "button", "Make the Key");
   g_assert_true (scene_is_untouched (scene, &before));
 }
@@ -132,7 +129,7 @@ test_a_segment_nobody_wrote_to_can_be_taken_over (Scene         *scene,
     return;
 
   server = scene_start_server (scene, "--start", NULL);
-  e2e_click (e2e_get (server, "button", "Take It Over"));
+  e2e_click_button (server, "Take It Over");
   E2E_WAIT (scene_count_attached (scene) == 1);
   scene_write (server, "the first words in it");
   E2E_WAIT (e2e_shows (server, "message 1"));

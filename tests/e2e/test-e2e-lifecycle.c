@@ -15,12 +15,12 @@ test_each_call_is_a_button (Scene         *scene,
   LabShmRecord record = { 0 };
   g_autofree char *id = NULL;
 
-  e2e_click (e2e_get (server, "button", "Make the Key"));
+  e2e_click_button (server, "Make the Key");
   e2e_get (server, "button", "Create");
   g_assert_true (e2e_shows (server, scene->key_text));
   g_assert_false (scene_has_segment (scene));
 
-  e2e_click (e2e_get (server, "button", "Create"));
+  e2e_click_button (server, "Create");
   e2e_get (server, "button", "Attach");
   g_assert_true (scene_stat (scene, &record));
   g_assert_cmpuint (record.n_attaches, ==, 0);
@@ -29,19 +29,19 @@ test_each_call_is_a_button (Scene         *scene,
   id = g_strdup_printf ("id %d", record.id);
   g_assert_true (e2e_shows (server, id));
 
-  e2e_click (e2e_get (server, "button", "Attach"));
+  e2e_click_button (server, "Attach");
   E2E_WAIT (scene_count_attached (scene) == 1);
 
   scene_write (server, "step by step");
   E2E_WAIT (e2e_shows (server, "message 1, 12 bytes"));
-  e2e_click (e2e_get (server, "button", "Wait"));
+  e2e_click_button (server, "Wait");
 
-  e2e_click (e2e_get (server, "button", "Detach"));
+  e2e_click_button (server, "Detach");
   e2e_get (server, "button", "Remove");
   g_assert_true (scene_stat (scene, &record));
   g_assert_cmpuint (record.n_attaches, ==, 0);
 
-  e2e_click (e2e_get (server, "button", "Remove"));
+  e2e_click_button (server, "Remove");
   E2E_WAIT (!scene_has_segment (scene));
   e2e_get (server, "button", "Start Again");
 }
@@ -55,14 +55,14 @@ test_each_call_of_a_client_is_a_button (Scene         *scene,
   scene_start_server (scene, "--start", "--message", "hello", NULL);
   E2E_WAIT (scene_count_attached (scene) == 1);
   client = scene_start_client (scene, "--detached", NULL);
-  e2e_click (e2e_get (client, "button", "Make the Key"));
-  e2e_click (e2e_get (client, "button", "Find"));
+  e2e_click_button (client, "Make the Key");
+  e2e_click_button (client, "Find");
   e2e_get (client, "button", "Attach");
   g_assert_cmpuint (scene_count_attached (scene), ==, 1);
-  e2e_click (e2e_get (client, "button", "Attach"));
+  e2e_click_button (client, "Attach");
   E2E_WAIT (scene_count_attached (scene) == 2);
   E2E_WAIT (scene_shows_message (client, "hello"));
-  e2e_click (e2e_get (client, "button", "Detach"));
+  e2e_click_button (client, "Detach");
   E2E_WAIT (scene_count_attached (scene) == 1);
   g_assert_true (scene_shows_message (client, "hello"));
 }
@@ -94,11 +94,11 @@ test_wait_ends_with_the_last_of_three_clients (Scene         *scene,
   for (guint i = 0; i < 3; i++)
     E2E_WAIT (lists_attached (server, clients[i]));
 
-  e2e_click (e2e_get (server, "button", "Wait"));
+  e2e_click_button (server, "Wait");
   e2e_get (server, "button", "Don’t Wait");
   g_assert_true (e2e_shows (server, "3 other attachments are still there"));
 
-  e2e_click (e2e_get (clients[0], "button", "Detach"));
+  e2e_click_button (clients[0], "Detach");
   E2E_WAIT (e2e_shows (server, "2 other attachments are still there"));
   E2E_WAIT (!lists_attached (server, clients[0]));
   e2e_signal (clients[1], SIGTERM);
@@ -107,8 +107,8 @@ test_wait_ends_with_the_last_of_three_clients (Scene         *scene,
   e2e_signal (clients[2], SIGTERM);
   e2e_get (server, "button", "Detach");
 
-  e2e_click (e2e_get (server, "button", "Detach"));
-  e2e_click (e2e_get (server, "button", "Remove"));
+  e2e_click_button (server, "Detach");
+  e2e_click_button (server, "Remove");
   E2E_WAIT (!scene_has_segment (scene));
   g_assert_false (scene_stat_id (record.id, &record));
   g_assert_cmpuint (scene_count_made_by (server), ==, 0);
@@ -141,7 +141,7 @@ test_open_a_client_opens_one_with_this_key (Scene         *scene,
   pid_t pid = 0;
 
   E2E_WAIT (scene_count_attached (scene) == 1);
-  e2e_click (e2e_get (server, "button", "Open a Client"));
+  e2e_click_button (server, "Open a Client");
   E2E_WAIT ((pid = find_reader (scene)) != 0);
   client = e2e_adopt (pid);
   E2E_WAIT (scene_shows_message (client, "beside"));
@@ -150,7 +150,7 @@ test_open_a_client_opens_one_with_this_key (Scene         *scene,
 static void
 close_window (E2eProgram *program)
 {
-  e2e_click (e2e_get (program, "button", "Close"));
+  e2e_click_button (program, "Close");
 }
 
 static void
@@ -162,7 +162,7 @@ test_closing_asks_and_can_be_cancelled (Scene         *scene,
   E2E_WAIT (scene_count_attached (scene) == 1);
   close_window (server);
   E2E_WAIT (e2e_shows (server, "What is to become of segment"));
-  e2e_click (e2e_get (server, "button", "Cancel"));
+  e2e_click_button (server, "Cancel");
   E2E_WAIT (!e2e_shows (server, "What is to become of segment"));
   g_assert_true (e2e_is_running (server));
   g_assert_cmpuint (scene_count_attached (scene), ==, 1);
@@ -177,7 +177,7 @@ test_closing_can_remove (Scene         *scene,
 
   E2E_WAIT (scene_shows_message (client, "gone"));
   close_window (server);
-  e2e_click (e2e_get (server, "button", "Remove Now"));
+  e2e_click_button (server, "Remove Now");
   g_assert_cmpint (e2e_wait_exit (server), ==, 0);
   g_assert_false (scene_has_segment (scene));
   E2E_WAIT (e2e_shows (client, "marked for removal"));
@@ -194,7 +194,7 @@ test_closing_can_leave_the_segment (Scene         *scene,
 
   E2E_WAIT (scene_count_attached (scene) == 1);
   close_window (server);
-  e2e_click (e2e_get (server, "button", "Leave in the Kernel"));
+  e2e_click_button (server, "Leave in the Kernel");
   g_assert_cmpint (e2e_wait_exit (server), ==, 0);
   g_assert_true (scene_stat (scene, &record));
   g_assert_cmpuint (record.n_attaches, ==, 0);
@@ -214,7 +214,7 @@ test_closing_can_wait_for_the_clients (Scene         *scene,
   close_window (server);
   e2e_get (server, "button", "Wait for Clients");
   E2E_WAIT (e2e_shows (server, pid));
-  e2e_click (e2e_get (server, "button", "Wait for Clients"));
+  e2e_click_button (server, "Wait for Clients");
   e2e_get (server, "button", "Don’t Wait");
   g_assert_cmpuint (scene_count_attached (scene), ==, 2);
   close_window (client);
@@ -242,11 +242,10 @@ test_a_signal_removes_it_before_it_is_attached (Scene         *scene,
 {
   E2eProgram *server = scene_start_server (scene, NULL);
 
-  e2e_click (e2e_get (server, "button", "Make the Key"));
-  e2e_click (e2e_get (server, "button", "Create"));
+  e2e_click_button (server, "Make the Key");
+  e2e_click_button (server, "Create");
   E2E_WAIT (scene_has_segment (scene));
-  e2e_signal (server, SIGTERM);
-  g_assert_cmpint (e2e_wait_exit (server), ==, 0);
+  g_assert_cmpint (e2e_end (server), ==, 0);
   g_assert_false (scene_has_segment (scene));
 }
 
@@ -271,11 +270,10 @@ test_a_signal_spares_what_was_left_on_purpose (Scene         *scene,
   E2eProgram *server = scene_start_server (scene, "--start", "--message", "kept", NULL);
 
   E2E_WAIT (scene_count_attached (scene) == 1);
-  e2e_click (e2e_get (server, "button", "Stop…"));
-  e2e_click (e2e_get (server, "button", "Leave in the Kernel"));
+  e2e_click_button (server, "Stop…");
+  e2e_click_button (server, "Leave in the Kernel");
   E2E_WAIT (scene_count_attached (scene) == 0);
-  e2e_signal (server, SIGTERM);
-  g_assert_cmpint (e2e_wait_exit (server), ==, 0);
+  g_assert_cmpint (e2e_end (server), ==, 0);
   g_assert_true (scene_has_segment (scene));
 }
 

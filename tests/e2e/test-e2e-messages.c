@@ -29,7 +29,7 @@ test_a_typed_message_is_shown (Scene         *scene,
 
   e2e_key ("ctrl+a");
   e2e_type ("And by the button.");
-  e2e_click (e2e_get (server, "button", "Write"));
+  e2e_click_button (server, "Write");
   E2E_WAIT (scene_shows_message (client, "And by the button."));
 }
 
@@ -272,7 +272,7 @@ test_history_keeps_every_message_seen (Scene         *scene,
       scene_write (server, texts[i]);
       E2E_WAIT (scene_shows_message (client, texts[i]));
     }
-  e2e_click (e2e_get (client, "button", "History"));
+  e2e_click_button (client, "History");
   E2E_WAIT (e2e_shows (client, "the first") && e2e_shows (client, "the second"));
 }
 
@@ -290,7 +290,7 @@ test_a_paused_client_misses_and_counts (Scene         *scene,
   for (char digit[] = "2"; *digit <= '5'; (*digit)++)
     scene_write (server, digit);
   g_assert_true (scene_shows_message (client, "1"));
-  e2e_click (e2e_get (client, "button", "Look Now"));
+  e2e_click_button (client, "Look Now");
   E2E_WAIT (scene_shows_message (client, "5"));
   E2E_WAIT (get_counter (client, "missed") == 3);
   E2E_WAIT (get_counter (client, "messages?") == 2);

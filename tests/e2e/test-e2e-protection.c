@@ -29,7 +29,7 @@ static void
 finish (E2eProgram *server,
         E2eProgram *client)
 {
-  e2e_click (e2e_get (server, "button", "Finish"));
+  e2e_click_button (server, "Finish");
   E2E_WAIT (scene_shows_message (client, NEW));
 }
 
@@ -78,8 +78,7 @@ test_semaphore_lets_the_client_wait (Scene         *scene,
   E2E_WAIT (!e2e_shows (client, "waiting: "));
 
   g_assert_true (scene_has_semaphore (scene));
-  e2e_signal (server, SIGTERM);
-  g_assert_cmpint (e2e_wait_exit (server), ==, 0);
+  g_assert_cmpint (e2e_end (server), ==, 0);
   g_assert_false (scene_has_segment (scene));
   g_assert_false (scene_has_semaphore (scene));
 }
@@ -94,7 +93,7 @@ test_turns_ask_for_write_permission (Scene         *scene,
   start (scene, &server, &client);
   scene_choose_protection (server, "Turns");
   E2E_WAIT (e2e_shows (client, "This protocol needs write permission"));
-  e2e_click (e2e_get (client, "button", "Attach for Writing Too"));
+  e2e_click_button (client, "Attach for Writing Too");
   E2E_WAIT (e2e_shows (client, "it is the server’s turn"));
   begin (server, 5);
   g_assert_true (scene_shows_message (client, OLD));
@@ -132,9 +131,9 @@ test_textbook_turns_are_lost_at_the_start (Scene         *scene,
   start (scene, &server, &client);
   scene_choose_protection (server, "Turns, as in textbooks");
   E2E_WAIT (e2e_shows (server, "The status is not stored yet"));
-  e2e_click (e2e_get (client, "button", "Attach for Writing Too"));
+  e2e_click_button (client, "Attach for Writing Too");
   E2E_WAIT (e2e_shows (client, "it was this client’s turn"));
-  e2e_click (e2e_get (server, "button", "Store NOT_READY"));
+  e2e_click_button (server, "Store NOT_READY");
   E2E_WAIT (e2e_shows (server, "A client was faster"));
   scene_write (server, NEW);
   E2E_WAIT (scene_shows_message (client, NEW));
@@ -155,8 +154,7 @@ test_ends_with_nothing_left (Scene         *scene,
   id = lab_sysv_semget (scene->key, 0, LAB_GET_EXISTING, 0);
   g_assert_cmpint (lab_sysv_semctl_rmid (id), ==, 0);
   scene_remove (scene);
-  e2e_signal (server, SIGTERM);
-  g_assert_cmpint (e2e_wait_exit (server), ==, 0);
+  g_assert_cmpint (e2e_end (server), ==, 0);
   g_assert_false (scene_has_segment (scene));
   g_assert_false (scene_has_semaphore (scene));
 }
@@ -174,7 +172,7 @@ test_a_killed_server_ends_the_race (Scene         *scene,
   e2e_key ("ctrl+r");
   E2E_WAIT (e2e_find (server, "button", "Start") != NULL);
   e2e_set_value (e2e_get (server, "spin button", "Seconds each"), 20);
-  e2e_click (e2e_get (server, "button", "Start"));
+  e2e_click_button (server, "Start");
   E2E_WAIT (e2e_shows (client, "Race at full speed"));
   e2e_signal (server, SIGKILL);
   e2e_wait_exit (server);

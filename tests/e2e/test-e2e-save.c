@@ -49,7 +49,7 @@ save (E2eProgram *program,
 {
   e2e_click (e2e_get (program, "tab", tab));
   E2E_WAIT (e2e_is_selected (e2e_get (program, "tab", tab)));
-  e2e_click (e2e_get (program, "button", button));
+  e2e_click_button (program, button);
   E2E_WAIT (e2e_shows (program, title));
   e2e_key ("ctrl+a");
   e2e_type (path);
@@ -106,7 +106,7 @@ test_asks_before_it_replaces (Fixture       *f,
   save (server, "C Program", "Save…", "Save the Program", f->path);
   E2E_WAIT (e2e_shows (server, "already exists"));
   g_assert_true (file_has (f->path, "mine"));
-  e2e_click (e2e_get (server, "button", "Replace"));
+  e2e_click_button (server, "Replace");
   E2E_WAIT (file_has (f->path, "shmget"));
 }
 
@@ -121,7 +121,7 @@ test_says_why_it_could_not (Fixture       *f,
   save (server, "C Program", "Save…", "Save the Program", "/dev/full");
   E2E_WAIT (e2e_find (server, "button", "Replace") != NULL || e2e_shows (server, "Not saved: "));
   if (e2e_find (server, "button", "Replace") != NULL)
-    e2e_click (e2e_get (server, "button", "Replace"));
+    e2e_click_button (server, "Replace");
   E2E_WAIT (e2e_shows (server, "Not saved: "));
 }
 

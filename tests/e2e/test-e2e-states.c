@@ -868,7 +868,7 @@ test_choices (States        *f,
   E2E_WAIT (e2e_shows (server, "Turns, as in textbooks") && e2e_has_row (server, "*"));
   states_look (f, "choosing a protection", LOOK_NO_TABS, "server", "server: *→ message 1, 5 bytes*", NULL);
   e2e_key ("Escape");
-  e2e_click (e2e_get (server, "button", "Close"));
+  e2e_click_button (server, "Close");
   E2E_WAIT (e2e_shows (server, "What is to become of segment"));
   states_look (f, "closing the window", LOOK_NO_TABS, "server client",
                "server: *What is to become of segment*",
