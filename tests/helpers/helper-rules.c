@@ -1364,20 +1364,35 @@ is_size (const char *text,
   return fabs (get_bytes (text) - bytes) <= MAX (bytes * 0.01, unit > 1 ? unit * 0.06 : 0);
 }
 
+/* All segments that there are, together. */
+static gboolean
+is_total (const Case  *c,
+          const char  *text,
+          gboolean     is_resident,
+          char       **name,
+          char       **right)
+{
+  double n = 0;
+
+  *name = g_strdup ("{size}");
+  for (guint i = 0; i < c->facts->segments->len; i++)
+    {
+      const Segment *segment = c->facts->segments->pdata[i];
+
+      if (!segment->is_gone)
+        n += (double) (is_resident ? segment->rss_bytes : segment->size_bytes);
+    }
+
+  return is_size (text, n, right);
+}
+
 static gboolean
 total_size (const Case  *c,
             const char  *text,
             char       **name,
             char       **right)
 {
-  double n = 0;
-
-  *name = g_strdup ("{size}");
-  for (guint i = 0; i < c->facts->segments->len; i++)
-    if (!((Segment *) c->facts->segments->pdata[i])->is_gone)
-      n += (double) ((Segment *) c->facts->segments->pdata[i])->size_bytes;
-
-  return is_size (text, n, right);
+  return is_total (c, text, FALSE, name, right);
 }
 
 static gboolean
@@ -1386,14 +1401,7 @@ total_rss (const Case  *c,
            char       **name,
            char       **right)
 {
-  double n = 0;
-
-  *name = g_strdup ("{size}");
-  for (guint i = 0; i < c->facts->segments->len; i++)
-    if (!((Segment *) c->facts->segments->pdata[i])->is_gone)
-      n += (double) ((Segment *) c->facts->segments->pdata[i])->rss_bytes;
-
-  return is_size (text, n, right);
+  return is_total (c, text, TRUE, name, right);
 }
 
 static gboolean
