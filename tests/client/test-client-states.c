@@ -113,6 +113,33 @@ make_segment (Fixture *f)
   g_assert_true (lab_segment_attach (f->segment, TRUE, NULL));
 }
 
+static void
+set_writer (const LabLayout *layout,
+            pid_t            pid)
+{
+  lab_layout_set_writer (layout, pid, lab_process_get_start_ticks (pid));
+}
+
+/* A process that is the server by the control block, and can be killed. */
+static pid_t
+start_writer (LabSegment *segment)
+{
+  pid_t pid = test_child_attach (lab_segment_get_id (segment), TRUE, 1);
+
+  set_writer (lab_segment_get_layout (segment), pid);
+
+  return pid;
+}
+
+static pid_t
+make_segment_and_writer (Fixture *f)
+{
+  make_segment (f);
+  lab_latch_init (lab_segment_get_layout (f->segment));
+
+  return start_writer (f->segment);
+}
+
 static LabControl *
 get_control (Fixture *f)
 {
@@ -222,7 +249,7 @@ test_says_what_is_written_before_a_message (Fixture       *f,
   g_assert_true (banner_says (f, "its control block names no server"));
   g_assert_false (banner_says (f, "All bytes of"));
 
-  lab_layout_set_writer (lab_segment_get_layout (f->segment), getpid (), lab_process_get_start_ticks (getpid ()));
+  set_writer (lab_segment_get_layout (f->segment), getpid ());
   lab_poller_look (f->poller);  /* who writes may be said after the client has attached */
   print_state (f, "a control block of a server");
   g_assert_true (banner_says (f, "The server has written its control block, and no message yet"));
@@ -241,12 +268,8 @@ static void
 test_says_that_a_dead_server_wrote_nothing (Fixture       *f,
                                             gconstpointer  unused)
 {
-  pid_t server;
+  pid_t server = make_segment_and_writer (f);
 
-  make_segment (f);
-  lab_latch_init (lab_segment_get_layout (f->segment));
-  server = test_child_attach (lab_segment_get_id (f->segment), TRUE, 1);
-  lab_layout_set_writer (lab_segment_get_layout (f->segment), server, lab_process_get_start_ticks (server));
   lab_client_go (f->client);
   test_child_kill (server);
   test_wait_for (banner_says (f, "ended without a word"));
@@ -269,8 +292,7 @@ test_says_that_half_a_message_stays (Fixture       *f,
   write_text (f, "first");
   layout = lab_segment_get_layout (lab_session_get_segment (lab_server_get_session (f->server)));
   control = lab_layout_control (layout);
-  server = test_child_attach (lab_session_get_segment_id (lab_server_get_session (f->server)), TRUE, 1);
-  lab_layout_set_writer (layout, server, lab_process_get_start_ticks (server));
+  server = start_writer (lab_session_get_segment (lab_server_get_session (f->server)));
   lab_client_go (f->client);
   test_wait_for (g_strcmp0 (get_shown (f, "text"), "first") == 0);
 
@@ -288,7 +310,7 @@ test_says_that_half_a_message_stays (Fixture       *f,
   atomic_store (&control->copies[0].length, 0);
   atomic_store (&control->copies[0].number, 0);
   atomic_store (&control->state, LAB_STATE_CLEAN);
-  lab_layout_set_writer (layout, getpid (), lab_process_get_start_ticks (getpid ()));
+  set_writer (layout, getpid ());
   lab_poller_look (f->poller);
   test_wait_for (banner_says (f, "there is no message any more"));
   print_state (f, "half a message was cleared");
@@ -381,7 +403,7 @@ test_keeps_what_cannot_be_found_any_more (Fixture       *f,
 {
   make_segment (f);
   lab_latch_init (lab_segment_get_layout (f->segment));
-  lab_layout_set_writer (lab_segment_get_layout (f->segment), getpid (), lab_process_get_start_ticks (getpid ()));
+  set_writer (lab_segment_get_layout (f->segment), getpid ());
   atomic_store (&get_control (f)->protocol, 77);
   lab_client_go (f->client);
   print_state (f, "damaged, no message");
@@ -471,12 +493,8 @@ static void
 test_waits_for_the_server_while_it_lives (Fixture       *f,
                                           gconstpointer  unused)
 {
-  pid_t server;
+  pid_t server = make_segment_and_writer (f);
 
-  make_segment (f);
-  lab_latch_init (lab_segment_get_layout (f->segment));
-  server = test_child_attach (lab_segment_get_id (f->segment), TRUE, 1);
-  lab_layout_set_writer (lab_segment_get_layout (f->segment), server, lab_process_get_start_ticks (server));
   atomic_store (&get_control (f)->protocol, LAB_PROTOCOL_TURNS);
   atomic_store (&get_control (f)->state, lab_protocol_taken (LAB_PROTOCOL_TURNS));
   lab_client_go (f->client);
@@ -511,8 +529,7 @@ test_says_that_a_server_ended_under_turns (Fixture       *f,
   g_assert_true (lab_publisher_set_protocol (lab_server_get_publisher (f->server), LAB_PROTOCOL_TURNS, NULL));
   write_text (f, "last words");
   layout = lab_segment_get_layout (lab_session_get_segment (lab_server_get_session (f->server)));
-  server = test_child_attach (lab_session_get_segment_id (lab_server_get_session (f->server)), TRUE, 1);
-  lab_layout_set_writer (layout, server, lab_process_get_start_ticks (server));
+  server = start_writer (lab_session_get_segment (lab_server_get_session (f->server)));
   lab_client_go (f->client);
   print_state (f, "turns, for reading only");
   g_assert_true (banner_says (f, "needs write permission"));
@@ -571,12 +588,8 @@ static void
 test_says_who_is_to_mend_the_control_block (Fixture       *f,
                                             gconstpointer  unused)
 {
-  pid_t server;
+  pid_t server = make_segment_and_writer (f);
 
-  make_segment (f);
-  lab_latch_init (lab_segment_get_layout (f->segment));
-  server = test_child_attach (lab_segment_get_id (f->segment), TRUE, 1);
-  lab_layout_set_writer (lab_segment_get_layout (f->segment), server, lab_process_get_start_ticks (server));
   atomic_store (&get_control (f)->protocol, 77);
   lab_client_go (f->client);
   g_assert_true (banner_says (f, "The server sets the control block right with its next message"));
@@ -732,7 +745,7 @@ test_says_that_a_number_makes_no_sense (Fixture       *f,
 {
   make_segment (f);
   lab_latch_init (lab_segment_get_layout (f->segment));
-  lab_layout_set_writer (lab_segment_get_layout (f->segment), getpid (), lab_process_get_start_ticks (getpid ()));
+  set_writer (lab_segment_get_layout (f->segment), getpid ());
   lab_latch_publish (lab_segment_get_layout (f->segment), "one", 3, 1, lab_monotonic_ns ());
   lab_client_go (f->client);
   lab_latch_publish (lab_segment_get_layout (f->segment), "last", 4, G_MAXUINT64, lab_monotonic_ns ());
