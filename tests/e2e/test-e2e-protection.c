@@ -10,19 +10,18 @@
 #define OLD "AAAAAAAA"
 #define NEW "BBBBBBBB"
 
-/* Begins the new message and makes its first stores. */
+/* Both programs, and the old message in the client's window; @protection is NULL for the one that is chosen anyway. */
 static void
-begin (E2eProgram *server,
-       guint       n_steps)
+start (Scene       *scene,
+       const char  *protection,
+       E2eProgram **server,
+       E2eProgram **client)
 {
-  E2eNode *step;
-
-  e2e_click (e2e_get (server, "switch", "Slow motion"));
-  step = e2e_get (server, "button", "Step");  /* there once the switch has moved */
-  scene_write (server, NEW);
-  E2E_WAIT (e2e_is_sensitive (step));
-  for (guint i = 0; i < n_steps; i++)
-    e2e_click (step);
+  *server = scene_start_server (scene, "--start", "--message", OLD, NULL);
+  *client = scene_start_client (scene, "--interval", "20", NULL);
+  E2E_WAIT (scene_shows_message (*client, OLD));
+  if (protection != NULL)
+    scene_choose_protection (*server, protection);
 }
 
 static void
@@ -34,13 +33,12 @@ finish (E2eProgram *server,
 }
 
 static void
-start (Scene       *scene,
-       E2eProgram **server,
-       E2eProgram **client)
+end (Scene      *scene,
+     E2eProgram *server)
 {
-  *server = scene_start_server (scene, "--start", "--message", OLD, NULL);
-  *client = scene_start_client (scene, "--interval", "20", NULL);
-  E2E_WAIT (scene_shows_message (*client, OLD));
+  g_assert_cmpint (e2e_end (server), ==, 0);
+  g_assert_false (scene_has_segment (scene));
+  g_assert_false (scene_has_semaphore (scene));
 }
 
 static void
@@ -51,9 +49,8 @@ test_none_shows_half_a_message (Scene         *scene,
   E2eProgram *client;
   E2eNode *step;
 
-  start (scene, &server, &client);
-  scene_choose_protection (server, "None");
-  begin (server, 1);
+  start (scene, "None", &server, &client);
+  scene_write_slowly (server, NEW, 1);
   step = e2e_get (server, "button", "Step");
   for (guint i = 0; i < 40 && !e2e_shows (client, "torn: "); i++)
     e2e_click (step);
@@ -69,18 +66,15 @@ test_semaphore_lets_the_client_wait (Scene         *scene,
   E2eProgram *server;
   E2eProgram *client;
 
-  start (scene, &server, &client);
-  scene_choose_protection (server, "Semaphore");
-  begin (server, 5);
+  start (scene, "Semaphore", &server, &client);
+  scene_write_slowly (server, NEW, 5);
   E2E_WAIT (e2e_shows (client, "waiting: somebody else holds the semaphore"));
   g_assert_true (scene_shows_message (client, OLD));
   finish (server, client);
   E2E_WAIT (!e2e_shows (client, "waiting: "));
 
   g_assert_true (scene_has_semaphore (scene));
-  g_assert_cmpint (e2e_end (server), ==, 0);
-  g_assert_false (scene_has_segment (scene));
-  g_assert_false (scene_has_semaphore (scene));
+  end (scene, server);
 }
 
 static void
@@ -90,12 +84,11 @@ test_turns_ask_for_write_permission (Scene         *scene,
   E2eProgram *server;
   E2eProgram *client;
 
-  start (scene, &server, &client);
-  scene_choose_protection (server, "Turns");
+  start (scene, "Turns", &server, &client);
   E2E_WAIT (e2e_shows (client, "This protocol needs write permission"));
   e2e_click_button (client, "Attach for Writing Too");
   E2E_WAIT (e2e_shows (client, "it is the server’s turn"));
-  begin (server, 5);
+  scene_write_slowly (server, NEW, 5);
   g_assert_true (scene_shows_message (client, OLD));
   finish (server, client);
 }
@@ -108,8 +101,8 @@ test_latch_shows_the_old_until_the_new_is_whole (Scene         *scene,
   E2eProgram *client;
   E2eNode *step;
 
-  start (scene, &server, &client);
-  begin (server, 1);
+  start (scene, NULL, &server, &client);
+  scene_write_slowly (server, NEW, 1);
   step = e2e_get (server, "button", "Step");
   for (guint i = 0; i < 24 && e2e_is_sensitive (step); i++)
     {
@@ -128,8 +121,7 @@ test_textbook_turns_are_lost_at_the_start (Scene         *scene,
   E2eProgram *server;
   E2eProgram *client;
 
-  start (scene, &server, &client);
-  scene_choose_protection (server, "Turns, as in textbooks");
+  start (scene, "Turns, as in textbooks", &server, &client);
   E2E_WAIT (e2e_shows (server, "The status is not stored yet"));
   e2e_click_button (client, "Attach for Writing Too");
   E2E_WAIT (e2e_shows (client, "it was this client’s turn"));
@@ -148,15 +140,12 @@ test_ends_with_nothing_left (Scene         *scene,
   E2eProgram *client;
   int id;
 
-  start (scene, &server, &client);
-  scene_choose_protection (server, "Semaphore");
-  begin (server, 0);
+  start (scene, "Semaphore", &server, &client);
+  scene_write_slowly (server, NEW, 0);
   id = lab_sysv_semget (scene->key, 0, LAB_GET_EXISTING, 0);
   g_assert_cmpint (lab_sysv_semctl_rmid (id), ==, 0);
   scene_remove (scene);
-  g_assert_cmpint (e2e_end (server), ==, 0);
-  g_assert_false (scene_has_segment (scene));
-  g_assert_false (scene_has_semaphore (scene));
+  end (scene, server);
 }
 
 /* Nobody tells the client that the race is over. */
@@ -167,7 +156,7 @@ test_a_killed_server_ends_the_race (Scene         *scene,
   E2eProgram *server;
   E2eProgram *client;
 
-  start (scene, &server, &client);
+  start (scene, NULL, &server, &client);
   e2e_focus (server);
   e2e_key ("ctrl+r");
   E2E_WAIT (e2e_find (server, "button", "Start") != NULL);

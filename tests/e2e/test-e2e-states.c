@@ -524,22 +524,6 @@ test_client (States        *f,
                NULL);
 }
 
-/* Begins the message and makes its first stores. */
-static void
-begin (E2eProgram *server,
-       const char *message,
-       guint       n_steps)
-{
-  E2eNode *button;
-
-  e2e_click (e2e_get (server, "switch", "Slow motion"));
-  button = e2e_get (server, "button", "Step");  /* there once the switch has moved */
-  scene_write (server, message);
-  E2E_WAIT (e2e_is_sensitive (button));
-  for (guint i = 0; i < n_steps; i++)
-    e2e_click (button);
-}
-
 static void
 finish (E2eProgram *server,
         E2eProgram *client,
@@ -564,7 +548,7 @@ test_protection (States        *f,
   server = states_start_server (f, "server", "--start", "--message", "AAAAAAAA", NULL);
   client = states_start_client (f, "client", NULL);
   E2E_WAIT (scene_shows_message (client, "AAAAAAAA"));
-  begin (server, "BBBBBBBB", 8);
+  scene_write_slowly (server, "BBBBBBBB", 8);
   states_look (f, "two copies, in the middle of a message", LOOK_ALL, "server client",
                "server: *→ message 2 is being stored*",
                "server: *under way. *",
@@ -579,7 +563,7 @@ test_protection (States        *f,
   finish (server, client, "BBBBBBBB");
 
   scene_choose_protection (server, "None");
-  begin (server, "CCCCCCCC", 1);
+  scene_write_slowly (server, "CCCCCCCC", 1);
   for (guint i = 0; i < 40 && !e2e_shows (client, "torn: "); i++)
     e2e_click_button (server, "Step");
   E2E_WAIT (e2e_shows (client, "torn: "));
@@ -595,7 +579,7 @@ test_protection (States        *f,
   finish (server, client, "CCCCCCCC");
 
   scene_choose_protection (server, "Semaphore");
-  begin (server, "DDDDDDDD", 5);
+  scene_write_slowly (server, "DDDDDDDD", 5);
   E2E_WAIT (e2e_shows (client, "holds the semaphore"));
   states_look (f, "semaphore, in the middle of a message", LOOK_MOVES, "server client",
                "client: *waiting: somebody else holds the semaphore (pid *",

@@ -300,6 +300,29 @@ scene_write (E2eProgram *server,
 }
 
 /**
+ * scene_write_slowly:
+ * @server: a server whose slow motion is off
+ * @text: the message
+ * @n_steps: of its stores
+ *
+ * Begins a message in slow motion, and makes its first stores.
+ */
+void
+scene_write_slowly (E2eProgram *server,
+                    const char *text,
+                    guint       n_steps)
+{
+  E2eNode *step;
+
+  e2e_click (e2e_get (server, "switch", "Slow motion"));
+  step = e2e_get (server, "button", "Step");  /* there once the switch has moved */
+  scene_write (server, text);
+  E2E_WAIT (e2e_is_sensitive (step));
+  for (guint i = 0; i < n_steps; i++)
+    e2e_click (step);
+}
+
+/**
  * scene_get_shown:
  * @client: a client
  *

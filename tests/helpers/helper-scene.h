@@ -48,6 +48,9 @@ void        scene_choose_protection (E2eProgram    *server,
                                      const char    *title);
 void        scene_write            (E2eProgram    *server,
                                     const char    *text);
+void        scene_write_slowly     (E2eProgram    *server,
+                                    const char    *text,
+                                    guint          n_steps);
 E2eNode    *scene_get_shown        (E2eProgram    *client);
 gboolean    scene_shows_message    (E2eProgram    *client,
                                     const char    *text);
