@@ -13,6 +13,7 @@
 #include "client/lab-client-window.h"
 #include "helpers/helper-child.h"
 #include "helpers/helper-keys.h"
+#include "helpers/helper-server.h"
 #include "helpers/helper-wait.h"
 #include "helpers/helper-widgets.h"
 #include "ui/inspector/lab-inspector.h"
@@ -58,9 +59,8 @@ set_up (Fixture       *f,
   g_autoptr(LabKeyChoice) choice = NULL;
 
   f->key = test_key ();
+  f->server = test_server_new (f->key);
   choice = lab_key_choice_new_key (f->key);
-  f->server = lab_server_new ();
-  lab_choice_set_key_choice (lab_session_get_choice (lab_server_get_session (f->server)), choice);
   open_window (f, choice, -1);
 }
 
@@ -80,14 +80,6 @@ tear_down (Fixture       *f,
         lab_segment_detach (f->segment, NULL);
       g_clear_object (&f->segment);
     }
-}
-
-static void
-start_server (Fixture *f)
-{
-  g_assert_true (lab_server_make_key (f->server, NULL));
-  g_assert_true (lab_server_create (f->server, NULL));
-  g_assert_true (lab_server_attach (f->server, NULL));
 }
 
 static void
@@ -287,7 +279,7 @@ test_says_that_half_a_message_stays (Fixture       *f,
   LabControl *control;
   pid_t server;
 
-  start_server (f);
+  test_server_start (f->server);
   g_assert_true (lab_publisher_set_protocol (lab_server_get_publisher (f->server), LAB_PROTOCOL_SEMAPHORE, NULL));
   write_text (f, "first");
   layout = lab_segment_get_layout (lab_session_get_segment (lab_server_get_session (f->server)));
@@ -322,7 +314,7 @@ static void
 test_keeps_a_message_as_what_it_is (Fixture       *f,
                                     gconstpointer  unused)
 {
-  start_server (f);
+  test_server_start (f->server);
   write_text (f, "one");
   lab_client_go (f->client);
   print_state (f, "attached");
@@ -352,7 +344,7 @@ test_says_when_nothing_holds_what_it_kept (Fixture       *f,
   pid_t stranger;
 
   /* Detached from what is there, which somebody removes later. */
-  start_server (f);
+  test_server_start (f->server);
   write_text (f, "one");
   lab_client_go (f->client);
   g_assert_true (lab_client_detach (f->client, NULL));
@@ -434,7 +426,7 @@ test_ticks_only_what_a_protocol_promises (Fixture       *f,
   static const char *const texts[] = { "Good morning", "AAAA", "" };
   LabPublisher *publisher = lab_server_get_publisher (f->server);
 
-  start_server (f);
+  test_server_start (f->server);
   g_assert_true (lab_publisher_set_protocol (publisher, LAB_PROTOCOL_NONE, NULL));
   lab_client_go (f->client);
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
@@ -458,7 +450,7 @@ test_says_how_it_is_attached (Fixture       *f,
   g_autofree char *reading = NULL, *writing = NULL;
   int id;
 
-  start_server (f);
+  test_server_start (f->server);
   write_text (f, "one");
   g_assert_true (lab_publisher_set_protocol (lab_server_get_publisher (f->server), LAB_PROTOCOL_TURNS, NULL));
   id = lab_session_get_segment_id (lab_server_get_session (f->server));
@@ -525,7 +517,7 @@ test_says_that_a_server_ended_under_turns (Fixture       *f,
   const LabLayout *layout;
   pid_t server;
 
-  start_server (f);
+  test_server_start (f->server);
   g_assert_true (lab_publisher_set_protocol (lab_server_get_publisher (f->server), LAB_PROTOCOL_TURNS, NULL));
   write_text (f, "last words");
   layout = lab_segment_get_layout (lab_session_get_segment (lab_server_get_session (f->server)));
@@ -607,7 +599,7 @@ test_shows_the_race_while_it_runs (Fixture       *f,
   static const LabProtocolId protocols[] = { LAB_PROTOCOL_LATCH };
   LabPublisher *publisher = lab_server_get_publisher (f->server);
 
-  start_server (f);
+  test_server_start (f->server);
   write_text (f, "before");
   lab_client_go (f->client);
   test_wait_for (has_tick (f));
@@ -640,7 +632,7 @@ static void
 test_says_that_it_is_paused (Fixture       *f,
                              gconstpointer  unused)
 {
-  start_server (f);
+  test_server_start (f->server);
   write_text (f, "one");
   lab_client_go (f->client);
   g_assert_cmpstr (get_shown (f, "waiting"), ==, "");
@@ -660,7 +652,7 @@ test_says_nothing_of_now_while_it_is_paused (Fixture       *f,
   LabSegment *segment;
   guint32 protocol;
 
-  start_server (f);
+  test_server_start (f->server);
   lab_client_go (f->client);
   g_assert_true (banner_says (f, "nothing is written yet"));
   g_action_group_change_action_state (G_ACTION_GROUP (f->window), "pause", g_variant_new_boolean (TRUE));
@@ -704,7 +696,7 @@ test_counts_looks_when_they_are_shown (Fixture       *f,
   g_autofree char *number = NULL;
   const char *words;
 
-  start_server (f);
+  test_server_start (f->server);
   write_text (f, "one");
   lab_client_go (f->client);
   test_present (f->widget, find_by_id (f->widget, "inspector"));
@@ -726,7 +718,7 @@ test_says_what_a_look_calls (Fixture       *f,
 {
   LabPublisher *publisher = lab_server_get_publisher (f->server);
 
-  start_server (f);
+  test_server_start (f->server);
   write_text (f, "one");
   lab_client_go (f->client);
   g_assert_true (has_sentence (f, LAB_CLIENT_STEP_LOOK, "No system call"));
@@ -811,7 +803,7 @@ test_names_the_segment_by_its_id (Fixture       *f,
   g_autofree char *define = NULL, *call = NULL;
   int id;
 
-  start_server (f);
+  test_server_start (f->server);
   write_text (f, "one");
   id = lab_session_get_segment_id (lab_server_get_session (f->server));
   gtk_window_destroy (GTK_WINDOW (f->window));
@@ -893,7 +885,7 @@ test_has_the_program_of_its_state (Fixture       *f,
   show_program (f, LAB_ROLE_CLIENT, LAB_PROGRAM_PROTECTED);
   assert_program_has (f, key);
 
-  start_server (f);
+  test_server_start (f->server);
   write_text (f, long_text);
   lab_client_go (f->client);
   for (gsize i = 0; i < G_N_ELEMENTS (protocols); i++)

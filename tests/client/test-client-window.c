@@ -14,6 +14,7 @@
 #include "helpers/helper-child.h"
 #include "helpers/helper-content.h"
 #include "helpers/helper-keys.h"
+#include "helpers/helper-server.h"
 #include "helpers/helper-wait.h"
 #include "helpers/helper-widgets.h"
 #include "ui/inspector/lab-inspector.h"
@@ -37,9 +38,8 @@ set_up (Fixture       *f,
   g_autoptr(LabKeyChoice) choice = NULL;
 
   f->key = test_key ();
+  f->server = test_server_new (f->key);
   choice = lab_key_choice_new_key (f->key);
-  f->server = lab_server_new ();
-  lab_choice_set_key_choice (lab_session_get_choice (lab_server_get_session (f->server)), choice);
   f->window = lab_client_window_new (application);
   f->client = lab_client_window_get_client (f->window);
   f->receiver = lab_client_get_receiver (f->client);
@@ -63,9 +63,7 @@ static void
 start_server (Fixture    *f,
               const char *text)
 {
-  g_assert_true (lab_server_make_key (f->server, NULL));
-  g_assert_true (lab_server_create (f->server, NULL));
-  g_assert_true (lab_server_attach (f->server, NULL));
+  test_server_start (f->server);
   g_assert_true (lab_server_write (f->server, text, strlen (text), NULL));
 }
 
@@ -600,9 +598,7 @@ test_follows_the_key_at_once (Fixture       *f,
   g_assert_true (lab_segment_remove (old, NULL));
   lab_server_leave (f->server);
   lab_server_reset (f->server);
-  g_assert_true (lab_server_make_key (f->server, NULL));
-  g_assert_true (lab_server_create (f->server, NULL));
-  g_assert_true (lab_server_attach (f->server, NULL));
+  test_server_start (f->server);
   test_wait_for (is_enabled (f, "follow"));
 
   followed_us = g_get_monotonic_time ();

@@ -10,6 +10,7 @@
 #include "client/lab-client-resources.h"
 #include "client/lab-read-as.h"
 #include "helpers/helper-keys.h"
+#include "helpers/helper-server.h"
 #include "helpers/helper-wait.h"
 #include "helpers/helper-widgets.h"
 #include "ui/app/lab-ui.h"
@@ -108,12 +109,9 @@ static void
 test_hides_from_our_own_segment (Fixture       *f,
                                  gconstpointer  unused)
 {
-  g_autoptr(LabServer) server = lab_server_new ();
+  g_autoptr(LabServer) server = test_server_new (f->key);
 
-  lab_choice_set_key_choice (lab_session_get_choice (lab_server_get_session (server)), lab_choice_get_key_choice (lab_session_get_choice (lab_client_get_session (f->client))));
-  g_assert_true (lab_server_make_key (server, NULL));
-  g_assert_true (lab_server_create (server, NULL));
-  g_assert_true (lab_server_attach (server, NULL));
+  test_server_start (server);
   lab_client_go (f->client);
   g_assert_true (lab_client_is_attached (f->client));
   g_assert_false (gtk_widget_get_visible (f->widget));

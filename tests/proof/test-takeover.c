@@ -24,6 +24,7 @@
 #include "backend/segment/lab-semaphore.h"
 #include "backend/server/lab-obstacle.h"
 #include "helpers/helper-keys.h"
+#include "helpers/helper-server.h"
 #include "helpers/helper-wait.h"
 
 #define N_THREADS   2
@@ -52,10 +53,8 @@ get_n_rounds_of_processes (void)
 static LabServer *
 new_server (key_t key)
 {
-  LabServer *server = lab_server_new ();
-  g_autoptr(LabKeyChoice) choice = lab_key_choice_new_key (key);
+  LabServer *server = test_server_new (key);
 
-  lab_choice_set_key_choice (lab_session_get_choice (lab_server_get_session (server)), choice);
   lab_choice_set_size_bytes (lab_session_get_choice (lab_server_get_session (server)), SIZE);
   if (!lab_server_make_key (server, NULL))
     exit (1);

@@ -14,6 +14,7 @@
 #include "helpers/helper-child.h"
 #include "helpers/helper-keys.h"
 #include "helpers/helper-namespace.h"
+#include "helpers/helper-server.h"
 #include "helpers/helper-wait.h"
 
 typedef struct
@@ -41,12 +42,11 @@ set_up (Fixture       *f,
   g_autoptr(LabKeyChoice) choice = NULL;
 
   f->key = test_key ();
-  f->server = lab_server_new ();
+  f->server = test_server_new (f->key);
   f->client = lab_client_new ();
   f->receiver = lab_client_get_receiver (f->client);
   f->poller = lab_client_get_poller (f->client);
   choice = lab_key_choice_new_key (f->key);
-  lab_choice_set_key_choice (lab_session_get_choice (lab_server_get_session (f->server)), choice);
   lab_choice_set_key_choice (lab_session_get_choice (lab_client_get_session (f->client)), choice);
   lab_poller_set_interval_ms (f->poller, LAB_POLLER_MIN_INTERVAL_MS);
 }
@@ -58,14 +58,6 @@ tear_down (Fixture       *f,
   g_clear_object (&f->client);
   g_clear_object (&f->server);
   remove_by_key (f->key);
-}
-
-static void
-start_server (Fixture *f)
-{
-  g_assert_true (lab_server_make_key (f->server, NULL));
-  g_assert_true (lab_server_create (f->server, NULL));
-  g_assert_true (lab_server_attach (f->server, NULL));
 }
 
 static void
@@ -95,7 +87,7 @@ static void
 test_sees_what_is_written (Fixture       *f,
                            gconstpointer  unused)
 {
-  start_server (f);
+  test_server_start (f->server);
   lab_client_go (f->client);
   g_assert_cmpint (lab_client_get_state (f->client), ==, LAB_CLIENT_EMPTY);
 
@@ -120,7 +112,7 @@ test_attaches_by_itself_and_never_creates (Fixture       *f,
   test_run_for_ms (300);
   g_assert_null (lab_segment_find (f->key, NULL));
 
-  start_server (f);
+  test_server_start (f->server);
   test_wait_for (lab_client_is_attached (f->client));
   g_assert_false (lab_segment_is_writable (lab_session_get_segment (lab_client_get_session (f->client))));
 }
@@ -129,7 +121,7 @@ static void
 test_counts_what_it_missed (Fixture       *f,
                             gconstpointer  unused)
 {
-  start_server (f);
+  test_server_start (f->server);
   write_text (f, "one");
   lab_client_go (f->client);
   g_assert_true (lab_session_is_looking (lab_client_get_session (f->client)));
@@ -155,7 +147,7 @@ test_makes_no_call_while_it_polls (Fixture       *f,
   guint n_before;
   guint64 n_looks;
 
-  start_server (f);
+  test_server_start (f->server);
   lab_client_go (f->client);
   lab_call_log_flush (LAB_CALL_LOG (calls));
   n_before = g_list_model_get_n_items (calls);
@@ -327,7 +319,7 @@ static void
 test_tells_left_removed_and_replaced_apart (Fixture       *f,
                                             gconstpointer  unused)
 {
-  start_server (f);
+  test_server_start (f->server);
   write_text (f, "kept");
   lab_client_go (f->client);
   lab_server_leave (f->server);
@@ -338,7 +330,7 @@ test_tells_left_removed_and_replaced_apart (Fixture       *f,
   g_assert_true (shows (f, "kept"));
 
   lab_server_reset (f->server);
-  start_server (f);
+  test_server_start (f->server);
   write_text (f, "new life");
   test_wait_for (lab_client_get_state (f->client) == LAB_CLIENT_REPLACED);
   g_assert_true (shows (f, "kept"));
@@ -515,7 +507,7 @@ test_a_preset_is_not_for_our_own_layout (Fixture       *f,
                                          gconstpointer  unused)
 {
   lab_receiver_set_preset (f->receiver, lab_preset_find ("mtu"));
-  start_server (f);
+  test_server_start (f->server);
   write_text (f, "ours");
   lab_client_go (f->client);
   g_assert_true (shows (f, "ours"));
@@ -530,7 +522,7 @@ test_shows_what_a_stranger_wrote_over_the_message (Fixture       *f,
 {
   char *base;
 
-  start_server (f);
+  test_server_start (f->server);
   write_text (f, "ours");
   lab_client_go (f->client);
   test_wait_for (shows (f, "ours"));
@@ -553,7 +545,7 @@ test_survives_any_control_block (Fixture       *f,
   const LabLayout *layout;
   guint8 *control;
 
-  start_server (f);
+  test_server_start (f->server);
   write_text (f, "whole");
   lab_client_go (f->client);
   lab_poller_set_paused (f->poller, TRUE);
@@ -580,7 +572,7 @@ test_forgets_damage_with_the_control_block (Fixture       *f,
 {
   LabControl *control;
 
-  start_server (f);
+  test_server_start (f->server);
   write_text (f, "whole");
   lab_client_go (f->client);
   lab_poller_set_paused (f->poller, TRUE);
@@ -600,7 +592,7 @@ static void
 test_gives_up_when_told_to (Fixture       *f,
                             gconstpointer  unused)
 {
-  start_server (f);
+  test_server_start (f->server);
   lab_client_go (f->client);
   g_assert_true (lab_client_detach (f->client, NULL));
   g_assert_cmpint (lab_client_get_state (f->client), ==, LAB_CLIENT_IDLE);
@@ -618,7 +610,7 @@ start_race (Fixture *f)
   const LabProtocolId protocols[] = { LAB_PROTOCOL_LATCH };
   LabPublisher *publisher = lab_server_get_publisher (f->server);
 
-  start_server (f);
+  test_server_start (f->server);
   write_text (f, "before");
   lab_client_go (f->client);
   test_wait_for (shows (f, "before"));
@@ -726,7 +718,7 @@ test_opens_by_id (Fixture       *f,
   g_autoptr(LabClient) by_id = lab_client_new ();
   int id;
 
-  start_server (f);
+  test_server_start (f->server);
   write_text (f, "by id");
   id = lab_segment_get_id (lab_session_get_segment (lab_server_get_session (f->server)));
   lab_client_set_id (by_id, id);
@@ -792,7 +784,7 @@ test_says_how_it_attached (Fixture       *f,
 {
   int id;
 
-  start_server (f);
+  test_server_start (f->server);
   id = lab_segment_get_id (lab_session_get_segment (lab_server_get_session (f->server)));
   lab_client_go (f->client);
   g_assert_true (says_call (f->client, LAB_CLIENT_STEP_ATTACH, "shmat(%d, NULL, SHM_RDONLY)", id));
@@ -887,7 +879,7 @@ test_forgets_what_is_too_much (Fixture       *f,
   GListModel *history = lab_receiver_get_history (f->receiver);
 
   lab_choice_set_size_bytes (lab_session_get_choice (lab_server_get_session (f->server)), 2 * length + 1024);
-  start_server (f);
+  test_server_start (f->server);
   lab_client_go (f->client);
   lab_poller_set_paused (f->poller, TRUE);
   for (guint i = 0; i < 24; i++)
@@ -933,7 +925,7 @@ test_tells_once_what_came_of_it (Fixture       *f,
   g_signal_connect_swapped (f->client, "notify::attached", G_CALLBACK (count_cb), &n_attached);
   g_signal_connect_swapped (lab_client_get_session (f->client), "notify::given-id", G_CALLBACK (count_cb), &n_ids);
 
-  start_server (f);
+  test_server_start (f->server);
   write_text (f, "one");
   lab_client_go (f->client);
   g_assert_cmpuint (n_states, ==, 1);

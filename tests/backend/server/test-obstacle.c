@@ -4,6 +4,7 @@
 #include "backend/server/lab-obstacle.h"
 #include "helpers/helper-child.h"
 #include "helpers/helper-keys.h"
+#include "helpers/helper-server.h"
 #include "helpers/helper-wait.h"
 
 typedef struct
@@ -16,10 +17,8 @@ typedef struct
 static LabServer *
 new_server (key_t key)
 {
-  LabServer *server = lab_server_new ();
-  g_autoptr(LabKeyChoice) choice = lab_key_choice_new_key (key);
+  LabServer *server = test_server_new (key);
 
-  lab_choice_set_key_choice (lab_session_get_choice (lab_server_get_session (server)), choice);
   g_assert_true (lab_server_make_key (server, NULL));
 
   return server;

@@ -14,6 +14,7 @@
 #include "backend/server/lab-server.h"
 #include "helpers/helper-child.h"
 #include "helpers/helper-keys.h"
+#include "helpers/helper-server.h"
 #include "helpers/helper-wait.h"
 
 typedef struct
@@ -34,20 +35,14 @@ static void
 set_up (Fixture       *f,
         gconstpointer  protocol)
 {
-  g_autoptr(LabKeyChoice) choice = NULL;
-
   *f = (Fixture) { .key = test_key (), .two = -1 };
-  choice = lab_key_choice_new_key (f->key);
-  f->server = lab_server_new ();
+  f->server = test_server_new (f->key);
   f->session = lab_server_get_session (f->server);
   f->publisher = lab_server_get_publisher (f->server);
   f->slow = lab_publisher_get_slow_motion (f->publisher);
-  lab_choice_set_key_choice (lab_session_get_choice (f->session), choice);
 
   g_assert_true (lab_publisher_set_protocol (f->publisher, GPOINTER_TO_UINT (protocol), NULL));
-  g_assert_true (lab_server_make_key (f->server, NULL));
-  g_assert_true (lab_server_create (f->server, NULL));
-  g_assert_true (lab_server_attach (f->server, NULL));
+  test_server_start (f->server);
 }
 
 static void

@@ -9,6 +9,7 @@
 #include "backend/server/lab-server.h"
 #include "helpers/helper-child.h"
 #include "helpers/helper-keys.h"
+#include "helpers/helper-server.h"
 #include "helpers/helper-wait.h"
 
 typedef struct
@@ -16,17 +17,6 @@ typedef struct
   key_t      key;
   LabServer *server;
 } Fixture;
-
-static LabServer *
-new_server (key_t key)
-{
-  LabServer *server = lab_server_new ();
-  g_autoptr(LabKeyChoice) choice = lab_key_choice_new_key (key);
-
-  lab_choice_set_key_choice (lab_session_get_choice (lab_server_get_session (server)), choice);
-
-  return server;
-}
 
 static void
 remove_by_key (key_t key)
@@ -42,7 +32,7 @@ set_up (Fixture       *f,
         gconstpointer  unused)
 {
   f->key = test_key ();
-  f->server = new_server (f->key);
+  f->server = test_server_new (f->key);
 }
 
 static void
@@ -59,24 +49,25 @@ get_id (LabServer *server)
   return lab_segment_get_id (lab_session_get_segment (lab_server_get_session (server)));
 }
 
+/* With somebody who has the segment before the server has it; the pid is theirs. */
+static pid_t
+start_with_reader (LabServer *server)
+{
+  pid_t child;
+
+  g_assert_true (lab_server_make_key (server, NULL));
+  g_assert_true (lab_server_create (server, NULL));
+  child = test_child_attach (get_id (server), FALSE, 1);
+  g_assert_true (lab_server_attach (server, NULL));
+
+  return child;
+}
+
 static LabStep *
 get_step (LabServer     *server,
           LabServerStep  step)
 {
   return lab_life_get_step (lab_server_get_life (server), step);
-}
-
-static void
-start (LabServer *server)
-{
-  g_autoptr(GError) error = NULL;
-
-  g_assert_true (lab_server_make_key (server, &error));
-  g_assert_no_error (error);
-  g_assert_true (lab_server_create (server, &error));
-  g_assert_no_error (error);
-  g_assert_true (lab_server_attach (server, &error));
-  g_assert_no_error (error);
 }
 
 static void
@@ -113,7 +104,7 @@ test_lives_through_its_steps (Fixture       *f,
   guint64 number;
 
   g_assert_cmpint (lab_server_get_step (f->server), ==, LAB_SERVER_STEP_KEY);
-  start (f->server);
+  test_server_start (f->server);
   g_assert_cmpint (lab_server_get_step (f->server), ==, LAB_SERVER_STEP_WRITE);
   write_text (f->server, "Good morning, class!");
   text = read_by_key (f->key, &number);
@@ -144,7 +135,7 @@ test_shows_each_call_with_its_arguments (Fixture       *f,
 
   lab_choice_set_size_bytes (lab_session_get_choice (lab_server_get_session (f->server)), 4096);
   lab_choice_set_mode (lab_session_get_choice (lab_server_get_session (f->server)), 0600);
-  start (f->server);
+  test_server_start (f->server);
   g_assert_cmpstr (lab_step_get_call (get_step (f->server, LAB_SERVER_STEP_CREATE)), ==, expected);
   result = g_strdup_printf ("id %d", get_id (f->server));
   g_assert_cmpstr (lab_step_get_result (get_step (f->server, LAB_SERVER_STEP_CREATE)), ==, result);
@@ -160,7 +151,7 @@ test_refuses_a_message_that_does_not_fit (Fixture       *f,
   g_autoptr(GError) error = NULL;
   guint64 number;
 
-  start (f->server);
+  test_server_start (f->server);
   capacity = lab_server_get_capacity (f->server);
   g_assert_cmpuint (capacity, ==, 1983);
   longest = g_strnfill (capacity + 1, 'x');
@@ -237,12 +228,8 @@ static void
 test_counts_clients_anew_when_it_waits (Fixture       *f,
                                         gconstpointer  unused)
 {
-  pid_t child;
+  pid_t child = start_with_reader (f->server);
 
-  g_assert_true (lab_server_make_key (f->server, NULL));
-  g_assert_true (lab_server_create (f->server, NULL));
-  child = test_child_attach (get_id (f->server), FALSE, 1);
-  g_assert_true (lab_server_attach (f->server, NULL));
   test_wait_for (lab_server_get_n_clients (f->server) == 1);
   lab_server_wait (f->server);
   g_assert_true (lab_server_is_waiting (f->server));
@@ -264,7 +251,7 @@ test_waits_for_no_racer (Fixture       *f,
   LabPublisher *publisher = lab_server_get_publisher (f->server);
   LabSegment *segment;
 
-  start (f->server);
+  test_server_start (f->server);
   write_text (f->server, "one");
   segment = lab_session_get_segment (lab_server_get_session (f->server));
   g_assert_true (lab_publisher_start_race (publisher, protocols, 1, 20, 100, NULL));
@@ -296,7 +283,7 @@ test_tells_what_stands_in_the_segment (Fixture       *f,
   LabPublisher *publisher = lab_server_get_publisher (f->server);
   LabSlowMotion *slow_motion = lab_publisher_get_slow_motion (publisher);
 
-  start (f->server);
+  test_server_start (f->server);
   lab_publisher_set_slow (publisher, TRUE);
   write_text (f->server, "slow");
   assert_writing (f, "message 1 is being stored", LAB_STEP_CURRENT);
@@ -330,7 +317,7 @@ test_tells_a_refused_message_from_the_one_before (Fixture       *f,
   g_autofree char *long_text = g_strnfill (5000, 'x');
   g_autoptr(GError) error = NULL;
 
-  start (f->server);
+  test_server_start (f->server);
   g_assert_false (lab_server_write (f->server, long_text, 5000, &error));
   assert_writing (f, NULL, LAB_STEP_CURRENT);
   write_text (f->server, "one");
@@ -351,7 +338,7 @@ test_tells_of_a_race (Fixture       *f,
   g_autofree char *text = NULL;
   guint64 number_there;
 
-  start (f->server);
+  test_server_start (f->server);
   write_text (f->server, "before");
   g_assert_true (lab_publisher_start_race (publisher, protocols, 1, 1, 100, NULL));
   assert_writing (f, "a race at full speed writes", LAB_STEP_PENDING);
@@ -375,7 +362,7 @@ static void
 test_is_over_when_the_segment_is_lost (Fixture       *f,
                                        gconstpointer  unused)
 {
-  start (f->server);
+  test_server_start (f->server);
   g_assert_true (lab_publisher_set_protocol (lab_server_get_publisher (f->server), LAB_PROTOCOL_SEMAPHORE, NULL));
   remove_by_key (f->key);
   test_wait_for (lab_server_get_trouble (f->server) == LAB_SERVER_TROUBLE_MARKED);
@@ -398,12 +385,8 @@ static void
 test_leaves_nothing_that_was_removed (Fixture       *f,
                                       gconstpointer  unused)
 {
-  pid_t child;
+  pid_t child = start_with_reader (f->server);
 
-  g_assert_true (lab_server_make_key (f->server, NULL));
-  g_assert_true (lab_server_create (f->server, NULL));
-  child = test_child_attach (get_id (f->server), FALSE, 1);
-  g_assert_true (lab_server_attach (f->server, NULL));
   remove_by_key (f->key);
   test_wait_for (lab_server_get_trouble (f->server) == LAB_SERVER_TROUBLE_MARKED);
   lab_server_leave (f->server);
@@ -464,12 +447,8 @@ static void
 test_tells_who_was_not_waited_for (Fixture       *f,
                                    gconstpointer  unused)
 {
-  pid_t child;
+  pid_t child = start_with_reader (f->server);
 
-  g_assert_true (lab_server_make_key (f->server, NULL));
-  g_assert_true (lab_server_create (f->server, NULL));
-  child = test_child_attach (get_id (f->server), FALSE, 1);
-  g_assert_true (lab_server_attach (f->server, NULL));
   lab_server_wait (f->server);
   lab_server_stop_waiting (f->server);
   g_assert_true (g_str_has_prefix (lab_step_get_result (get_step (f->server, LAB_SERVER_STEP_WAIT)),
@@ -501,7 +480,7 @@ test_tells_of_what_has_changed (Fixture       *f,
   g_object_get (f->server, "capacity", &capacity, NULL);
   g_assert_cmpuint (capacity, ==, 4031);
   g_assert_cmpuint (n[2], ==, 1);
-  start (f->server);
+  test_server_start (f->server);
   g_assert_cmpuint (n[0], ==, 1);
   g_assert_cmpuint (n[1], ==, 1);
   write_text (f->server, "one");
@@ -521,12 +500,12 @@ static void
 test_takes_over_with_the_message_kept (Fixture       *f,
                                        gconstpointer  unused)
 {
-  g_autoptr(LabServer) second = new_server (f->key);
+  g_autoptr(LabServer) second = test_server_new (f->key);
   g_autoptr(GError) error = NULL;
   g_autofree char *text = NULL;
   guint64 number;
 
-  start (f->server);
+  test_server_start (f->server);
   write_text (f->server, "one");
   write_text (f->server, "two");
   lab_server_leave (f->server);
@@ -550,12 +529,12 @@ static void
 test_a_signal_leaves_what_was_taken_over (Fixture       *f,
                                           gconstpointer  unused)
 {
-  g_autoptr(LabServer) second = new_server (f->key);
+  g_autoptr(LabServer) second = test_server_new (f->key);
   g_autoptr(LabSegment) left = NULL;
   g_autofree char *text = NULL;
   guint64 number;
 
-  start (f->server);
+  test_server_start (f->server);
   write_text (f->server, "one");
   lab_server_leave (f->server);
   g_assert_true (lab_server_make_key (second, NULL));
@@ -576,13 +555,13 @@ static void
 test_does_not_take_over_from_the_living (Fixture       *f,
                                          gconstpointer  unused)
 {
-  g_autoptr(LabServer) first = new_server (f->key);
-  g_autoptr(LabServer) second = new_server (f->key);
+  g_autoptr(LabServer) first = test_server_new (f->key);
+  g_autoptr(LabServer) second = test_server_new (f->key);
   g_autoptr(GError) error = NULL;
   g_autofree char *text = NULL;
   guint64 number;
 
-  start (f->server);
+  test_server_start (f->server);
   write_text (f->server, "one");
   lab_server_leave (f->server);
 
@@ -624,12 +603,12 @@ test_cleans_up_only_its_own (Fixture       *f,
 {
   g_autoptr(LabSegment) left = NULL;
 
-  start (f->server);
+  test_server_start (f->server);
   lab_server_clean_up (f->server);
   g_assert_null (lab_segment_find (f->key, NULL));
 
   lab_server_reset (f->server);
-  start (f->server);
+  test_server_start (f->server);
   lab_server_leave (f->server);
   lab_server_clean_up (f->server);
   left = lab_segment_find (f->key, NULL);
@@ -640,7 +619,7 @@ static void
 test_notices_a_removal (Fixture       *f,
                         gconstpointer  unused)
 {
-  start (f->server);
+  test_server_start (f->server);
   remove_by_key (f->key);
   test_wait_for (lab_server_get_trouble (f->server) == LAB_SERVER_TROUBLE_MARKED);
 
@@ -657,7 +636,7 @@ test_mends_the_control_block (Fixture       *f,
   g_autofree char *text = NULL;
   guint64 number;
 
-  start (f->server);
+  test_server_start (f->server);
   write_text (f->server, "one");
   layout = lab_segment_get_layout (lab_session_get_segment (lab_server_get_session (f->server)));
   memset (layout->base, 0xa5, layout->size_bytes);
@@ -674,7 +653,7 @@ test_leaves_no_semaphore_behind (Fixture       *f,
 {
   g_autoptr(GError) error = NULL;
 
-  start (f->server);
+  test_server_start (f->server);
   g_assert_true (lab_publisher_set_protocol (lab_server_get_publisher (f->server), LAB_PROTOCOL_SEMAPHORE, &error));
   g_assert_no_error (error);
   g_assert_cmpint (lab_sysv_semget (f->key, 0, LAB_GET_EXISTING, 0), !=, -1);
@@ -693,7 +672,7 @@ test_says_when_a_message_was_not_written (Fixture       *f,
 {
   LabPublisher *publisher = lab_server_get_publisher (f->server);
 
-  start (f->server);
+  test_server_start (f->server);
   g_assert_true (lab_publisher_set_protocol (publisher, LAB_PROTOCOL_TURNS, NULL));
   write_text (f->server, "one");
   write_text (f->server, "two");
@@ -707,7 +686,7 @@ static void
 test_says_nothing_when_all_was_written (Fixture       *f,
                                         gconstpointer  unused)
 {
-  start (f->server);
+  test_server_start (f->server);
   g_assert_true (lab_publisher_set_protocol (lab_server_get_publisher (f->server), LAB_PROTOCOL_TURNS, NULL));
   write_text (f->server, "one");
 
@@ -721,7 +700,7 @@ test_leaves_the_semaphore_of_a_stranger (Fixture       *f,
 {
   int stranger = lab_sysv_semget (f->key, 1, LAB_GET_EXCLUSIVE, 0600);
 
-  start (f->server);
+  test_server_start (f->server);
   write_text (f->server, "one");
   g_assert_true (lab_server_detach (f->server, NULL));
   g_assert_true (lab_server_remove (f->server, NULL));
@@ -733,9 +712,9 @@ static void
 test_removes_the_semaphore_of_the_server_before (Fixture       *f,
                                                  gconstpointer  unused)
 {
-  g_autoptr(LabServer) second = new_server (f->key);
+  g_autoptr(LabServer) second = test_server_new (f->key);
 
-  start (f->server);
+  test_server_start (f->server);
   g_assert_true (lab_publisher_set_protocol (lab_server_get_publisher (f->server), LAB_PROTOCOL_SEMAPHORE, NULL));
   g_assert_true (lab_publisher_set_protocol (lab_server_get_publisher (f->server), LAB_PROTOCOL_LATCH, NULL));
   lab_server_leave (f->server);
@@ -755,7 +734,7 @@ static void
 test_skips_what_was_never_made (Fixture       *f,
                                 gconstpointer  unused)
 {
-  start (f->server);
+  test_server_start (f->server);
   lab_server_leave (f->server);
 
   g_assert_cmpint (lab_server_get_step (f->server), ==, LAB_SERVER_STEP_OVER);
@@ -775,7 +754,7 @@ test_does_not_claim_what_somebody_else_removed (Fixture       *f,
 {
   g_autoptr(GError) error = NULL;
 
-  start (f->server);
+  test_server_start (f->server);
   g_assert_true (lab_server_detach (f->server, NULL));
   remove_by_key (f->key);
   g_assert_false (lab_server_remove (f->server, &error));

@@ -8,6 +8,7 @@
 #include "backend/segment/lab-semaphore.h"
 #include "backend/server/lab-server.h"
 #include "helpers/helper-keys.h"
+#include "helpers/helper-server.h"
 #include "helpers/helper-wait.h"
 
 /* A server that writes in slow motion and a client that looks when it is told
@@ -33,19 +34,16 @@ set_up (Fixture       *f,
 
   f->key = test_key ();
   choice = lab_key_choice_new_key (f->key);
-  f->server = lab_server_new ();
+  f->server = test_server_new (f->key);
   f->publisher = lab_server_get_publisher (f->server);
   f->slow = lab_publisher_get_slow_motion (f->publisher);
   f->client = lab_client_new ();
   f->receiver = lab_client_get_receiver (f->client);
-  lab_choice_set_key_choice (lab_session_get_choice (lab_server_get_session (f->server)), choice);
   lab_choice_set_key_choice (lab_session_get_choice (lab_client_get_session (f->client)), choice);
   lab_poller_set_paused (lab_client_get_poller (f->client), TRUE);
 
   g_assert_true (lab_publisher_set_protocol (f->publisher, GPOINTER_TO_UINT (protocol), NULL));
-  g_assert_true (lab_server_make_key (f->server, NULL));
-  g_assert_true (lab_server_create (f->server, NULL));
-  g_assert_true (lab_server_attach (f->server, NULL));
+  test_server_start (f->server);
 }
 
 static void
