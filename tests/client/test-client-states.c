@@ -11,6 +11,7 @@
 #include "backend/server/lab-server.h"
 #include "client/lab-client-resources.h"
 #include "client/lab-client-window.h"
+#include "helpers/helper-application.h"
 #include "helpers/helper-child.h"
 #include "helpers/helper-keys.h"
 #include "helpers/helper-server.h"
@@ -942,12 +943,7 @@ test_has_the_program_of_its_state (Fixture       *f,
 int
 main (int argc, char *argv[])
 {
-  int status;
-
-  gtk_test_init (&argc, &argv, NULL);
-  g_test_set_nonfatal_assertions ();
-  application = lab_application_new (LAB_ROLE_CLIENT);
-  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
+  application = test_application_init (&argc, &argv, LAB_ROLE_CLIENT);
   lab_client_register_resource ();
 #define ADD(name, func) g_test_add ("/client/states/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("says-what-is-written-before-a-message", test_says_what_is_written_before_a_message);
@@ -969,8 +965,5 @@ main (int argc, char *argv[])
   ADD ("says-that-a-number-makes-no-sense", test_says_that_a_number_makes_no_sense);
   ADD ("names-the-segment-by-its-id", test_names_the_segment_by_its_id);
   ADD ("has-the-program-of-its-state", test_has_the_program_of_its_state);
-  status = g_test_run ();
-  g_clear_object (&application);
-
-  return status;
+  return test_application_run (&application);
 }

@@ -11,6 +11,7 @@
 #include "client/lab-client-window.h"
 #include "client/lab-history.h"
 #include "client/lab-interval-scale.h"
+#include "helpers/helper-application.h"
 #include "helpers/helper-child.h"
 #include "helpers/helper-content.h"
 #include "helpers/helper-keys.h"
@@ -762,12 +763,7 @@ test_goes_before_its_parts (Fixture       *f,
 int
 main (int argc, char *argv[])
 {
-  int status;
-
-  gtk_test_init (&argc, &argv, NULL);
-  g_test_set_nonfatal_assertions ();
-  application = lab_application_new (LAB_ROLE_CLIENT);
-  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
+  application = test_application_init (&argc, &argv, LAB_ROLE_CLIENT);
   lab_client_register_resource ();
 #define ADD(name, func) g_test_add ("/client/window/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("new-destroy", test_new_destroy);
@@ -795,8 +791,5 @@ main (int argc, char *argv[])
   ADD ("says-how-often-it-looks", test_says_how_often_it_looks);
   ADD ("says-that-there-is-no-key-until-there-is", test_says_that_there_is_no_key_until_there_is);
   ADD ("remembers-only-what-the-user-chose", test_remembers_only_what_the_user_chose);
-  status = g_test_run ();
-  g_clear_object (&application);
-
-  return status;
+  return test_application_run (&application);
 }

@@ -8,6 +8,7 @@
 
 #include "backend/client/lab-client.h"
 #include "backend/kernel/lab-call-log.h"
+#include "helpers/helper-application.h"
 #include "helpers/helper-child.h"
 #include "helpers/helper-keys.h"
 #include "helpers/helper-wait.h"
@@ -250,13 +251,8 @@ test_client_waits_and_attaches (Fixture       *f,
 int
 main (int argc, char *argv[])
 {
-  int status;
-
   is_hidden = hide_table ();
-  gtk_test_init (&argc, &argv, NULL);
-  g_test_set_nonfatal_assertions ();
-  application = lab_application_new (LAB_ROLE_SERVER);
-  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
+  application = test_application_init (&argc, &argv, LAB_ROLE_SERVER);
   lab_server_register_resource ();
 #define ADD(name, func) g_test_add ("/server/no-table/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("asks-the-kernel-instead", test_asks_the_kernel_instead);
@@ -265,8 +261,5 @@ main (int argc, char *argv[])
   ADD ("finds-real-trouble", test_finds_real_trouble);
   ADD ("says-that-a-key-is-taken", test_says_that_a_key_is_taken);
   ADD ("client-waits-and-attaches", test_client_waits_and_attaches);
-  status = g_test_run ();
-  g_clear_object (&application);
-
-  return status;
+  return test_application_run (&application);
 }

@@ -8,6 +8,7 @@
 #include "backend/layout/lab-copy.h"
 #include "backend/protocol/lab-reader.h"
 #include "backend/segment/lab-semaphore.h"
+#include "helpers/helper-application.h"
 #include "helpers/helper-blocks.h"
 #include "helpers/helper-child.h"
 #include "helpers/helper-content.h"
@@ -1521,12 +1522,7 @@ test_may_be_told_to_end_while_it_waits (Fixture       *f,
 int
 main (int argc, char *argv[])
 {
-  int status;
-
-  gtk_test_init (&argc, &argv, NULL);
-  g_test_set_nonfatal_assertions ();
-  application = lab_application_new (LAB_ROLE_SERVER);
-  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
+  application = test_application_init (&argc, &argv, LAB_ROLE_SERVER);
   lab_server_register_resource ();
 #define ADD(name, func) g_test_add ("/server/window/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("new-destroy", test_new_destroy);
@@ -1572,8 +1568,5 @@ main (int argc, char *argv[])
   ADD ("the-race-window-leaves-no-memory-behind", test_the_race_window_leaves_no_memory_behind);
   ADD ("can-be-left-in-the-middle-of-a-race", test_can_be_left_in_the_middle_of_a_race);
   ADD ("may-be-told-to-end-while-it-waits", test_may_be_told_to_end_while_it_waits);
-  status = g_test_run ();
-  g_clear_object (&application);
-
-  return status;
+  return test_application_run (&application);
 }
