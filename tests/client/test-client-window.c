@@ -53,7 +53,6 @@ tear_down (Fixture       *f,
            gconstpointer  unused)
 {
   gtk_window_destroy (GTK_WINDOW (f->window));
-  g_clear_object (&application);
   while (g_main_context_iteration (NULL, FALSE))
     ;
   lab_server_clean_up (f->server);

@@ -55,7 +55,6 @@ tear_down (Fixture       *f,
   lab_server_clean_up (f->server);
   g_clear_object (&f->server);
   gtk_window_destroy (GTK_WINDOW (f->window));
-  g_clear_object (&application);
   while (g_main_context_iteration (NULL, FALSE))
     ;
 }
