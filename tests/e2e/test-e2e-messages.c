@@ -196,6 +196,20 @@ test_one_byte_too_many_is_refused (Scene         *scene,
   g_assert_true (e2e_shows (client, "message 2"));
 }
 
+/* The server says why nothing of the clipboard was inserted, and its message is the same as before. */
+static void
+paste_in_vain (E2eProgram *server,
+               const char *bytes,
+               gsize       length,
+               const char *told)
+{
+  scene_fill_clipboard (bytes, length);
+  e2e_focus_node (e2e_get (server, "text box", "Message"));
+  e2e_key ("ctrl+v");
+  E2E_WAIT (e2e_shows (server, told));
+  g_assert_true (e2e_text_is (e2e_get (server, "text box", "Message"), "before"));
+}
+
 static void
 test_ten_megabytes_pasted_are_refused (Scene         *scene,
                                        gconstpointer  unused)
@@ -206,11 +220,7 @@ test_ten_megabytes_pasted_are_refused (Scene         *scene,
   E2eProgram *client = scene_start_client (scene, NULL);
 
   E2E_WAIT (scene_shows_message (client, "before"));
-  scene_fill_clipboard (text, length);
-  e2e_focus_node (e2e_get (server, "text box", "Message"));
-  e2e_key ("ctrl+v");
-  E2E_WAIT (e2e_shows (server, "10,000,000 bytes*nothing was inserted"));
-  g_assert_true (e2e_text_is (e2e_get (server, "text box", "Message"), "before"));
+  paste_in_vain (server, text, length, "10,000,000 bytes*nothing was inserted");
   g_assert_true (scene_shows_message (client, "before"));
 }
 
@@ -221,11 +231,7 @@ test_a_nul_in_the_clipboard_is_told (Scene         *scene,
   E2eProgram *server = scene_start_server (scene, "--start", "--message", "before", NULL);
 
   E2E_WAIT (scene_count_attached (scene) == 1);
-  scene_fill_clipboard ("one\0two", 7);
-  e2e_focus_node (e2e_get (server, "text box", "Message"));
-  e2e_key ("ctrl+v");
-  E2E_WAIT (e2e_shows (server, "NUL at offset 3"));
-  g_assert_true (e2e_text_is (e2e_get (server, "text box", "Message"), "before"));
+  paste_in_vain (server, "one\0two", 7, "NUL at offset 3");
 }
 
 static void
@@ -235,11 +241,7 @@ test_what_is_not_utf_8_is_not_pasted (Scene         *scene,
   E2eProgram *server = scene_start_server (scene, "--start", "--message", "before", NULL);
 
   E2E_WAIT (scene_count_attached (scene) == 1);
-  scene_fill_clipboard ("ab\xff", 3);
-  e2e_focus_node (e2e_get (server, "text box", "Message"));
-  e2e_key ("ctrl+v");
-  E2E_WAIT (e2e_shows (server, "0xff at offset 2"));
-  g_assert_true (e2e_text_is (e2e_get (server, "text box", "Message"), "before"));
+  paste_in_vain (server, "ab\xff", 3, "0xff at offset 2");
 }
 
 static void
