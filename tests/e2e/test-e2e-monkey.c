@@ -117,20 +117,6 @@ check (Monkey *self)
   return TRUE;
 }
 
-static void
-collect (E2eNode   *node,
-         GPtrArray *nodes)
-{
-  g_ptr_array_add (nodes, node);
-  for (guint i = 0; i < node->children->len; i++)
-    {
-      E2eNode *child = node->children->pdata[i];
-
-      if (child->reading == node->reading)
-        collect (child, nodes);
-    }
-}
-
 static E2eNode *
 choose_node (E2eProgram *program)
 {
@@ -140,7 +126,7 @@ choose_node (E2eProgram *program)
   if (root == NULL)
     return NULL;
 
-  collect (root, nodes);
+  e2e_bus_collect (root, nodes);
   for (guint i = 0; i < 40; i++)
     {
       E2eNode *node = nodes->pdata[g_test_rand_int_range (0, (gint32) nodes->len)];

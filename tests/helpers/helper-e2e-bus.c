@@ -626,3 +626,24 @@ e2e_bus_read (E2eProgram *program)
 
   return root;
 }
+
+/**
+ * e2e_bus_collect:
+ * @node: a widget of the last reading
+ * @nodes: (element-type E2eNode): where to add it and all below it
+ *
+ * Lists widgets as they were read last, depth first.
+ */
+void
+e2e_bus_collect (E2eNode   *node,
+                 GPtrArray *nodes)
+{
+  g_ptr_array_add (nodes, node);
+  for (guint i = 0; i < node->children->len; i++)
+    {
+      E2eNode *child = node->children->pdata[i];
+
+      if (child->reading == node->reading)
+        e2e_bus_collect (child, nodes);
+    }
+}

@@ -47,6 +47,8 @@ void             e2e_bus_connect        (void);
 GDBusConnection *e2e_bus_get_session    (void);
 E2eNode         *e2e_bus_read           (E2eProgram *program);
 void             e2e_bus_complete       (E2eNode    *node);
+void             e2e_bus_collect        (E2eNode    *node,
+                                         GPtrArray  *nodes);
 GVariant        *e2e_bus_call           (E2eNode    *node,
                                          const char *interface,
                                          const char *method,

@@ -331,20 +331,6 @@ walk_node (Walk       *walk,
     }
 }
 
-static void
-collect (E2eNode   *node,
-         GPtrArray *nodes)
-{
-  g_ptr_array_add (nodes, node);
-  for (guint i = 0; i < node->children->len; i++)
-    {
-      E2eNode *child = node->children->pdata[i];
-
-      if (child->reading == node->reading)
-        collect (child, nodes);
-    }
-}
-
 /* In reading order, with their roles; NULL when the program does not answer. */
 static GPtrArray *
 read_nodes (E2eProgram *program)
@@ -356,7 +342,7 @@ read_nodes (E2eProgram *program)
     return NULL;
 
   nodes = g_ptr_array_new ();
-  collect (root, nodes);
+  e2e_bus_collect (root, nodes);
   e2e_bus_ask_for_roles (nodes);
 
   return nodes;
