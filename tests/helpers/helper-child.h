@@ -84,3 +84,33 @@ test_child_kill (pid_t pid)
   kill (pid, SIGKILL);
   waitpid (pid, NULL, 0);
 }
+
+/* The children of a test, as an array of pids. */
+static inline GArray *
+test_children_new (void)
+{
+  return g_array_new (FALSE, FALSE, sizeof (pid_t));
+}
+
+/* One more, as by test_child_attach(). */
+static inline pid_t
+test_children_add (GArray  *children,
+                   int      id,
+                   gboolean writable,
+                   guint    n_times)
+{
+  pid_t pid = test_child_attach (id, writable, n_times);
+
+  g_array_append_val (children, pid);
+
+  return pid;
+}
+
+/* Kills them all, so that none is left in the array. */
+static inline void
+test_children_kill (GArray *children)
+{
+  for (guint i = 0; i < children->len; i++)
+    test_child_kill (g_array_index (children, pid_t, i));
+  g_array_set_size (children, 0);
+}

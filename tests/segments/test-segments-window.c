@@ -41,7 +41,7 @@ set_up (Fixture       *f,
         gconstpointer  unused)
 {
   f->ids = g_array_new (FALSE, FALSE, sizeof (int));
-  f->children = g_array_new (FALSE, FALSE, sizeof (pid_t));
+  f->children = test_children_new ();
 }
 
 static void
@@ -55,8 +55,7 @@ tear_down (Fixture       *f,
       gtk_window_destroy (GTK_WINDOW (f->window));
       test_wait_for (f->window == NULL);
     }
-  for (guint i = 0; i < f->children->len; i++)
-    test_child_kill (g_array_index (f->children, pid_t, i));
+  test_children_kill (f->children);
   g_array_unref (f->children);
   for (guint i = 0; i < f->ids->len; i++)
     lab_sysv_shmctl_rmid (g_array_index (f->ids, int, i), NULL);   /* some tests remove theirs */
@@ -83,11 +82,7 @@ add_child (Fixture  *f,
            gboolean  writable,
            guint     n_times)
 {
-  pid_t pid = test_child_attach (id, writable, n_times);
-
-  g_array_append_val (f->children, pid);
-
-  return pid;
+  return test_children_add (f->children, id, writable, n_times);
 }
 
 static void
@@ -205,8 +200,7 @@ test_follows_the_kernel (Fixture       *f,
   test_wait_for (lab_segment_item_get_state (item) == LAB_SEGMENT_STATE_REMOVED);
   g_assert_true (text_is (item, LAB_SEGMENT_COLUMN_KEY, "none"));
 
-  test_child_kill (child);
-  g_array_set_size (f->children, 0);
+  test_children_kill (f->children);
   test_wait_for (find_shown (f, id) == NULL);
 }
 
@@ -225,8 +219,7 @@ test_says_that_the_creator_is_gone (Fixture       *f,
   item = find_shown (f, id);
   g_assert_true (lab_segment_item_get_creator (item) == LAB_PRESENCE_RUNS);
   g_assert_cmpint (lab_segment_item_get_state (item), ==, LAB_SEGMENT_STATE_IDLE);
-  test_child_kill (creator);
-  g_array_set_size (f->children, 0);
+  test_children_kill (f->children);
   test_wait_for (lab_segment_item_get_creator (item) != LAB_PRESENCE_RUNS);
   g_assert_cmpint (lab_segment_item_get_state (item), ==, LAB_SEGMENT_STATE_LEFT);
   gone = g_strdup_printf ("%d, gone", (int) creator);

@@ -82,15 +82,14 @@ set_up (Fixture       *f,
   f->segment = lab_segment_create (test_key (), 8192, 0600, &error);
   g_assert_no_error (error);
   f->id = lab_segment_get_id (f->segment);
-  f->children = g_array_new (FALSE, FALSE, sizeof (pid_t));
+  f->children = test_children_new ();
 }
 
 static void
 tear_down (Fixture       *f,
            gconstpointer  unused)
 {
-  for (guint i = 0; i < f->children->len; i++)
-    test_child_kill (g_array_index (f->children, pid_t, i));
+  test_children_kill (f->children);
   g_array_unref (f->children);
   g_assert_true (lab_segment_remove (f->segment, NULL));
   g_clear_object (&f->segment);
@@ -101,11 +100,7 @@ add_child (Fixture  *f,
            gboolean  writable,
            guint     n_times)
 {
-  pid_t pid = test_child_attach (f->id, writable, n_times);
-
-  g_array_append_val (f->children, pid);
-
-  return pid;
+  return test_children_add (f->children, f->id, writable, n_times);
 }
 
 static void

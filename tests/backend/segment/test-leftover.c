@@ -33,15 +33,14 @@ set_up (Fixture       *f,
 {
   f->key = test_key ();
   f->id = -1;
-  f->children = g_array_new (FALSE, FALSE, sizeof (pid_t));
+  f->children = test_children_new ();
 }
 
 static void
 tear_down (Fixture       *f,
            gconstpointer  unused)
 {
-  for (guint i = 0; i < f->children->len; i++)
-    test_child_kill (g_array_index (f->children, pid_t, i));
+  test_children_kill (f->children);
   g_array_unref (f->children);
   if (f->id != -1)
     g_assert_cmpint (lab_sysv_shmctl_rmid (f->id, NULL), ==, 0);
@@ -496,11 +495,9 @@ test_dead_server_with_readers (Fixture       *f,
                                gconstpointer  unused)
 {
   g_autoptr(LabLeftover) leftover = NULL;
-  pid_t reader;
 
   make_by_child (f, 4096, 0600, getuid (), MAKE_OURS, "kept", TRUE);
-  reader = test_child_attach (f->id, FALSE, 1);
-  g_array_append_val (f->children, reader);
+  test_children_add (f->children, f->id, FALSE, 1);
   kill_maker (f);
   leftover = inspect (f);
   g_assert_cmpint (leftover->kind, ==, LAB_LEFTOVER_OURS_CLIENTS);
@@ -516,11 +513,9 @@ test_dead_server_with_writing_clients (Fixture       *f,
                                        gconstpointer  unused)
 {
   g_autoptr(LabLeftover) leftover = NULL;
-  pid_t client;
 
   make_by_child (f, 4096, 0600, getuid (), MAKE_OURS, "kept", TRUE);
-  client = test_child_attach (f->id, TRUE, 1);
-  g_array_append_val (f->children, client);
+  test_children_add (f->children, f->id, TRUE, 1);
   kill_maker (f);
   leftover = inspect (f);
   g_assert_cmpint (leftover->kind, ==, LAB_LEFTOVER_OURS_CLIENTS);
@@ -862,7 +857,7 @@ test_mode_0000_subprocess (void)
   Fixture f = { 0 };
 
   g_assert_true (become_nobody (&f));
-  f.children = g_array_new (FALSE, FALSE, sizeof (pid_t));
+  f.children = test_children_new ();
   f.id = -1;
   test_mode_0000 (&f, NULL);
   tear_down (&f, NULL);
@@ -873,8 +868,6 @@ static void
 test_unseen_counts_as_in_use (Fixture       *f,
                               gconstpointer  unused)
 {
-  pid_t client;
-
   if (getuid () != 0)
     {
       g_test_skip ("only root may become another user");
@@ -882,8 +875,7 @@ test_unseen_counts_as_in_use (Fixture       *f,
     }
 
   make_by_child (f, 4096, 0600, TEST_NOBODY, MAKE_OURS, "nobody's", TRUE);
-  client = test_child_attach (f->id, FALSE, 1);   /* root's, which nobody may not look into */
-  g_array_append_val (f->children, client);
+  test_children_add (f->children, f->id, FALSE, 1);   /* root's, which nobody may not look into */
   kill_maker (f);
   run_as_nobody (f, "/backend/leftover/subprocess/unseen");
 }

@@ -39,7 +39,7 @@ set_up (Fixture       *f,
   f->segment = lab_segment_create (f->key, 5000, 0600, &error);
   g_assert_no_error (error);
   f->id = lab_segment_get_id (f->segment);
-  f->children = g_array_new (FALSE, FALSE, sizeof (pid_t));
+  f->children = test_children_new ();
   f->monitor = lab_segment_monitor_new ();
   lab_segment_monitor_set_interval_ms (f->monitor, 20);
   g_signal_connect (f->monitor, "changed", G_CALLBACK (changed_cb), f);
@@ -49,8 +49,7 @@ static void
 tear_down (Fixture       *f,
            gconstpointer  unused)
 {
-  for (guint i = 0; i < f->children->len; i++)
-    test_child_kill (g_array_index (f->children, pid_t, i));
+  test_children_kill (f->children);
   g_array_unref (f->children);
   g_clear_object (&f->monitor);
   if (!lab_segment_is_removed (f->segment))
@@ -63,11 +62,7 @@ add_child (Fixture  *f,
            gboolean  writable,
            guint     n_times)
 {
-  pid_t pid = test_child_attach (f->id, writable, n_times);
-
-  g_array_append_val (f->children, pid);
-
-  return pid;
+  return test_children_add (f->children, f->id, writable, n_times);
 }
 
 static guint
@@ -372,8 +367,7 @@ test_follows_removal_and_a_new_segment (Fixture       *f,
   g_assert_cmpint (lab_segment_monitor_get_key_entry (f->monitor)->record.id, ==, lab_segment_get_id (anew));
   g_assert_cmpint (lab_segment_monitor_get_entry (f->monitor)->record.id, ==, f->id);
 
-  test_child_kill (g_array_index (f->children, pid_t, 0));
-  g_array_set_size (f->children, 0);
+  test_children_kill (f->children);
   test_wait_for (lab_segment_monitor_get_entry (f->monitor) == NULL);
   g_assert_cmpuint (count (f), ==, 0);
   g_assert_true (lab_segment_remove (anew, NULL));
@@ -421,8 +415,7 @@ test_tells_what_became_of_the_one_before (Fixture       *f,
   other_id = lab_segment_get_id (other);
   test_wait_for (lab_segment_monitor_find_fate (f->monitor, other_id) == LAB_FATE_THERE);
   g_assert_cmpint (lab_segment_monitor_find_fate (f->monitor, f->id), ==, LAB_FATE_MARKED);
-  test_child_kill (g_array_index (f->children, pid_t, 0));
-  g_array_set_size (f->children, 0);
+  test_children_kill (f->children);
   test_wait_for (lab_segment_monitor_find_fate (f->monitor, f->id) == LAB_FATE_GONE);
   g_assert_true (lab_segment_monitor_get_past (f->monitor).was_marked);
 

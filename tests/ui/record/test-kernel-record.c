@@ -37,7 +37,7 @@ set_up (Fixture       *f,
 {
   g_autoptr(GError) error = NULL;
 
-  f->children = g_array_new (FALSE, FALSE, sizeof (pid_t));
+  f->children = test_children_new ();
   f->session = lab_session_new (LAB_ROLE_SERVER);
   f->segment = lab_segment_create (test_key (), 5000, 0640, &error);
   g_assert_no_error (error);
@@ -52,8 +52,7 @@ tear_down (Fixture       *f,
            gconstpointer  unused)
 {
   gtk_window_destroy (GTK_WINDOW (f->window));
-  for (guint i = 0; i < f->children->len; i++)
-    test_child_kill (g_array_index (f->children, pid_t, i));
+  test_children_kill (f->children);
   g_array_unref (f->children);
   g_free (f->others);
   g_object_add_weak_pointer (G_OBJECT (f->session), (gpointer *) &f->session);
@@ -77,11 +76,7 @@ add_child (Fixture  *f,
            gboolean  writable,
            guint     n_times)
 {
-  pid_t pid = test_child_attach (lab_segment_get_id (f->segment), writable, n_times);
-
-  g_array_append_val (f->children, pid);
-
-  return pid;
+  return test_children_add (f->children, lab_segment_get_id (f->segment), writable, n_times);
 }
 
 static const char *
@@ -344,8 +339,7 @@ test_follows_a_removal (Fixture       *f,
   g_assert_cmpstr (value_of (f, "shm_perm.mode"), ==, "01640");
   g_assert_nonnull (strstr (words_of (f, "shm_perm.mode"), "SHM_DEST"));
 
-  test_child_kill (g_array_index (f->children, pid_t, 0));
-  g_array_set_size (f->children, 0);
+  test_children_kill (f->children);
   test_wait_for (!is_visible (f->record, "fields"));
   g_assert_nonnull (strstr (get_label (f->record, "title"), "gone"));
   g_assert_false (is_visible (f->record, "removal"));
@@ -458,8 +452,7 @@ test_says_what_became_of_it (Fixture       *f,
   add_child (f, FALSE, 1);
   g_assert_true (lab_segment_remove (f->segment, NULL));
   test_wait_for (is_titled (f, "Segment ", id, " has lost its key"));
-  test_child_kill (g_array_index (f->children, pid_t, 0));
-  g_array_set_size (f->children, 0);
+  test_children_kill (f->children);
   test_wait_for (is_titled (f, "Segment ", id, " is gone"));
   g_assert_false (is_visible (f->record, "fields"));
 
