@@ -17,6 +17,7 @@
 #include "backend/kernel/lab-process.h"
 #include "backend/layout/lab-latch.h"
 #include "backend/segment/lab-segment.h"
+#include "helpers/helper-child.h"
 #include "helpers/helper-keys.h"
 
 #define N_ROUNDS    31
@@ -199,13 +200,6 @@ fork_child (void)
   return pid;
 }
 
-static void
-kill_child (pid_t pid)
-{
-  kill (pid, SIGKILL);
-  waitpid (pid, NULL, 0);
-}
-
 /* Readers that are attached, have read, and now wait for their next look. */
 static void
 bench_attached (void)
@@ -249,7 +243,7 @@ bench_attached (void)
                    2000000 / (guint) (lengths[j] + 64), lengths[j] >= 1024 ? 1.15 : 0);
         }
       for (guint j = 0; j < counts[i]; j++)
-        kill_child (pids[j]);
+        test_child_kill (pids[j]);
     }
 }
 
@@ -324,7 +318,7 @@ time_to_seen (Meeting  *meeting,
         ;
       delays[i] = (double) atomic_load (&meeting->delay_ns);
     }
-  kill_child (pid);
+  test_child_kill (pid);
 
   return median (delays, N_MEETINGS);
 }
@@ -406,7 +400,7 @@ bench_never_pausing (gsize length)
         }
       atomic_store (&control->state, 0);
     }
-  kill_child (pid);
+  test_child_kill (pid);
   atomic_store (&control->state, 0);
   lab_latch_recover (layout);
 

@@ -9,7 +9,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "backend/kernel/lab-process.h"
@@ -19,6 +18,7 @@
 #include "backend/protocol/lab-writer.h"
 #include "backend/segment/lab-segment.h"
 #include "backend/segment/lab-semaphore.h"
+#include "helpers/helper-child.h"
 #include "helpers/helper-keys.h"
 
 #define SIZE 4096
@@ -101,10 +101,7 @@ tear_down (Fixture       *f,
            gconstpointer  unused)
 {
   if (f->child > 0)
-    {
-      kill (f->child, SIGKILL);
-      waitpid (f->child, NULL, 0);
-    }
+    test_child_kill (f->child);
   lab_semaphore_remove (f->segment, lab_sysv_semget (lab_segment_get_key (f->segment), 0, LAB_GET_EXISTING, 0));
   lab_segment_remove (f->segment, NULL);
   g_clear_object (&f->segment);
@@ -183,8 +180,7 @@ test_writer (Fixture       *f,
   g_assert_cmpuint (n_refused, ==, 0);
 
   /* When it is over, everything is well again. */
-  kill (f->child, SIGKILL);
-  waitpid (f->child, NULL, 0);
+  test_child_kill (f->child);
   f->child = 0;
   writer = lab_writer_new (f->segment);
   g_assert_true (lab_writer_set_up (writer, LAB_PROTOCOL_LATCH, FALSE, NULL));

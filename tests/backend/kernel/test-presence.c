@@ -13,6 +13,7 @@
 #include "backend/kernel/lab-presence.h"
 #include "backend/kernel/lab-process.h"
 #include "backend/kernel/lab-sysv.h"
+#include "helpers/helper-child.h"
 #include "helpers/helper-namespace.h"
 
 /* A child that waits to be killed, and dies with the test. */
@@ -29,13 +30,6 @@ start_child (void)
     }
 
   return pid;
-}
-
-static void
-end_child (pid_t pid)
-{
-  kill (pid, SIGKILL);
-  waitpid (pid, NULL, 0);
 }
 
 static gint64
@@ -82,7 +76,7 @@ test_the_start_decides (void)
   g_assert_cmpint (find_here (pid, start_ticks + 1), ==, LAB_PRESENCE_GONE);
   g_assert_cmpint (find_here (pid, 0), ==, LAB_PRESENCE_RUNS);
   g_assert_cmpint (lab_presence_find_recorded (pid, get_now () - 3), ==, LAB_PRESENCE_GONE);
-  end_child (pid);
+  test_child_kill (pid);
 }
 
 /* What a record says of this second is true of a process that started in it; of the second before
@@ -111,7 +105,7 @@ test_the_second_decides (void)
     {
       g_test_skip ("the computer is too busy to start a process within half a second");
     }
-  end_child (pid);
+  test_child_kill (pid);
 }
 
 static void *
@@ -143,7 +137,7 @@ test_a_first_thread_that_ended_is_no_end (void)
     g_usleep (1000);
   g_assert_cmpuint (stat.n_threads, ==, 2);
   g_assert_cmpint (find_here (pid, stat.start_ticks), ==, LAB_PRESENCE_RUNS);
-  end_child (pid);
+  test_child_kill (pid);
 }
 
 static void
@@ -250,7 +244,7 @@ test_sees_nobody_from_another_namespace (void)
   Outside outside = { start_child (), lab_presence_get_namespaces () };
 
   test_in_namespace (CLONE_NEWPID | CLONE_NEWNS, check_from_another_namespace, &outside);
-  end_child (outside.pid);
+  test_child_kill (outside.pid);
 }
 
 static void

@@ -11,6 +11,7 @@
 
 #include "backend/kernel/lab-process.h"
 #include "backend/kernel/lab-text.h"
+#include "helpers/helper-child.h"
 #include "helpers/helper-namespace.h"
 
 /* A child that waits to be killed, with a name that tries to mislead. */
@@ -39,13 +40,6 @@ start_child (const char *name)
 }
 
 static void
-end_child (pid_t pid)
-{
-  kill (pid, SIGKILL);
-  waitpid (pid, NULL, 0);
-}
-
-static void
 test_knows_itself (void)
 {
   guint64 start_ticks = lab_process_get_start_ticks (getpid ());
@@ -69,7 +63,7 @@ test_is_not_misled_by_a_name (void)
       g_assert_cmpuint (start_ticks, >=, lab_process_get_start_ticks (getpid ()));
           g_assert_cmpstr (found, ==, valid);
       g_assert_true (g_utf8_validate (found, -1, NULL));
-      end_child (pid);
+      test_child_kill (pid);
         }
 }
 
@@ -88,7 +82,7 @@ test_makes_signs_of_what_is_not_seen (void)
       g_assert_cmpstr (name, ==, expected);
       g_assert_null (strpbrk (name, "\n\t"));
       g_assert_null (strstr (name, "\u202e"));
-      end_child (pid);
+      test_child_kill (pid);
     }
 }
 
@@ -201,8 +195,7 @@ test_knows_a_program_by_its_file (void)
   g_assert_cmpstr (name, ==, "shmlab-server");
   g_assert_cmpstr (program, ==, own);
   g_assert_true (g_str_has_prefix (program, "test-"));
-  kill (pid, SIGKILL);
-  waitpid (pid, NULL, 0);
+  test_child_kill (pid);
   g_assert_null (lab_process_dup_program (pid));
 }
 

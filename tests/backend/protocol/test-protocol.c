@@ -4,7 +4,6 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "backend/kernel/lab-process.h"
@@ -70,10 +69,7 @@ tear_down (Fixture       *f,
            gconstpointer  unused)
 {
   if (f->child > 0)
-    {
-      kill (f->child, SIGKILL);
-      waitpid (f->child, NULL, 0);
-    }
+    test_child_kill (f->child);
   g_clear_pointer (&f->reader, lab_reader_free);
   g_clear_pointer (&f->writer, lab_writer_free);
   lab_semaphore_remove (f->segment, lab_sysv_semget (lab_segment_get_key (f->segment), 0, LAB_GET_EXISTING, 0));
@@ -541,8 +537,7 @@ fork_and_kill (Fixture *f,
 static void
 reap (Fixture *f)
 {
-  kill (f->child, SIGKILL);
-  waitpid (f->child, NULL, 0);
+  test_child_kill (f->child);
   f->child = 0;
 }
 

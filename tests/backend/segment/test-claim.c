@@ -4,7 +4,6 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "backend/kernel/lab-presence.h"
@@ -14,6 +13,7 @@
 #include "backend/layout/lab-latch.h"
 #include "backend/segment/lab-claim.h"
 #include "backend/segment/lab-leftover.h"
+#include "helpers/helper-child.h"
 #include "helpers/helper-keys.h"
 #include "helpers/helper-namespace.h"
 
@@ -54,8 +54,7 @@ end_other (Fixture *f)
   if (f->other == 0)
     return;
 
-  kill (f->other, SIGKILL);
-  waitpid (f->other, NULL, 0);
+  test_child_kill (f->other);
   f->other = 0;
 }
 
@@ -237,8 +236,7 @@ claim_elsewhere (Fixture *f)
   if (byte == 'y')
     return pid;
 
-  kill (pid, SIGKILL);
-  waitpid (pid, NULL, 0);
+  test_child_kill (pid);
 
   return 0;
 }
@@ -260,8 +258,7 @@ test_is_not_taken_from_the_unseen (Fixture       *f,
   f->control->writer_pid = 0;   /* as if it had been killed after half of the claim, which it was not */
   assert_refused (f, "cannot be seen");
 
-  kill (pid, SIGKILL);
-  waitpid (pid, NULL, 0);
+  test_child_kill (pid);
   while (lab_segment_refresh (f->segment, NULL) && lab_segment_get_n_attaches (f->segment) > 1
          && g_get_monotonic_time () < end_us)
     g_usleep (1000);
