@@ -28,3 +28,12 @@ test_server_start (LabServer *server)
   g_assert_true (lab_server_attach (server, &error));
   g_assert_no_error (error);
 }
+
+/* The same with a segment that another server has left. */
+static inline void
+test_server_take_over (LabServer *server)
+{
+  g_assert_true (lab_server_make_key (server, NULL));
+  g_assert_true (lab_server_take_over (server, NULL));
+  g_assert_true (lab_server_attach (server, NULL));
+}

@@ -216,9 +216,7 @@ test_survives_a_killed_server (Fixture       *f,
   test_wait_for (lab_client_get_state (f->client) == LAB_CLIENT_SERVER_DIED);
   g_assert_true (shows (f, "last words"));
 
-  g_assert_true (lab_server_make_key (f->server, NULL));
-  g_assert_true (lab_server_take_over (f->server, NULL));
-  g_assert_true (lab_server_attach (f->server, NULL));
+  test_server_take_over (f->server);
   test_wait_for (lab_client_get_state (f->client) == LAB_CLIENT_READING);
   write_text (f, "and on it goes");
   test_wait_for (shows (f, "and on it goes"));

@@ -537,9 +537,7 @@ test_a_signal_leaves_what_was_taken_over (Fixture       *f,
   test_server_start (f->server);
   write_text (f->server, "one");
   lab_server_leave (f->server);
-  g_assert_true (lab_server_make_key (second, NULL));
-  g_assert_true (lab_server_take_over (second, NULL));
-  g_assert_true (lab_server_attach (second, NULL));
+  test_server_take_over (second);
   write_text (second, "two");
 
   lab_server_clean_up (second);
@@ -720,9 +718,7 @@ test_removes_the_semaphore_of_the_server_before (Fixture       *f,
   lab_server_leave (f->server);
   g_assert_cmpint (lab_sysv_semget (f->key, 0, LAB_GET_EXISTING, 0), !=, -1);
 
-  g_assert_true (lab_server_make_key (second, NULL));
-  g_assert_true (lab_server_take_over (second, NULL));
-  g_assert_true (lab_server_attach (second, NULL));
+  test_server_take_over (second);
   write_text (second, "one");
   g_assert_true (lab_server_detach (second, NULL));
   g_assert_true (lab_server_remove (second, NULL));
