@@ -12,6 +12,10 @@
 #define REMOVING_US 6000
 #define ADDING_US 3000
 
+/* Then the rest is followed at once: a table that was scrolled to its end moves all its rows
+ * at every step, and would show for ten seconds what has gone. */
+#define MAX_STEPS 60
+
 struct _LabGradualList
 {
   GObject     parent_instance;
@@ -22,6 +26,7 @@ struct _LabGradualList
   GPtrArray  *wanted;     /* what the source has while @items is behind it; NULL until it is read */
   gboolean    is_behind;
   gboolean    is_following;
+  guint       n_steps;    /* since it fell behind, or the view was last shown or hidden */
   guint       tick_id;
   guint       idle_id;
 };
@@ -264,7 +269,7 @@ tick_cb (GtkWidget     *view,
 {
   g_autoptr(LabGradualList) self = g_object_ref (LAB_GRADUAL_LIST (data));
 
-  if (!follow (self, FALSE))
+  if (!follow (self, ++self->n_steps > MAX_STEPS))
     return G_SOURCE_CONTINUE;
 
   self->tick_id = 0;
@@ -277,7 +282,7 @@ idle_cb (gpointer data)
 {
   g_autoptr(LabGradualList) self = g_object_ref (LAB_GRADUAL_LIST (data));
 
-  if (!follow (self, self->view == NULL))
+  if (!follow (self, self->view == NULL || ++self->n_steps > MAX_STEPS))
     return G_SOURCE_CONTINUE;
 
   self->idle_id = 0;
@@ -290,6 +295,7 @@ static void
 go_on (LabGradualList *self)
 {
   stop (self);
+  self->n_steps = 0;
   if (!self->is_behind)
     return;
 

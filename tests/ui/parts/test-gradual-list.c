@@ -199,6 +199,29 @@ test_finishes (Fixture       *f,
   g_assert_true (is_done (f));
 }
 
+static void
+wait_cb (void)
+{
+  g_usleep (10000);
+}
+
+/* Where each step costs a lot, the rest comes at once after some of them. */
+static void
+test_is_not_behind_for_long (Fixture       *f,
+                             gconstpointer  unused)
+{
+  show (f);
+  insert (f->source, 0, N_MANY);
+  lab_gradual_list_finish (f->list);
+  forget (f);
+  g_signal_connect (f->list, "items-changed", G_CALLBACK (wait_cb), NULL);
+  g_list_store_remove_all (f->source);
+  test_wait_for (is_done (f));
+  g_assert_cmpuint (f->n_times, >, 10);
+  g_assert_cmpuint (f->n_times, <, 70);
+  g_assert_cmpuint (f->n_most, >, 100);
+}
+
 static int
 compare_texts (gconstpointer a,
                gconstpointer b,
@@ -324,6 +347,7 @@ main (int   argc,
   ADD ("takes-many-in-steps", test_takes_many_in_steps);
   ADD ("waits-while-not-seen", test_waits_while_not_seen);
   ADD ("finishes", test_finishes);
+  ADD ("is-not-behind-for-long", test_is_not_behind_for_long);
   ADD ("keeps-the-selection", test_keeps_the_selection);
   ADD ("follows-whatever-changes", test_follows_whatever_changes);
   ADD ("leaves-nothing-behind", test_leaves_nothing_behind);
