@@ -13,8 +13,11 @@
 #define ADDING_US 3000
 
 /* Then the rest is followed at once: a table that was scrolled to its end moves all its rows
- * at every step, and would show for ten seconds what has gone. */
+ * at every step, and would show for ten seconds what has gone.  The rows of one that was not
+ * are gone after some fifteen steps, on a busy machine too. */
 #define MAX_STEPS 60
+#define FEW_STEPS 20
+#define MAX_BEHIND_US G_USEC_PER_SEC
 
 struct _LabGradualList
 {
@@ -27,6 +30,7 @@ struct _LabGradualList
   gboolean    is_behind;
   gboolean    is_following;
   guint       n_steps;    /* since it fell behind, or the view was last shown or hidden */
+  gint64      since_us;   /* when that was */
   guint       tick_id;
   guint       idle_id;
 };
@@ -263,13 +267,22 @@ stop (LabGradualList *self)
 }
 
 static gboolean
+is_late (LabGradualList *self)
+{
+  self->n_steps++;
+
+  return self->n_steps > MAX_STEPS
+         || (self->n_steps > FEW_STEPS && g_get_monotonic_time () - self->since_us > MAX_BEHIND_US);
+}
+
+static gboolean
 tick_cb (GtkWidget     *view,
          GdkFrameClock *clock,
          gpointer       data)
 {
   g_autoptr(LabGradualList) self = g_object_ref (LAB_GRADUAL_LIST (data));
 
-  if (!follow (self, ++self->n_steps > MAX_STEPS))
+  if (!follow (self, is_late (self)))
     return G_SOURCE_CONTINUE;
 
   self->tick_id = 0;
@@ -282,7 +295,7 @@ idle_cb (gpointer data)
 {
   g_autoptr(LabGradualList) self = g_object_ref (LAB_GRADUAL_LIST (data));
 
-  if (!follow (self, self->view == NULL || ++self->n_steps > MAX_STEPS))
+  if (!follow (self, self->view == NULL || is_late (self)))
     return G_SOURCE_CONTINUE;
 
   self->idle_id = 0;
@@ -296,6 +309,7 @@ go_on (LabGradualList *self)
 {
   stop (self);
   self->n_steps = 0;
+  self->since_us = g_get_monotonic_time ();
   if (!self->is_behind)
     return;
 
