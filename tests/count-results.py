@@ -2,8 +2,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Counts what test programs report, from meson's testlog.json, or several.
 
-Prints "PASSED FAILED SKIPPED"; with --check, checks itself. A program that speaks TAP counts by its checks,
-any other by its exit status. A program that crashes, runs out of time, bails
+Prints "PASSED FAILED SKIPPED"; with --failing, the names of the programs that
+failed; with --check, checks itself. Of a program that is in several logs the
+last counts. A program that speaks TAP counts by its checks, any other by its
+exit status. A program that crashes, runs out of time, bails
 out or breaks its own plan counts as one failure more, unless its failure is
 already among its checks.
 """
@@ -77,16 +79,26 @@ def check():
             sys.exit('%r of %s: %s, not %s' % (output, result, got, want))
 
 
-def main(paths):
-    total = [0, 0, 0]
+def read(paths):
+    """What each program comes to, by its name."""
+    counts = {}
     for path in paths:
         try:
             with open(path, encoding='utf-8', errors='replace') as log:
                 for line in log:
-                    total = [a + b for a, b in zip(total, count(json.loads(line)))]
+                    test = json.loads(line)
+                    counts[test['name']] = count(test)
         except FileNotFoundError:
             pass  # no test ran
-    print(*total)
+    return counts
+
+
+def main(paths):
+    if paths[:1] == ['--failing']:
+        # meson puts the project and the suites before the name.
+        print(*(name.split(' / ')[-1] for name, (_, failed, _) in read(paths[1:]).items() if failed))
+        return
+    print(*(sum(column) for column in zip((0, 0, 0), *read(paths).values())))
 
 
 if sys.argv[1:] == ['--check']:
