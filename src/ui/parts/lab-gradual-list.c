@@ -13,11 +13,9 @@
 #define ADDING_US 3000
 
 /* Then the rest is followed at once: a table that was scrolled to its end moves all its rows
- * at every step, and would show for ten seconds what has gone.  The rows of one that was not
- * are gone after some fifteen steps, on a busy machine too. */
-#define MAX_STEPS 60
-#define FEW_STEPS 20
-#define MAX_BEHIND_US G_USEC_PER_SEC
+ * at every step, and would show for ten seconds what has gone; and a window that no frame
+ * comes to would show it for good. */
+#define MAX_BEHIND_MS 2000
 
 struct _LabGradualList
 {
@@ -29,10 +27,9 @@ struct _LabGradualList
   GPtrArray  *wanted;     /* what the source has while @items is behind it; NULL until it is read */
   gboolean    is_behind;
   gboolean    is_following;
-  guint       n_steps;    /* since it fell behind, or the view was last shown or hidden */
-  gint64      since_us;   /* when that was */
   guint       tick_id;
   guint       idle_id;
+  guint       late_id;
 };
 
 static void list_model_init (GListModelInterface *iface);
@@ -87,7 +84,8 @@ splice (LabGradualList *self,
     g_ptr_array_remove_range (self->items, position, n_removed);
   g_ptr_array_set_size (self->items, (int) (self->items->len + n_added));
   place = self->items->pdata + position;
-  memmove (place + n_added, place, n_behind * sizeof (gpointer));
+  if (n_behind > 0)
+    memmove (place + n_added, place, n_behind * sizeof (gpointer));
   for (guint i = 0; i < n_added; i++)
     place[i] = added[i];
 
@@ -264,15 +262,7 @@ stop (LabGradualList *self)
     gtk_widget_remove_tick_callback (self->view, self->tick_id);
   self->tick_id = 0;
   g_clear_handle_id (&self->idle_id, g_source_remove);
-}
-
-static gboolean
-is_late (LabGradualList *self)
-{
-  self->n_steps++;
-
-  return self->n_steps > MAX_STEPS
-         || (self->n_steps > FEW_STEPS && g_get_monotonic_time () - self->since_us > MAX_BEHIND_US);
+  g_clear_handle_id (&self->late_id, g_source_remove);
 }
 
 static gboolean
@@ -282,10 +272,22 @@ tick_cb (GtkWidget     *view,
 {
   g_autoptr(LabGradualList) self = g_object_ref (LAB_GRADUAL_LIST (data));
 
-  if (!follow (self, is_late (self)))
+  if (!follow (self, FALSE))
     return G_SOURCE_CONTINUE;
 
   self->tick_id = 0;
+  stop (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+late_cb (gpointer data)
+{
+  g_autoptr(LabGradualList) self = g_object_ref (LAB_GRADUAL_LIST (data));
+
+  self->late_id = 0;
+  lab_gradual_list_finish (self);
 
   return G_SOURCE_REMOVE;
 }
@@ -295,7 +297,7 @@ idle_cb (gpointer data)
 {
   g_autoptr(LabGradualList) self = g_object_ref (LAB_GRADUAL_LIST (data));
 
-  if (!follow (self, self->view == NULL || is_late (self)))
+  if (!follow (self, self->view == NULL))
     return G_SOURCE_CONTINUE;
 
   self->idle_id = 0;
@@ -308,17 +310,20 @@ static void
 go_on (LabGradualList *self)
 {
   stop (self);
-  self->n_steps = 0;
-  self->since_us = g_get_monotonic_time ();
   if (!self->is_behind)
     return;
 
   if (self->view == NULL)
     lab_gradual_list_finish (self);
   else if (gtk_widget_get_mapped (self->view))
-    self->tick_id = gtk_widget_add_tick_callback (self->view, tick_cb, self, NULL);
+    {
+      self->tick_id = gtk_widget_add_tick_callback (self->view, tick_cb, self, NULL);
+      self->late_id = g_timeout_add (MAX_BEHIND_MS, late_cb, self);
+    }
   else
-    self->idle_id = g_idle_add (idle_cb, self);
+    {
+      self->idle_id = g_idle_add (idle_cb, self);
+    }
 }
 
 static void

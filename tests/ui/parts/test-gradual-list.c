@@ -151,6 +151,17 @@ test_follows_a_small_change_at_once (Fixture       *f,
   g_assert_cmpuint (f->n_times, ==, 3);
 }
 
+/* Without a frame for two seconds, as on a very busy machine, the rest is there at once. */
+static void
+wait_for_steps (Fixture *f)
+{
+  const gint64 began_us = g_get_monotonic_time ();
+
+  test_wait_for (is_done (f));
+  if (g_get_monotonic_time () - began_us < 2 * G_USEC_PER_SEC)
+    g_assert_cmpuint (f->n_most, <=, 40);
+}
+
 static void
 test_takes_many_in_steps (Fixture       *f,
                           gconstpointer  unused)
@@ -159,14 +170,12 @@ test_takes_many_in_steps (Fixture       *f,
   insert (f->source, 0, 1);
   insert (f->source, 0, N_MANY);
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (f->list)), ==, 1);
-  test_wait_for (is_done (f));
-  g_assert_cmpuint (f->n_most, <=, 40);
+  wait_for_steps (f);
 
   forget (f);
   g_list_store_splice (f->source, 0, N_MANY, NULL, 0);
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (f->list)), ==, N_MANY + 1);
-  test_wait_for (is_done (f));
-  g_assert_cmpuint (f->n_most, <=, 40);
+  wait_for_steps (f);
 }
 
 /* A table that is not seen has rows, too, which go in steps; new ones wait until it is seen. */
@@ -202,10 +211,10 @@ test_finishes (Fixture       *f,
 static void
 wait_cb (void)
 {
-  g_usleep (10000);
+  g_usleep (50000);
 }
 
-/* Where each step costs a lot, the rest comes at once after some of them. */
+/* Where each step costs a lot, the rest comes at once after two seconds. */
 static void
 test_is_not_behind_for_long (Fixture       *f,
                              gconstpointer  unused)
