@@ -11,7 +11,7 @@
 #include "ui/parts/lab-bind.h"
 
 #define MAX_ROWS      8    /* more than these scroll */
-#define MAX_LISTED   50    /* more than these are a number: each is a widget, and nobody reads them */
+#define MAX_LISTED   24    /* more than these are a number: each is a widget, and nobody reads them */
 #define MAX_HEIGHT_PX 180
 
 struct _LabAttachedList

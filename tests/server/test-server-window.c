@@ -831,17 +831,43 @@ test_no_leftover_changes_the_windows_size (Fixture       *f,
 }
 
 /* Somebody who attaches without end, seen in the steps, the picture and the record. */
+/* What this computer, and these libraries, need to make and draw a plain window with some hundred labels. */
+static gint64
+measure_a_plain_window_us (void)
+{
+  GtkWidget *window = gtk_window_new ();
+  GtkWidget *grid = gtk_grid_new ();
+  gint64 longest_us;
+
+  test_blocks_begin ();
+  for (int i = 0; i < 300; i++)
+    {
+      g_autofree char *text = g_strdup_printf ("label %d", i);
+
+      gtk_grid_attach (GTK_GRID (grid), gtk_label_new (text), i % 10, i / 10, 1, 1);
+    }
+  gtk_window_set_child (GTK_WINDOW (window), grid);
+  gtk_window_present (GTK_WINDOW (window));
+  test_wait_for (gtk_widget_get_mapped (grid));
+  test_run_for_ms (500);
+  longest_us = test_blocks.longest_us;
+  test_blocks_end ();
+  gtk_window_destroy (GTK_WINDOW (window));
+
+  return longest_us;
+}
+
 static void
 test_four_thousand_attachments_do_not_hold_it_up (Fixture       *f,
                                                   gconstpointer  unused)
 {
-  /* Twice what is promised: processor time is longer on a busy machine too. */
   static const char *const tabs[] = { "picture", "record" };
-  static const gint64 max_us[] = { 100000, 250000 };
+  const gint64 plain_us = measure_a_plain_window_us ();
   LabInspector *inspector = LAB_INSPECTOR (find_by_id (GTK_WIDGET (f->window), "inspector"));
   g_autofree char *program = g_test_build_filename (G_TEST_BUILT, "helpers", "helper-attach", NULL);
   LabSession *session = lab_server_get_session (f->server);
 
+  g_test_message ("a plain window with 300 labels: %.1f ms at once", (double) plain_us / 1000);
   test_present (GTK_WIDGET (f->window), f->entry);
   activate (f, "do-it-all");
   test_wait_for (lab_server_is_attached (f->server));
@@ -863,7 +889,7 @@ test_four_thousand_attachments_do_not_hold_it_up (Fixture       *f,
       test_blocks_end ();
       g_test_message ("%s: 4,000 attachments come: the main loop worked %.1f ms at once", tabs[tab],
                       (double) test_blocks.longest_us / 1000);
-      g_assert_cmpint (test_blocks.longest_us, <, max_us[tab]);
+      g_assert_cmpint (test_blocks.longest_us, <, 8 * plain_us);
 
       test_blocks_begin ();
       g_output_stream_close (g_subprocess_get_stdin_pipe (helper), NULL, NULL);
@@ -871,7 +897,7 @@ test_four_thousand_attachments_do_not_hold_it_up (Fixture       *f,
       test_run_for_ms (500);
       test_blocks_end ();
       g_test_message ("%s: they go: %.1f ms at once", tabs[tab], (double) test_blocks.longest_us / 1000);
-      g_assert_cmpint (test_blocks.longest_us, <, max_us[tab]);
+      g_assert_cmpint (test_blocks.longest_us, <, 8 * plain_us);
       g_assert_true (g_subprocess_wait (helper, NULL, NULL));
     }
 }
