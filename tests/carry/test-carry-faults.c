@@ -546,7 +546,7 @@ test_children_clean_up_after_their_parent (void)
       g_subprocess_force_exit (run->process);
       g_assert_true (g_subprocess_wait (run->process, NULL, NULL));
 
-      limit_us = g_get_monotonic_time () + (gint64) (LIMIT_SECONDS * G_USEC_PER_SEC);
+      limit_us = g_get_monotonic_time () + 30 * G_USEC_PER_SEC;
       while (!(has_ended (run->server_fd) && has_ended (run->client_fd)) && g_get_monotonic_time () < limit_us)
         g_usleep (1000);
       g_assert_true (has_ended (run->server_fd));
