@@ -97,6 +97,7 @@ n_beside=$((3 * $(nproc)))
 passed=0
 failed=0
 skipped=0
+passed_alone=
 
 # run_failed_again FOLDER: a few programs that failed beside the others have the computer to themselves once more. What
 # is wrong fails again; what only came too late on a busy machine does not, and is named.
@@ -126,6 +127,7 @@ run ()
   meson test -C "$folder" --no-rebuild --print-errorlogs --num-processes $n_beside "$@" || status=$?
   if [ $status -ne 0 ] && ! $proof && run_failed_again "$folder"; then
     status=0
+    passed_alone="$passed_alone $failing"
   fi
   # With a wrapper, meson puts its name into that of the log.
   # shellcheck disable=SC2046 # three numbers
@@ -229,6 +231,7 @@ fi
 
 nothing_left "$before" || failed=$((failed + 1))
 
+[ -z "$passed_alone" ] || echo "passed only alone:$passed_alone"
 [ $skipped -eq 0 ] || echo "$skipped skipped"
 echo "$passed passed, $failed failed"
 [ $failed -eq 0 ]
