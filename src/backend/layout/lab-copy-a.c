@@ -7,14 +7,6 @@
 
 #include "backend/layout/lab-copy.h"
 
-/* What lab_writer_keep() gives a text the flag for. */
-static gboolean
-is_uniform (const char *text,
-            gsize       length)
-{
-  return length > 1 && memcmp (text, text + 1, length - 1) == 0;
-}
-
 /**
  * lab_copy_a_read:
  * @layout: a layout with our control block
@@ -60,7 +52,7 @@ lab_copy_a_read (const LabLayout *layout,
 
   return info->number != 0
          && (end == NULL || info->length != length
-             || (says_uniform && !is_uniform (text, info->length))
+             || (says_uniform && !lab_layout_is_uniform (text, info->length))
              || (protocol == LAB_PROTOCOL_SEMAPHORE
                  && atomic_load_explicit (&control->state, memory_order_relaxed) == LAB_STATE_WRITING));
 }

@@ -4,6 +4,7 @@
 #include <glib.h>
 #include <stdatomic.h>
 #include <stdint.h>
+#include <string.h>
 #include <sys/types.h>
 
 #include "backend/kernel/lab-presence.h"
@@ -65,6 +66,14 @@ typedef enum
 /* In LabCopyHeader: every byte of the text is the same letter, so that half of
  * another message in it can be seen. */
 #define LAB_MESSAGE_UNIFORM 1u
+
+/* Whether a text gets that flag: one letter alone can be no mixture. */
+static inline gboolean
+lab_layout_is_uniform (const char *text,
+                       gsize       length)
+{
+  return length > 1 && memcmp (text, text + 1, length - 1) == 0;
+}
 
 /* What stands in the control block about each copy.  Atomic, because another
  * process may read it at any time; relaxed, because the sequence orders it. */

@@ -278,13 +278,6 @@ see_empty (LabReader *self)
   finish (self, LAB_LOOK_EMPTY, LAB_REASON_NONE);
 }
 
-static gboolean
-is_uniform (const char *text,
-            gsize       length)
-{
-  return length < 2 || memcmp (text, text + 1, length - 1) == 0;
-}
-
 /* Nobody keeps the writer out.  What can be known: a message that says that all
  * its letters are the same, and a C string as long as its length says, before the
  * copying or after it. */
@@ -314,7 +307,7 @@ look_unprotected (LabReader *self)
 
   if (header.number == 0 && length == 0)
     see_empty (self);
-  else if ((header.flags & LAB_MESSAGE_UNIFORM) != 0 && !is_uniform (self->buffer, length))
+  else if ((header.flags & LAB_MESSAGE_UNIFORM) != 0 && length > 1 && !lab_layout_is_uniform (self->buffer, length))
     accept (self, &header, length, FALSE, LAB_REASON_MIXED_LETTERS);
   else if (length != header.length)
     accept (self, &header, length, FALSE, LAB_REASON_WRONG_LENGTH);

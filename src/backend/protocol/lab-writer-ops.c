@@ -72,13 +72,6 @@ static const struct { const Op *ops; guint n_ops; } programs[LAB_N_PROTOCOLS] = 
 /* Asking the kernel whether a process lives costs more than all the rest. */
 #define CHECK_INTERVAL_NS (50 * G_GINT64_CONSTANT (1000000))
 
-static gboolean
-is_uniform (const char *text,
-            gsize       length)
-{
-  return length > 1 && memcmp (text, text + 1, length - 1) == 0;
-}
-
 void
 lab_writer_keep (LabWriterMessage *message,
                  const char       *text,
@@ -92,7 +85,7 @@ lab_writer_keep (LabWriterMessage *message,
   memcpy (message->text, text, length);
   message->text[length] = '\0';
   message->length = length;
-  message->flags = is_uniform (text, length) ? LAB_MESSAGE_UNIFORM : 0;
+  message->flags = lab_layout_is_uniform (text, length) ? LAB_MESSAGE_UNIFORM : 0;
 }
 
 guint32
